@@ -1,0 +1,1 @@
+"""Pure decisions: the fold, the turn machine, requests, policy, diffs."""

@@ -1,0 +1,1 @@
+"""The editor as data: text, cursors, undo, registers, motions, operators, keys."""

@@ -1,0 +1,1 @@
+"""Hooks, commands, keymaps, themes, settings, roots and trust."""

@@ -1,0 +1,129 @@
+"""What a command gets: the host, the session's port and, where there is one, the screen.
+
+Does not: hold state of its own. `Screen` is implemented by `csm.ui` and by the driver in `csm.api.testing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from csm.edit.editor import Editor
+    from csm.host.host import Host
+    from csm.view.buffers import Buffer
+
+
+class Choice(Protocol):
+    """One row of a picker: `value` is returned, `label` and `detail` are shown and matched."""
+
+    value: Any
+    label: str
+    detail: str
+
+
+class Screen(Protocol):
+    """The shell as commands see it. Called on the shell's own loop only."""
+
+    @property
+    def buffer(self) -> Buffer:
+        """The buffer in the focused window."""
+        ...
+
+    @property
+    def editor(self) -> Editor:
+        """The editor of the focused buffer (composer, palette line, transcript cursor)."""
+        ...
+
+    @property
+    def place(self) -> str:
+        """The focused place: `composer transcript approval palette help messages picker`."""
+        ...
+
+    def focus(self, place: str) -> None:
+        """Move the focus."""
+        ...
+
+    def scroll(self, lines: int) -> None:
+        """Scroll the focused (else the transcript) window; negative is up."""
+        ...
+
+    def scroll_to(self, where: str) -> None:
+        """`top`, `bottom`, `page-up`, `page-down`, `half-up`, `half-down`, `previous-turn`, `next-turn`."""
+        ...
+
+    def message(self, text: str, role: str = "message") -> None:
+        """Show one line until the next key; kept in the messages buffer."""
+        ...
+
+    def show(self, buffer: Buffer) -> None:
+        """Show a buffer over the transcript (help, messages); `close` returns."""
+        ...
+
+    def close(self) -> None:
+        """Close what lies over the transcript: a shown buffer, a picker, the palette."""
+        ...
+
+    def pick(self, title: str, choices: Sequence[Choice], done: Callable[[Any], None]) -> None:
+        """Let the user choose; `done` gets the value."""
+        ...
+
+    def ask_line(self, prompt: str, done: Callable[[str], None], text: str = "") -> None:
+        """Let the user type one line."""
+        ...
+
+    def palette(self) -> None:
+        """Open the command palette; the draft stays."""
+        ...
+
+    def copy(self, text: str) -> None:
+        """Put text on the clipboard (OSC 52)."""
+        ...
+
+    def refresh(self) -> None:
+        """Have the next frame drawn."""
+        ...
+
+    def quit(self) -> None:
+        """Leave the shell, terminal restored."""
+        ...
+
+    def suspend(self) -> None:
+        """Stop the process as C-z does, terminal restored meanwhile."""
+        ...
+
+    def session(self) -> Session:
+        """The thread on the screen."""
+        ...
+
+
+class Session(Protocol):
+    """The thread on the screen: its folded state and a way to submit ops."""
+
+    thread_id: str
+
+    @property
+    def thread(self) -> Any:
+        """`csm.core.fold.Thread`, folded up to the last frame."""
+        ...
+
+    def submit(self, op: Any, done: Callable[[Any], None] | None = None) -> None:
+        """Submit an op; `done` gets the `Ack` on the shell's loop. A refusal without `done` shows as a message."""
+        ...
+
+    def open(self, *, resume: str | None = None, fork: str | None = None) -> None:
+        """Put another thread on the screen: a new one, a stored one or a fork."""
+        ...
+
+
+@dataclass(slots=True)
+class Context:
+    """What a command may use. `count` is the numeric prefix; `arguments` what followed the name, unparsed."""
+
+    host: Host
+    screen: Screen | None = None
+    port: Any = None
+    count: int | None = None
+    arguments: tuple[str, ...] = ()
+    state: dict[str, Any] = field(default_factory=dict[str, Any])

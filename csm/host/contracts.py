@@ -1,0 +1,211 @@
+"""What an extension may provide: tools, model providers, sandboxes, stores. Structural types; no base class to inherit.
+
+Each contract has one suite in `tests/contracts/` that every provider of the kind passes.
+
+Does not: implement or choose any of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import msgspec
+
+from csm.protocol.events import Body
+from csm.protocol.items import Item
+from csm.protocol.model import ModelPart, ModelRequest
+from csm.protocol.tools import Answer, ApprovalPolicy, Ask, SandboxPolicy, ToolCall, ToolResult, ToolSpec
+
+
+class Launch(msgspec.Struct, frozen=True):
+    """A command made ready by a sandbox.
+
+    `argv` and `env` start it. `finish`, if any, is called once after every process of it has ended and returns
+    warnings for the user (what had to be put back). Nothing else may be inherited: file descriptors above 2 are closed.
+    """
+
+    argv: tuple[str, ...]
+    env: dict[str, str]
+    finish: Callable[[], list[str]] | None = None
+
+
+class Sandbox(Protocol):
+    """Holds commands to a `SandboxPolicy`."""
+
+    name: str
+    #: Lower is preferred: bubblewrap 10, landlock 20.
+    rank: int
+
+    def unavailable(self) -> str | None:
+        """None where it works here; else why not, in one line. Cached by the caller."""
+        ...
+
+    def launch(self, argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], policy: SandboxPolicy) -> Launch:
+        """How to start `argv` under `policy` (never `danger-full-access`). Raises SandboxError."""
+        ...
+
+
+class ToolContext(Protocol):
+    """What a running tool may use. One per call."""
+
+    thread_id: str
+    turn_id: str
+    call_id: str
+    cwd: Path
+    env: Mapping[str, str]
+    approval: ApprovalPolicy
+    sandbox_policy: SandboxPolicy
+    #: State of the calling extension that lives as long as the thread. Values with a `close()` get it called at the end.
+    state: dict[str, Any]
+    #: True where nobody can be asked (`exec`).
+    headless: bool
+
+    def sandbox(self) -> Sandbox:
+        """The sandbox to use. Raises SandboxError with a clear message where none works."""
+        ...
+
+    async def ask(self, ask: Ask) -> Answer:
+        """Ask the user, after guards and remembered answers. Cancelled with the turn."""
+        ...
+
+    def started(self, item: Item) -> None:
+        """Show an item that begins. May be called from any thread, like the next three."""
+        ...
+
+    def updated(self, item: Item) -> None:
+        """Show an item that changed as a whole."""
+        ...
+
+    def completed(self, item: Item) -> None:
+        """Show an item that ended, where it is not the result's (a background command that ends later)."""
+        ...
+
+    def output(self, item_id: str, text: str) -> None:
+        """Show more output of a running command."""
+        ...
+
+    def warn(self, message: str) -> None:
+        """Tell the user something, once, as a notice."""
+        ...
+
+    def token_limit(self) -> int:
+        """How many tokens of output the model reads at the most."""
+        ...
+
+
+class Tool(Protocol):
+    """Something the model can call."""
+
+    spec: ToolSpec
+
+    def run(self, call: ToolCall, cx: ToolContext) -> Awaitable[ToolResult]:
+        """Do it. ToolError becomes the output; any other exception is reported and becomes a failed output.
+
+        Calls of one response run together, each in its own task. Cancellation (CancelledError) must stop every
+        process within 100 ms.
+        """
+        ...
+
+
+class ModelContext(Protocol):
+    """What a model provider may use while it streams."""
+
+    env: Mapping[str, str]
+    thread_id: str
+    originator: str
+    version: str
+
+    def secret(self, value: str) -> None:
+        """Register a value that must never reach log, screen or child process."""
+        ...
+
+
+class ModelProvider(Protocol):
+    """Streams a model's answer. `id` is the name used by the setting `model_provider`."""
+
+    id: str
+    name: str
+
+    def problem(self) -> str | None:
+        """None if a request can be tried; else what is missing (no key), in one line that says what to set."""
+        ...
+
+    def stream(self, request: ModelRequest, cx: ModelContext) -> AsyncIterator[ModelPart]:
+        """The parts of the answer, in order, ending with `PartCompleted`. Raises ModelError.
+
+        Cheap retries that nobody need see happen inside; a broken stream is raised and retried by the session.
+        Closing the iterator closes the connection.
+        """
+        ...
+
+
+class SessionHead(msgspec.Struct, frozen=True):
+    """What a list shows of a stored thread. Times are RFC 3339, UTC."""
+
+    thread_id: str
+    path: str = ""
+    cwd: str = ""
+    source: str = "cli"
+    provider: str = ""
+    created: str = ""
+    updated: str = ""
+    name: str | None = None
+    prompt: str = ""
+    archived: bool = False
+
+
+class LogWriter(Protocol):
+    """The one writer of a thread's log. Holds its lock until closed."""
+
+    path: str
+
+    def append(self, bodies: Iterable[tuple[str, Body]]) -> None:
+        """Write `(time, body)` pairs, whole lines or nothing. Raises StoreError (disk full, read-only)."""
+        ...
+
+    def sync(self) -> None:
+        """Bring what was written to the disk (fdatasync)."""
+        ...
+
+    def close(self) -> None:
+        """Sync, unlock, close. May be called twice."""
+        ...
+
+
+class Store(Protocol):
+    """Keeps threads."""
+
+    name: str
+
+    def create(self, started: Body, time: str) -> LogWriter:
+        """A writer for a new thread (`ThreadStarted`). The file is made at the first append. Raises StoreError."""
+        ...
+
+    def open(self, thread_id: str) -> LogWriter:
+        """A writer for an existing thread, its torn tail cut. Raises StoreError: unknown, or who holds it."""
+        ...
+
+    def read(self, thread_id: str) -> Iterator[tuple[str, Body]]:
+        """All `(time, body)` pairs; bad lines skipped and counted in `skipped`. Raises StoreError if unknown."""
+        ...
+
+    def skipped(self, thread_id: str) -> int:
+        """How many lines the last `read` of this thread skipped."""
+        ...
+
+    def find(self, text: str) -> SessionHead:
+        """By id or exact name. Raises StoreError for unknown, empty, path-like or archived ones."""
+        ...
+
+    def list(
+        self, *, cwd: str | None = None, non_interactive: bool = False, archived: bool = False
+    ) -> Iterator[SessionHead]:
+        """Stored threads, newest update first; only those of `cwd` if given."""
+        ...
+
+
+StatusSegment = Callable[[Any], str | list[tuple[str, str]]]
+ToolFactory = Callable[[Any], Sequence[Tool]]
+SandboxChoice = Literal["bubblewrap", "landlock", "seatbelt"]

@@ -1,0 +1,24 @@
+"""Thread, turn and item ids: UUIDs of version 7 (RFC 9562), so that they sort by time.
+
+Does not: read the clock or the random source. Both are passed in.
+"""
+
+from __future__ import annotations
+
+import re
+
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
+
+
+def uuid7(unix_ms: int, random: bytes) -> str:
+    """The UUIDv7 of a time in milliseconds since the epoch and ten random bytes."""
+    value = (unix_ms & (1 << 48) - 1) << 80 | int.from_bytes(random[:10], "big")
+    value = value & ~(0xF << 76) | 0x7 << 76
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    digits = f"{value:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+def is_uuid(text: str) -> bool:
+    """Whether the whole text is a UUID in lower-case hexadecimal."""
+    return _UUID.fullmatch(text) is not None

@@ -1,0 +1,150 @@
+"""Items: the things that happen in a turn, as a person sees them.
+
+What the model reads and writes is a *response item*: JSON of the Responses API that travels through csm as bytes
+(`HistoryAppended.raw`), so that a known prefix stays the same to the byte and unknown kinds lose nothing.
+
+Does not: render anything.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Status = Literal["in_progress", "completed", "failed", "declined"]
+
+
+class UserMessage(msgspec.Struct, frozen=True, tag="user_message"):
+    """What the user said. `images` are paths or data URLs; `steer` says it came while the turn ran."""
+
+    id: str
+    text: str
+    images: tuple[str, ...] = ()
+    steer: bool = False
+
+
+class AgentMessage(msgspec.Struct, frozen=True, tag="agent_message"):
+    """A message of the model. `phase` is `commentary` or `final_answer` where the model says so."""
+
+    id: str
+    text: str
+    phase: str | None = None
+
+
+class Reasoning(msgspec.Struct, frozen=True, tag="reasoning"):
+    """A summary of the model's thinking, its parts joined by a blank line."""
+
+    id: str
+    text: str
+
+
+class CommandExecution(msgspec.Struct, frozen=True, tag="command_execution"):
+    """A shell command. `output` is bounded; `process` is the number the model uses for a session that runs on."""
+
+    id: str
+    command: str
+    cwd: str = ""
+    status: Status = "in_progress"
+    output: str = ""
+    exit_code: int | None = None
+    duration_ms: int | None = None
+    process: int | None = None
+    argv: tuple[str, ...] = ()
+
+
+class PatchChange(msgspec.Struct, frozen=True):
+    """One file of a change. `path` is absolute; `diff` a unified diff (`update`), the whole text (`add`, `delete`)."""
+
+    path: str
+    kind: Literal["add", "delete", "update"]
+    diff: str = ""
+    move_path: str | None = None
+
+
+class FileChange(msgspec.Struct, frozen=True, tag="file_change"):
+    """Files the agent changed together."""
+
+    id: str
+    changes: tuple[PatchChange, ...]
+    status: Status = "in_progress"
+    stdout: str = ""
+    stderr: str = ""
+
+
+class PlanStep(msgspec.Struct, frozen=True):
+    """One step of a plan."""
+
+    step: str
+    status: Literal["pending", "in_progress", "completed"] = "pending"
+
+
+class Plan(msgspec.Struct, frozen=True, tag="plan"):
+    """The agent's plan as it now stands. Later versions keep the id."""
+
+    id: str
+    steps: tuple[PlanStep, ...]
+    explanation: str | None = None
+
+
+class McpToolCall(msgspec.Struct, frozen=True, tag="mcp_tool_call"):
+    """A call of an MCP server's tool. `arguments`, `result` and `error` are JSON."""
+
+    id: str
+    server: str
+    tool: str
+    arguments: msgspec.Raw = msgspec.Raw(b"{}")
+    status: Status = "in_progress"
+    result: msgspec.Raw | None = None
+    error: str | None = None
+    duration_ms: int | None = None
+
+
+class ToolUse(msgspec.Struct, frozen=True, tag="tool_use"):
+    """A call of a tool that has no item kind of its own (those of extensions). `arguments` is JSON text."""
+
+    id: str
+    tool: str
+    arguments: str = ""
+    status: Status = "in_progress"
+    output: str = ""
+
+
+class WebSearch(msgspec.Struct, frozen=True, tag="web_search"):
+    """A search the provider made. `action` is its JSON."""
+
+    id: str
+    call_id: str
+    query: str = ""
+    action: msgspec.Raw = msgspec.Raw(b"{}")
+    status: Status = "completed"
+
+
+class Notice(msgspec.Struct, frozen=True, tag="notice"):
+    """Something csm has to tell: a warning or an error that did not end the turn."""
+
+    id: str
+    message: str
+    level: Literal["info", "warning", "error"] = "warning"
+
+
+class Compaction(msgspec.Struct, frozen=True, tag="compaction"):
+    """The history was replaced by a shorter one."""
+
+    id: str
+    summary: str = ""
+
+
+Item = (
+    UserMessage
+    | AgentMessage
+    | Reasoning
+    | CommandExecution
+    | FileChange
+    | Plan
+    | McpToolCall
+    | ToolUse
+    | WebSearch
+    | Notice
+    | Compaction
+)

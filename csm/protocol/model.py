@@ -1,0 +1,112 @@
+"""Requests to a model and the parts of its answer, whatever the provider.
+
+Does not: speak HTTP or know a provider's wire format beyond the Responses API's item JSON.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from csm.protocol.tools import ToolSpec
+
+
+class Usage(msgspec.Struct, frozen=True):
+    """Tokens. `input` includes `cached`; `output` includes `reasoning`."""
+
+    input: int = 0
+    cached: int = 0
+    output: int = 0
+    reasoning: int = 0
+    total: int = 0
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            self.input + other.input,
+            self.cached + other.cached,
+            self.output + other.output,
+            self.reasoning + other.reasoning,
+            self.total + other.total,
+        )
+
+
+class ModelRequest(msgspec.Struct, frozen=True):
+    """One request. `input` holds response items as JSON bytes, spliced into the body as they are.
+
+    `schema` is a JSON Schema that the final answer must fit. `cache_key` is the thread id.
+    """
+
+    model: str
+    instructions: str
+    input: tuple[bytes, ...]
+    tools: tuple[ToolSpec, ...] = ()
+    parallel: bool = True
+    effort: str | None = "medium"
+    summary: str | None = None
+    verbosity: str | None = "low"
+    service_tier: str | None = None
+    schema: bytes | None = None
+    cache_key: str = ""
+    thread_id: str = ""
+    turn_id: str = ""
+    subagent: str | None = None
+    previous_response_id: str | None = None
+
+
+class PartCreated(msgspec.Struct, frozen=True, tag="created"):
+    """The server took the request."""
+
+    response_id: str = ""
+
+
+class PartItemStarted(msgspec.Struct, frozen=True, tag="item_started"):
+    """A response item begins. `kind` is its JSON `type`, `item_id` the provider's id for its deltas."""
+
+    item_id: str
+    kind: str
+    phase: str | None = None
+
+
+class PartText(msgspec.Struct, frozen=True, tag="text"):
+    """More text of a message."""
+
+    item_id: str
+    text: str
+
+
+class PartReasoning(msgspec.Struct, frozen=True, tag="reasoning"):
+    """More text of a reasoning summary. A new `index` starts a new part."""
+
+    item_id: str
+    text: str
+    index: int = 0
+
+
+class PartItemDone(msgspec.Struct, frozen=True, tag="item_done"):
+    """A whole response item, as JSON."""
+
+    item_id: str
+    raw: bytes
+
+
+class PartCompleted(msgspec.Struct, frozen=True, tag="completed"):
+    """The response is complete. `end_turn` False asks for another request even without tool calls."""
+
+    response_id: str = ""
+    usage: Usage | None = None
+    end_turn: bool | None = None
+
+
+ModelPart = PartCreated | PartItemStarted | PartText | PartReasoning | PartItemDone | PartCompleted
+
+
+class ModelInfo(msgspec.Struct, frozen=True):
+    """Facts of a model. `context_window` and `truncation` are tokens; `known` says it is in our table."""
+
+    slug: str
+    context_window: int = 272_000
+    truncation: int = 10_000
+    effort: str | None = "medium"
+    verbosity: str | None = "low"
+    apply_patch: bool = True
+    parallel: bool = True
+    known: bool = True

@@ -1,0 +1,71 @@
+"""Ops: what a consumer may ask of a session.
+
+Does not: answer. `Ack` says accepted or why not; what follows is told by events.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from csm.protocol.tools import ApprovalPolicy, Decision, SandboxPolicy
+
+
+class Submit(msgspec.Struct, frozen=True, tag="submit"):
+    """Start a turn. While one runs: `steer` adds to it, `queue` starts the next one after it, `reject` refuses."""
+
+    text: str
+    images: tuple[str, ...] = ()
+    schema: bytes | None = None
+    busy: Literal["steer", "queue", "reject"] = "queue"
+
+
+class Interrupt(msgspec.Struct, frozen=True, tag="interrupt"):
+    """Stop the running turn."""
+
+
+class AnswerAsk(msgspec.Struct, frozen=True, tag="answer"):
+    """Answer a pending ask. `text` says what to do instead, for `decline`."""
+
+    ask_id: str
+    decision: Decision
+    text: str = ""
+
+
+class Configure(msgspec.Struct, frozen=True, tag="configure"):
+    """Change settings from the next request on. None leaves a setting as it is."""
+
+    model: str | None = None
+    effort: str | None = None
+    approval: ApprovalPolicy | None = None
+    sandbox: SandboxPolicy | None = None
+
+
+class Rename(msgspec.Struct, frozen=True, tag="rename"):
+    """Give the thread a name."""
+
+    name: str
+
+
+class Unqueue(msgspec.Struct, frozen=True, tag="unqueue"):
+    """Take the last queued submit back; an event says which text it was."""
+
+
+class Compact(msgspec.Struct, frozen=True, tag="compact"):
+    """Replace the history by a shorter one."""
+
+
+class Shutdown(msgspec.Struct, frozen=True, tag="shutdown"):
+    """Close the thread: interrupt what runs, sync and unlock the log."""
+
+
+Op = Submit | Interrupt | AnswerAsk | Configure | Rename | Unqueue | Compact | Shutdown
+
+
+class Ack(msgspec.Struct, frozen=True):
+    """Whether an op was accepted; if not, why. `turn_id` names the turn it started or joined."""
+
+    accepted: bool
+    reason: str = ""
+    turn_id: str | None = None

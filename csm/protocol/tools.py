@@ -1,0 +1,85 @@
+"""Tools, sandboxes and approvals as values.
+
+Does not: run, judge or ask. See `csm.core.policy` and the extensions.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from csm.protocol.items import Item, PatchChange
+
+SandboxMode = Literal["read-only", "workspace-write", "danger-full-access"]
+ApprovalPolicy = Literal["untrusted", "on-failure", "on-request", "never"]
+Decision = Literal["accept", "accept_session", "accept_rule", "decline", "cancel"]
+
+
+class ToolSpec(msgspec.Struct, frozen=True):
+    """A tool as the model sees it: the JSON object of the request's `tools` array, and the name calls use."""
+
+    name: str
+    raw: msgspec.Raw
+    namespace: str | None = None
+
+
+class ToolCall(msgspec.Struct, frozen=True):
+    """A call the model made. `arguments` is JSON text, or free text where `custom`."""
+
+    call_id: str
+    name: str
+    arguments: str
+    custom: bool = False
+    namespace: str | None = None
+
+
+class ToolResult(msgspec.Struct, frozen=True):
+    """What the model reads. `output` is text, or a list of content items (JSON) for images and the like.
+
+    `item`, if given, is the finished item to show; the session completes it.
+    """
+
+    output: str | list[dict[str, Any]]
+    success: bool = True
+    item: Item | None = None
+
+
+class SandboxPolicy(msgspec.Struct, frozen=True):
+    """What a command may touch. `writable_roots` are absolute paths beside the working directory."""
+
+    mode: SandboxMode = "read-only"
+    writable_roots: tuple[str, ...] = ()
+    network_access: bool = False
+    exclude_tmpdir_env_var: bool = False
+    exclude_slash_tmp: bool = False
+
+
+class Ask(msgspec.Struct, frozen=True):
+    """A question to the user before something is done.
+
+    `why` is the model's or csm's reason, `risk` a short word on what could go wrong, `prefix` the command words
+    that "always" would allow, `decisions` what may be answered.
+    """
+
+    id: str
+    call_id: str
+    kind: Literal["command", "patch", "tool"]
+    title: str
+    command: str = ""
+    argv: tuple[str, ...] = ()
+    cwd: str = ""
+    why: str = ""
+    risk: str = ""
+    sandbox: str = ""
+    changes: tuple[PatchChange, ...] = ()
+    prefix: tuple[str, ...] = ()
+    decisions: tuple[Decision, ...] = ("accept", "accept_session", "decline", "cancel")
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """The answer to an `Ask`. `text` says what to do instead, for `decline`."""
+
+    ask_id: str
+    decision: Decision
+    text: str = ""

@@ -1,0 +1,1 @@
+"""JSON-RPC framing and peer, without IO."""

@@ -1,0 +1,1 @@
+"""Runs sessions: performs effects, writes logs, fans events out."""

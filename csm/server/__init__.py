@@ -1,0 +1,1 @@
+"""Serves sessions to other programs."""

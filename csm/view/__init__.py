@@ -1,0 +1,1 @@
+"""The screen as data: buffers, windows, styled lines, renderers."""

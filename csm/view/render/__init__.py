@@ -1,0 +1,1 @@
+"""Renderers: items, Markdown, code, patches and terminal output to styled lines."""
