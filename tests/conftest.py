@@ -13,7 +13,10 @@ import pytest
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 #: Variables that would let this machine's own settings leak into a test.
-FOREIGN = ("CODEX_", "OPENAI_", "CSM_", "XDG_", "ANTHROPIC_", "GEMINI_", "GOOGLE_", "http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "all_proxy", "NO_COLOR", "EDITOR", "VISUAL")  # fmt: skip
+FOREIGN = tuple(
+    "CODEX_ OPENAI_ CSM_ XDG_ ANTHROPIC_ GEMINI_ GOOGLE_ http_proxy https_proxy all_proxy "
+    "HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_COLOR EDITOR VISUAL".split()
+)
 
 
 def clean_environment(home: Path) -> dict[str, str]:

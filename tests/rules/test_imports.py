@@ -28,7 +28,7 @@ TABLE: dict[str, tuple[set[str], set[str] | None]] = {
     "server": (BELOW_API, {"msgspec", "websockets"}),
     "cli": (BELOW_API | {"api", "ui", "headless", "server"}, None),
 }
-NOT_IN_CORE = {"asyncio", "socket", "subprocess", "time", "threading", "random", "os", "pathlib", "urllib", "tempfile", "shutil"}  # fmt: skip
+NOT_IN_CORE = frozenset("asyncio socket subprocess time threading random os pathlib urllib tempfile shutil".split())
 PURE = {"os.path", "posixpath"}
 
 

@@ -18,9 +18,7 @@ def files() -> list[Path]:
 def body_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     """Lines from the first statement after the docstring to the end."""
     body = node.body
-    first = body[0]
-    documented = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)  # fmt: skip
-    if documented:
+    if ast.get_docstring(node) is not None:
         body = body[1:]
     return (node.end_lineno or node.lineno) - body[0].lineno + 1 if body else 0
 

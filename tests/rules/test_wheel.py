@@ -34,12 +34,13 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes((ROOT / name).read_bytes())
     out = tmp_path_factory.mktemp("dist")
-    subprocess.run([sys.executable, "-m", "hatchling", "build", "-d", str(out)], cwd=source, check=True, capture_output=True)  # fmt: skip
+    build = [sys.executable, "-m", "hatchling", "build", "-d", str(out)]
+    subprocess.run(build, cwd=source, check=True, capture_output=True)
     return out
 
 
 def expected_in_wheel() -> set[str]:
-    ours = {name for name in tracked("csm")}
+    ours = tracked("csm")
     return ours | {f"csm/_bundled/{name}" for name in tracked(*BUNDLED)}
 
 
