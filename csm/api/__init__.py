@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from csm.core.fold import Thread as Thread
+    from csm.host.commands import command as command
     from csm.host.context import Context as Context
     from csm.host.contracts import Launch as Launch
     from csm.host.contracts import LogWriter as LogWriter
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from csm.host.contracts import ToolContext as ToolContext
     from csm.host.hooks import hook as hook
     from csm.host.host import Host as Host
-    from csm.host.commands import command as command
     from csm.host.settings import Settings as Settings
     from csm.protocol import codec as codec
     from csm.protocol import events as events
