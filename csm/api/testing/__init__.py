@@ -1,0 +1,47 @@
+"""The public test kit: a scripted model, a store in memory, a scripted Responses server over real HTTP.
+
+    from csm.api.testing import FakeModel, Gate, MemoryStore, ResponsesServer
+
+    model = FakeModel([{"call": ("exec_command", {"cmd": "ls"})}, {"text": "done"}])
+
+    with ResponsesServer([{"text": "hello"}]) as server:
+        settings = server.overrides()          # points csm at it
+        ...
+        assert server.requests[0].json["model"] == "gpt-5.5"
+
+`FakeModel` and `ResponsesServer` read the same scripts; `csm.api.testing.script` describes them.
+
+Does not: replace anything in the product. Names are fetched on first use.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from csm.api.testing.model import FakeModel as FakeModel
+    from csm.api.testing.script import Gate as Gate
+    from csm.api.testing.server import Recorded as Recorded
+    from csm.api.testing.server import ResponsesServer as ResponsesServer
+    from csm.api.testing.store import MemoryStore as MemoryStore
+
+_WHERE = {
+    "FakeModel": "csm.api.testing.model",
+    "Gate": "csm.api.testing.script",
+    "MemoryStore": "csm.api.testing.store",
+    "Recorded": "csm.api.testing.server",
+    "ResponsesServer": "csm.api.testing.server",
+}
+
+__all__ = sorted(_WHERE)  # pyright: ignore[reportUnsupportedDunderAll]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _WHERE:
+        return getattr(import_module(_WHERE[name]), name)
+    raise AttributeError(f"module 'csm.api.testing' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__
