@@ -1,0 +1,200 @@
+"""Which settings csm reads, what they may hold, and what they mean: one table for checks and docs.
+
+A name is a dotted path; `*` stands for any one name. `kind` is `string integer boolean strings string-map table`,
+`any`, or the allowed words joined by `|`.
+
+Does not: read files or know where a value stood in one (`csm.host.layers`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+
+class SettingKey(NamedTuple):
+    """A setting: dotted name, kind, default as a person would write it, one line of help."""
+
+    name: str
+    kind: str
+    default: str
+    help: str
+
+
+SUMMARIES = "auto|concise|detailed|none"
+KEYS = tuple(
+    SettingKey(*row)
+    for row in (
+        ("model", "string", '"gpt-5.5"', "The model asked."),
+        ("model_provider", "string", '"openai"', "Which provider of `model_providers` (or of an extension) serves it."),
+        ("model_context_window", "integer", "by model", "Tokens that fit in one request."),
+        ("model_auto_compact_token_limit", "integer", "by model", "Compact when a response reports this many tokens."),
+        ("model_reasoning_effort", "string", "by model", "How hard the model thinks: `low`, `medium`, `high`, ..."),
+        ("model_reasoning_summary", SUMMARIES, '"auto"', "Summaries of the model's thinking."),
+        ("model_verbosity", "low|medium|high", "by model", "How much the model writes."),
+        ("model_instructions_file", "string", "", "A file whose text takes the place of csm's base instructions."),
+        ("service_tier", "string", "", "Service tier to ask for."),
+        ("developer_instructions", "string", "", "Text added to every session as a developer message."),
+        ("openai_base_url", "string", "", "Base URL of the built-in provider `openai`."),
+        ("oss_provider", "string", "", "The local provider that `--oss` means."),
+        ("approval_policy", "any", "by trust", "When to ask: `untrusted`, `on-failure`, `on-request`, `never`."),
+        ("sandbox_mode", "read-only|workspace-write|danger-full-access", "by trust", "What commands may touch."),
+        ("sandbox_workspace_write", "table", "", "Details of `workspace-write`."),
+        ("sandbox_workspace_write.writable_roots", "strings", "[]", "More folders that may be written."),
+        ("sandbox_workspace_write.network_access", "boolean", "false", "Whether commands reach the network."),
+        ("sandbox_workspace_write.exclude_tmpdir_env_var", "boolean", "false", "Keep $TMPDIR read-only."),
+        ("sandbox_workspace_write.exclude_slash_tmp", "boolean", "false", "Keep /tmp read-only."),
+        ("projects", "table", "", "Folders and whether they are trusted."),
+        ("projects.*", "table", "", "One folder, by absolute path."),
+        ("projects.*.trust_level", "trusted|untrusted", "", "Trusted folders may configure and extend csm."),
+        ("project_root_markers", "strings", '[".git"]', "Names that mark the root of a project."),
+        ("project_doc_max_bytes", "integer", "32768", "How much of AGENTS.md files is read, together."),
+        ("project_doc_fallback_filenames", "strings", "[]", "Names tried where there is no AGENTS.md."),
+        ("tool_output_token_limit", "integer", "10000", "Tokens of a tool's output that the model reads."),
+        ("shell_environment_policy", "table", "", "What environment commands get."),
+        ("history", "table", "", "The list of prompts typed."),
+        ("history.persistence", "save-all|none", '"save-all"', "Whether prompts are remembered."),
+        ("history.max_bytes", "integer", "", "How large the list may grow."),
+        ("hide_agent_reasoning", "boolean", "false", "Do not show summaries of thinking."),
+        ("show_raw_agent_reasoning", "boolean", "false", "Show raw thinking where a model gives it."),
+        ("notify", "strings", "[]", "A program run after each turn, with one JSON argument."),
+        ("profile", "string", "", "The table of `profiles` to use when -p is not given."),
+        ("profiles", "table", "", "Named groups of settings."),
+        ("profiles.*", "table", "", "The settings of one profile."),
+        ("model_providers", "table", "", "Servers that speak the Responses API."),
+        ("model_providers.*", "table", "", "One server; the ids `openai`, `ollama`, `lmstudio` are taken."),
+        ("model_providers.*.name", "string", "the id", "Name shown."),
+        ("model_providers.*.base_url", "string", "", "URL up to and without `/responses`."),
+        ("model_providers.*.wire_api", "responses", '"responses"', "The protocol."),
+        ("model_providers.*.env_key", "string", "", "The environment variable that holds the key."),
+        ("model_providers.*.env_key_instructions", "string", "", "Where to get a key; shown when it is missing."),
+        ("model_providers.*.experimental_bearer_token", "string", "", "The key itself. Prefer `env_key`."),
+        ("model_providers.*.http_headers", "string-map", "{}", "Headers sent with every request."),
+        ("model_providers.*.env_http_headers", "string-map", "{}", "Headers whose values are environment variables."),
+        ("model_providers.*.query_params", "string-map", "{}", "Added to the URL's query."),
+        ("model_providers.*.request_max_retries", "integer", "4", "Tries after a failed request."),
+        ("model_providers.*.stream_max_retries", "integer", "5", "Tries after a broken stream."),
+        ("model_providers.*.stream_idle_timeout_ms", "integer", "300000", "Silence that breaks a stream."),
+        ("model_providers.*.requires_openai_auth", "boolean", "false", "Use the keys of the provider `openai`."),
+        ("csm", "table", "", "csm's own settings, from `~/.config/csm/settings.toml` where they stand without `csm.`."),
+        ("csm.keymap", "string", '"emacs"', "The keymap: a name, as of a file in `keymaps/`."),
+        ("csm.theme", "string", '"dark"', "The theme: a name, as of a file in `themes/`."),
+    )
+)
+
+#: Settings of Codex that csm keeps and does not read yet. --strict-config accepts them.
+KNOWN = frozenset(
+    """
+    agents allow_login_shell allow_symlinked_codex_home analytics apps approvals_reviewer audio auto_review
+    background_terminal_max_timeout browser_use chatgpt_base_url check_for_update_on_startup
+    cli_auth_credentials_store cloud compact_prompt computer_use debug default_permissions desktop disable_paste_burst
+    features feedback file_opener forced_chatgpt_workspace_id forced_login_method ghost_snapshot hooks
+    include_apps_instructions include_collaboration_mode_instructions include_environment_context
+    include_environment_context_time include_permissions_instructions instructions log_dir marketplaces
+    mcp_enterprise_managed_auth mcp_oauth_callback_port mcp_oauth_callback_url mcp_oauth_credentials_store
+    mcp_optional_startup_grace_ms mcp_servers memories model_auto_compact_token_limit_scope model_catalog_json
+    model_post_turn_compact_threshold_percent model_supports_reasoning_summaries notice orchestrator otel permissions
+    personality plan_mode_reasoning_effort plugins realtime responses_api_metadata review_model skills sqlite_home
+    suppress_unstable_features_warning thread_unload_delay_secs tool_suggest tools tui web_search windows zsh_path
+    """.split()
+)
+
+#: What a project's own file may not decide: where requests and keys go, what runs outside the sandbox, who is trusted.
+MACHINE = frozenset(
+    """
+    chatgpt_base_url csm model_provider model_providers notify openai_base_url otel oss_provider profile profiles
+    projects
+    """.split()
+)
+
+_POLICIES = ("untrusted", "on-failure", "on-request", "granular", "never")
+_TYPES = ((bool, "a boolean"), (int, "an integer"), (float, "a number"), (str, "a string"), (list, "an array"))
+
+
+def problems(values: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """`(path, what is wrong)` for each value of a wrong type or outside its words."""
+    for key in KEYS:
+        for path, value in _matches(values, tuple(key.name.split(".")), ()):
+            fault = _fault(value, key)
+            if fault:
+                yield path, fault
+
+
+def unknown(values: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    """The paths of settings that neither csm nor Codex knows, by first names and by providers' names."""
+    known = {key.name.split(".")[0] for key in KEYS} | KNOWN
+    for name in values:
+        if name not in known and not name.startswith("experimental_"):
+            yield (name,)
+    yield from _unknown_below(values, "sandbox_workspace_write", 1)
+    yield from _unknown_below(values, "history", 1)
+    yield from _unknown_below(values, "csm", 1)
+
+
+def _unknown_below(values: dict[str, Any], table: str, depth: int) -> Iterator[tuple[str, ...]]:
+    known = {key.name.split(".")[depth] for key in KEYS if key.name.startswith(table + ".")}
+    inner = values.get(table)
+    for name in inner if isinstance(inner, dict) else ():
+        if name not in known:
+            yield (table, name)
+
+
+def _matches(value: Any, names: tuple[str, ...], path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    if not names:
+        yield path, value
+        return
+    if not isinstance(value, dict):
+        return
+    for name in value if names[0] == "*" else (names[0],):
+        if name in value:
+            yield from _matches(value[name], names[1:], (*path, name))
+
+
+def _fault(value: Any, key: SettingKey) -> str | None:
+    kind = key.kind
+    if key.name == "approval_policy":
+        granular = isinstance(value, dict) and list(value) == ["granular"]
+        return None if granular else _not_one_of(value, _POLICIES)
+    if "|" in kind or kind == "responses":
+        return _not_one_of(value, tuple(kind.split("|")))
+    if kind == "any" or _fits(value, kind):
+        return None
+    return f"expected {_WANTED[kind]}, got {_got(value)}"
+
+
+_WANTED = {
+    "string": "a string",
+    "integer": "a whole number, not negative",
+    "boolean": "true or false",
+    "strings": "an array of strings",
+    "string-map": "a table of strings",
+    "table": "a table",
+}
+
+
+def _fits(value: Any, kind: str) -> bool:
+    if kind == "integer":
+        return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    if kind == "strings":
+        return isinstance(value, list) and all(isinstance(one, str) for one in value)
+    if kind == "string-map":
+        return isinstance(value, dict) and all(isinstance(one, str) for one in value.values())
+    return isinstance(value, {"string": str, "boolean": bool, "table": dict}[kind])
+
+
+def _not_one_of(value: Any, words: tuple[str, ...]) -> str | None:
+    if value in words:
+        return None
+    listed = " or ".join(f"`{word}`" for word in words)
+    if len(words) > 2:
+        listed = "one of " + ", ".join(f"`{word}`" for word in words)
+    if isinstance(value, str):
+        return f"unknown variant `{value}`, expected {listed}"
+    return f"expected {listed}, got {_got(value)}"
+
+
+def _got(value: Any) -> str:
+    if isinstance(value, dict):
+        return "a table"
+    name = next((name for kind, name in _TYPES if isinstance(value, kind)), "a date")
+    return f"{name}: `{str(value).lower() if isinstance(value, bool) else value}`"
