@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from csm.host.contracts import ToolContext as ToolContext
     from csm.host.hooks import hook as hook
     from csm.host.host import Host as Host
+    from csm.host import credentials as credentials
+    from csm.host.settings import ProviderSettings as ProviderSettings
     from csm.host.settings import Settings as Settings
     from csm.protocol import codec as codec
     from csm.protocol import events as events
@@ -53,6 +55,7 @@ _WHERE = {
     "ModelError": "csm.protocol.errors",
     "ModelProvider": "csm.host.contracts",
     "Sandbox": "csm.host.contracts",
+    "ProviderSettings": "csm.host.settings",
     "SandboxError": "csm.protocol.errors",
     "SessionHead": "csm.host.contracts",
     "Settings": "csm.host.settings",
@@ -67,6 +70,7 @@ _WHERE = {
 }
 _MODULES = {
     "codec": "csm.protocol.codec",
+    "credentials": "csm.host.credentials",
     "events": "csm.protocol.events",
     "items": "csm.protocol.items",
     "model": "csm.protocol.model",
