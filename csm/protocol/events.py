@@ -88,10 +88,11 @@ class ItemUpdated(msgspec.Struct, frozen=True, tag="item_updated"):
 
 
 class ItemCompleted(msgspec.Struct, frozen=True, tag="item_completed"):
-    """An item is finished."""
+    """An item is finished. `place` orders the items of a turn by their beginning; the session fills it in."""
 
     turn_id: str
     item: Item
+    place: int | None = None
 
 
 class TextDelta(msgspec.Struct, frozen=True, tag="text_delta"):
@@ -150,9 +151,13 @@ class Reconnecting(msgspec.Struct, frozen=True, tag="reconnecting"):
 
 
 class Queued(msgspec.Struct, frozen=True, tag="queued"):
-    """The texts that wait for the running turn to end. Not stored; drafts are the user's."""
+    """The texts that wait for the running turn to end. Not stored; drafts are the user's.
+
+    `taken` is the text that was just taken back, if one was.
+    """
 
     texts: tuple[str, ...]
+    taken: str | None = None
 
 
 class Configured(msgspec.Struct, frozen=True, tag="configured"):
