@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from csm.core.fold import Thread as Thread
+    from csm.host import credentials as credentials
     from csm.host.commands import command as command
     from csm.host.context import Context as Context
     from csm.host.contracts import Launch as Launch
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from csm.host.contracts import ToolContext as ToolContext
     from csm.host.hooks import hook as hook
     from csm.host.host import Host as Host
-    from csm.host import credentials as credentials
     from csm.host.settings import ProviderSettings as ProviderSettings
     from csm.host.settings import Settings as Settings
     from csm.protocol import codec as codec
