@@ -77,7 +77,7 @@ KEYS = tuple(
         ("model_providers.*.stream_idle_timeout_ms", "integer", "300000", "Silence that breaks a stream."),
         ("model_providers.*.requires_openai_auth", "boolean", "false", "Use the keys of the provider `openai`."),
         ("csm", "table", "", "csm's own settings, from `~/.config/csm/settings.toml` where they stand without `csm.`."),
-        ("csm.keymap", "string", '"emacs"', "The keymap: a name, as of a file in `keymaps/`."),
+        ("csm.keymap", "string", '"codex"', "The keymap: a name, as of a file in `keymaps/`."),
         ("csm.theme", "string", '"dark"', "The theme: a name, as of a file in `themes/`."),
     )
 )
