@@ -1,0 +1,68 @@
+"""Bytes of the terminal to key presses, on the event loop: reads what is there, and knows a lone Esc after 50 ms.
+
+Does not: decode (`csm.edit.keys`) or decide what a key does (`csm.ui.dispatch`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from typing import Any
+
+from csm.edit.keys import Decoder
+
+_CHUNK = 1 << 16
+
+
+class Keyboard:
+    """Calls `sink` with each key, paste, focus report and reply, and `hangup` when the terminal is gone."""
+
+    def __init__(
+        self,
+        fd: int,
+        loop: asyncio.AbstractEventLoop,
+        sink: Callable[[Any], None],
+        hangup: Callable[[], None],
+    ) -> None:
+        self._fd, self._loop, self._sink, self._hangup = fd, loop, sink, hangup
+        self._decoder = Decoder()
+        self._timer: asyncio.TimerHandle | None = None
+
+    def open(self) -> None:
+        """Begin to read."""
+        self._loop.add_reader(self._fd, self._ready)
+
+    def close(self) -> None:
+        """Stop reading; bytes not read yet stay for whoever reads next."""
+        self._loop.remove_reader(self._fd)
+        if self._timer:
+            self._timer.cancel()
+
+    def _ready(self) -> None:
+        try:
+            data = os.read(self._fd, _CHUNK)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self.close()
+            self._hangup()
+            return
+        self._give(self._decoder.feed(data, self._loop.time()))
+        self._arm()
+
+    def _arm(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+        wait = self._decoder.timeout
+        self._timer = None if wait is None else self._loop.call_later(wait, self._expired)
+
+    def _expired(self) -> None:
+        self._timer = None
+        self._give(self._decoder.flush(self._loop.time()))
+
+    def _give(self, inputs: list[Any]) -> None:
+        for each in inputs:
+            self._sink(each)

@@ -1,0 +1,129 @@
+"""The terminal device: raw mode, its size, and every mode we switch on, so that all of them are switched off again.
+
+Whatever enters a mode does so here; `leave` writes the exact reverse and may be called from anywhere, any number of
+times: at the end, from an exception, from `atexit`, from a signal.
+
+Does not: decode keys (`csm.ui.keyboard`) or paint (`csm.ui.fullscreen`, `csm.ui.inline`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import termios
+from collections.abc import Mapping
+
+_SHAPES = {"block": "\x1b[2 q", "underline": "\x1b[4 q", "beam": "\x1b[6 q"}
+_RAW_INPUT = ~(termios.BRKINT | termios.ICRNL | termios.INLCR | termios.IGNCR | termios.ISTRIP | termios.IXON)
+_RAW_LOCAL = ~(termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG)
+
+KITTY_QUERY = "\x1b[?u\x1b[c"
+
+
+class Terminal:
+    """One terminal. `columns` and `rows` of `size` are at least 1."""
+
+    def __init__(self, env: Mapping[str, str], input_fd: int | None = None, output_fd: int | None = None) -> None:
+        self.env = env
+        self.input = sys.stdin.fileno() if input_fd is None else input_fd
+        self.output = sys.stdout.fileno() if output_fd is None else output_fd
+        self._saved: list[object] | None = None
+        self._undo: dict[str, str] = {}
+        self._shape = ""
+        self._title = ""
+        self._kitty = False
+
+    @property
+    def dumb(self) -> bool:
+        """Whether nothing but plain text can be written."""
+        return self.env.get("TERM", "dumb") in ("", "dumb", "unknown")
+
+    def size(self) -> tuple[int, int]:
+        """`(columns, rows)`; 80 by 24 where the terminal does not say."""
+        try:
+            size = os.get_terminal_size(self.output)
+        except OSError:
+            return 80, 24
+        return size.columns or 80, size.lines or 24
+
+    def enter(self) -> None:
+        """Take the terminal: raw mode, bracketed paste, focus reports; ask whether it speaks the kitty protocol."""
+        if self._saved is None:
+            self._saved = termios.tcgetattr(self.input)
+            self._raw()
+        if self.dumb:
+            return
+        self._on("title", "\x1b[22;2t", "\x1b[23;2t")
+        self._on("paste", "\x1b[?2004h", "\x1b[?2004l")
+        self._on("focus", "\x1b[?1004h", "\x1b[?1004l")
+        self.write("\x1b[?1l" + KITTY_QUERY)
+        self._kitty = False
+
+    def leave(self) -> None:
+        """Give the terminal back as it was found. Never raises."""
+        undo = "".join(reversed(self._undo.values()))
+        if self._undo or self._shape:
+            shape = "\x1b[0 q" if self._shape else ""
+            undo = f"\x1b[?2026l\x1b[0m{shape}\x1b[?25h{undo}"
+        self._undo.clear()
+        self._shape = self._title = ""
+        self._kitty = False
+        saved, self._saved = self._saved, None
+        with contextlib.suppress(OSError):
+            self.write(undo)
+        if saved is not None:
+            with contextlib.suppress(termios.error, OSError):
+                termios.tcsetattr(self.input, termios.TCSADRAIN, saved)
+
+    def alternate(self, on: bool) -> None:
+        """Switch to the alternate screen or back. Each screen has a kitty stack of its own."""
+        if on == ("alternate" in self._undo) or self.dumb:
+            return
+        kitty = self._kitty
+        self.kitty(False)
+        if on:
+            self._on("alternate", "\x1b[?1049h\x1b[H\x1b[2J", "\x1b[?1049l")
+        else:
+            self.write(self._undo.pop("alternate"))
+        self.kitty(kitty)
+
+    def kitty(self, on: bool) -> None:
+        """Push or pop the flag of the kitty keyboard protocol that tells all chords apart."""
+        if on == self._kitty:
+            return
+        self._kitty = on
+        if on:
+            self._on("kitty", "\x1b[>1u", "\x1b[<u")
+        else:
+            self.write(self._undo.pop("kitty", ""))
+
+    def shape(self, name: str) -> None:
+        """Give the cursor the shape `block`, `underline` or `beam`."""
+        if name != self._shape and name in _SHAPES and not self.dumb:
+            self._shape = name
+            self.write(_SHAPES[name])
+
+    def title(self, text: str) -> None:
+        """Name the window. Control characters are left out."""
+        if text != self._title and not self.dumb and self.env.get("TERM") != "linux":
+            self._title = text
+            self.write(f"\x1b]2;{''.join(c for c in text if c.isprintable())}\x1b\\")
+
+    def write(self, data: str | bytes) -> None:
+        """Write everything, however slow the terminal is. Raises OSError once it is gone."""
+        left = memoryview(data.encode("utf-8", "replace") if isinstance(data, str) else data)
+        while left:
+            left = left[os.write(self.output, left) :]
+
+    def _on(self, mode: str, enter: str, leave: str) -> None:
+        if mode not in self._undo:
+            self._undo[mode] = leave
+            self.write(enter)
+
+    def _raw(self) -> None:
+        mode = termios.tcgetattr(self.input)
+        mode[0] &= _RAW_INPUT
+        mode[3] &= _RAW_LOCAL
+        mode[6][termios.VMIN], mode[6][termios.VTIME] = 1, 0
+        termios.tcsetattr(self.input, termios.TCSADRAIN, mode)

@@ -1,0 +1,91 @@
+"""A terminal that rewraps what it shows when its width changes, built on pyte, for tests of inline mode."""
+
+from __future__ import annotations
+
+import pyte
+import pytest
+
+
+class _Screen(pyte.HistoryScreen):
+    """Remembers which rows went on into the next one, by themselves and not by a newline."""
+
+    def __init__(self, columns: int, rows: int) -> None:
+        self.wrapped: dict[int, object] = {}
+        self.drawing = False
+        super().__init__(columns, rows, history=10_000)
+
+    def draw(self, data: str) -> None:
+        self.drawing = True
+        super().draw(data)
+        self.drawing = False
+
+    def linefeed(self) -> None:
+        line = self.buffer[self.cursor.y]
+        if self.drawing:
+            self.wrapped[id(line)] = line
+        else:
+            self.wrapped.pop(id(line), None)
+        super().linefeed()
+
+    def erase_in_line(self, how: int = 0, private: bool = False) -> None:
+        super().erase_in_line(how, private)
+        if how == 2:
+            self.wrapped.pop(id(self.buffer[self.cursor.y]), None)
+
+
+class Reflowing:
+    """`columns` by `rows`, with unlimited history."""
+
+    def __init__(self, columns: int, rows: int) -> None:
+        self._open(columns, rows)
+
+    def _open(self, columns: int, rows: int) -> None:
+        self.size = (columns, rows)
+        self.screen = _Screen(columns, rows)
+        self.stream = pyte.Stream(self.screen)
+
+    def write(self, data: str) -> None:
+        self.stream.feed(data)
+
+    def _rows(self) -> list[object]:
+        return [*self.screen.history.top, *(self.screen.buffer[y] for y in range(self.size[1]))]
+
+    def _text(self, row: object) -> str:
+        return "".join(row[x].data for x in range(self.size[0])).rstrip()  # type: ignore[index]
+
+    def lines(self) -> list[str]:
+        """History and screen, row by row."""
+        return [self._text(row) for row in self._rows()]
+
+    def hard(self) -> tuple[list[str], int, int]:
+        """The lines as they were written, before any wrapping; the cursor's line and its column there."""
+        lines, joining, where = [""], False, (0, 0)
+        cursor = len(self.screen.history.top) + self.screen.cursor.y
+        for index, row in enumerate(self._rows()):
+            if not joining and index:
+                lines.append("")
+            if index == cursor:
+                where = (len(lines) - 1, len(lines[-1]) + self.screen.cursor.x)
+            joining = id(row) in self.screen.wrapped
+            text = self._text(row)
+            lines[-1] += text.ljust(self.size[0]) if joining else text
+        while len(lines) - 1 > where[0] and not lines[-1]:
+            lines.pop()
+        return lines, *where
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Show the same lines at another size."""
+        lines, row, column = self.hard()
+        self._open(columns, rows)
+        spans = [max(1, -(-len(line) // columns)) for line in lines]
+        for index, line in enumerate(lines):
+            self.write(("\r\n" if index else "") + line)
+        up = sum(spans) - 1 - sum(spans[:row]) - min(column // columns, spans[row] - 1)
+        right = column % columns
+        self.write(f"\x1b[{up}A" * bool(up) + "\r" + f"\x1b[{right}C" * bool(right))
+
+
+@pytest.fixture
+def reflowing() -> type[Reflowing]:
+    """The class: call it with columns and rows."""
+    return Reflowing
