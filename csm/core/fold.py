@@ -12,11 +12,16 @@ import hashlib
 from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
+import msgspec
+
 from csm.protocol import codec, events
 from csm.protocol.events import Body, Event
-from csm.protocol.items import Item
+from csm.protocol.items import Item, Notice, UserMessage
 from csm.protocol.model import Usage
 from csm.protocol.tools import ApprovalPolicy, Ask, SandboxPolicy
+
+#: How the ids of turns begin that a rollout tells only by their messages.
+_UNNAMED = "turn-"
 
 TurnStatus = Literal["running", "completed", "failed", "interrupted"]
 
@@ -210,6 +215,8 @@ def _parts(thread: Thread) -> list[object]:
 
 
 def _thread_started(thread: Thread, body: events.ThreadStarted) -> None:
+    if thread.thread_id:
+        return  # a fork made by Codex repeats its parent's
     thread.thread_id = body.thread_id
     thread.cwd = body.cwd
     thread.source = body.source
@@ -258,14 +265,29 @@ def _item_completed(thread: Thread, body: events.ItemCompleted) -> None:
 
 
 def _put(thread: Thread, turn_id: str, item: Item, *, done: bool, place: int | None = None) -> None:
+    turn = _home(thread, turn_id, item)
+    if not item.id:
+        item = msgspec.structs.replace(item, id=f"item-{len(thread.entries)}")
     entry = thread.entries.get(item.id)
-    if entry is not None:
+    if entry is not None and (entry.turn_id == turn.id or not entry.done):
         entry.put(item, done=done)
         return
-    turn = thread.turn(turn_id)
-    entry = Entry(item, turn_id, turn.next_place() if place is None else place, done=done)
+    entry = Entry(item, turn.id, turn.next_place() if place is None else place, done=done)
     thread.entries[item.id] = entry
     turn.insert(entry)
+
+
+def _home(thread: Thread, turn_id: str, item: Item) -> Turn:
+    """The turn of an item. Old rollouts name none: it is the running one, else a user's message begins one."""
+    if turn_id or thread.running:
+        return thread.turn(turn_id or thread.running or "")
+    unnamed = thread.turns[-1].id.startswith(_UNNAMED) if thread.turns else False
+    if isinstance(item, UserMessage) or (unnamed and not isinstance(item, Notice)):
+        number = len(thread.turns) - (unnamed and not isinstance(item, UserMessage))
+        turn = thread.turn(f"{_UNNAMED}{number}")
+        turn.status = "completed"
+        return turn
+    return thread.turn("")
 
 
 def _delta(thread: Thread, body: events.TextDelta | events.OutputDelta) -> None:

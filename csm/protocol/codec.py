@@ -6,9 +6,12 @@ Does not: know rollout lines (`csm.protocol.rollout`) or any type but JSON's own
 from __future__ import annotations
 
 import json
-from typing import Any
+from math import isfinite
+from typing import Any, TypeVar, cast
 
 import msgspec
+
+T = TypeVar("T")
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder()
@@ -19,7 +22,7 @@ def encode(value: Any) -> bytes:
     try:
         return _encoder.encode(value)
     except (UnicodeEncodeError, ValueError):
-        return json.dumps(msgspec.to_builtins(value), separators=(",", ":")).encode()
+        return json.dumps(msgspec.to_builtins(value, enc_hook=_plain), separators=(",", ":")).encode()
 
 
 def decode(data: bytes | str | msgspec.Raw) -> Any:
@@ -35,3 +38,35 @@ def decode(data: bytes | str | msgspec.Raw) -> Any:
             return json.loads(raw)
         except RecursionError as error:
             raise ValueError("JSON nested too deeply") from error
+
+
+def decode_as(decoder: msgspec.json.Decoder[T], data: bytes | msgspec.Raw) -> T:
+    """The value of the decoder's type in `data`, read as leniently as `decode`; what UTF-8 cannot hold becomes U+FFFD.
+
+    Raises ValueError, msgspec.ValidationError.
+    """
+    try:
+        return decoder.decode(data)
+    except msgspec.ValidationError:
+        raise
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return decoder.decode(_encoder.encode(_tame(decode(data))))
+
+
+def _tame(value: Any) -> Any:
+    """The value as strict JSON can say it."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    if isinstance(value, list):
+        return [_tame(part) for part in cast("list[Any]", value)]
+    if isinstance(value, dict):
+        return {_tame(key): _tame(part) for key, part in cast("dict[str, Any]", value).items()}
+    return value
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, msgspec.Raw):
+        return decode(value)
+    raise NotImplementedError(f"no JSON for {type(value).__name__}")

@@ -3,7 +3,7 @@
 from csm.core.fold import Thread, fold
 from csm.protocol import events as ev
 from csm.protocol.events import Event
-from csm.protocol.items import AgentMessage, CommandExecution, Reasoning, UserMessage
+from csm.protocol.items import AgentMessage, CommandExecution, Notice, Reasoning, UserMessage
 from csm.protocol.model import Usage
 from csm.protocol.tools import Ask
 
@@ -90,8 +90,27 @@ def test_a_copy_goes_its_own_way():
     assert (twin.entries["m"].text(), twin.turns[0].entries[0].text(), twin.running) == ("ab", "ab", None)
 
 
+def test_old_rollouts_name_neither_turns_nor_items():
+    told = [UserMessage("", "one"), AgentMessage("", "1"), UserMessage("", "two"), AgentMessage("", "2")]
+    thread = live(START, *(ev.ItemCompleted("", item) for item in told))
+    assert [(turn.id, turn.status) for turn in thread.turns] == [("turn-0", "completed"), ("turn-1", "completed")]
+    assert [[entry.text() for entry in turn.entries] for turn in thread.turns] == [["one", "1"], ["two", "2"]]
+    assert len(thread.entries) == 4
+
+
+def test_an_id_used_again_in_a_later_turn_is_another_item():
+    bodies = []
+    for turn in ("1", "2"):
+        bodies += [ev.TurnStarted(turn), ev.ItemCompleted(turn, AgentMessage("m", turn)), ev.TurnCompleted(turn)]
+    assert [[entry.text() for entry in turn.entries] for turn in live(*bodies).turns] == [["1"], ["2"]]
+
+
+def test_the_first_thread_started_counts():
+    assert live(START, ev.ThreadStarted(thread_id="parent", cwd="/")).thread_id == "t"
+
+
 def test_items_before_any_turn_have_a_turn_of_their_own():
-    thread = live(START, ev.ItemCompleted("", UserMessage("u", "hi"), place=0), ev.TurnStarted("1"))
+    thread = live(START, ev.ItemCompleted("", Notice("n", "careful"), place=0), ev.TurnStarted("1"))
     assert [turn.id for turn in thread.turns] == ["", "1"]
     assert thread.turns[0].status == "completed"
 
