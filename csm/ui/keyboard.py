@@ -56,12 +56,13 @@ class Keyboard:
     def _arm(self) -> None:
         if self._timer:
             self._timer.cancel()
-        wait = self._decoder.timeout
-        self._timer = None if wait is None else self._loop.call_later(wait, self._expired)
+        deadline = self._decoder.deadline
+        self._timer = None if deadline is None else self._loop.call_at(deadline, self._expired)
 
     def _expired(self) -> None:
         self._timer = None
-        self._give(self._decoder.flush(self._loop.time()))
+        self._give(self._decoder.flush(max(self._loop.time(), self._decoder.deadline or 0.0)))
+        self._arm()
 
     def _give(self, inputs: list[Any]) -> None:
         for each in inputs:

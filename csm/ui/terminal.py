@@ -83,7 +83,7 @@ class Terminal:
         kitty = self._kitty
         self.kitty(False)
         if on:
-            self._on("alternate", "\x1b[?1049h\x1b[H\x1b[2J", "\x1b[?1049l")
+            self._on("alternate", "\x1b[?1049h\x1b[H", "\x1b[?7h\x1b[?1049l")
         else:
             self.write(self._undo.pop("alternate"))
         self.kitty(kitty)

@@ -1,0 +1,157 @@
+"""The whole screen, painted by prompt_toolkit: its layout of windows, its renderer's cell-by-cell difference.
+
+Each region of a frame is a window whose control hands over the region's lines; a frame is put on the terminal between
+the marks of synchronized output, in one write.
+
+Does not: use prompt_toolkit's input, key bindings or buffers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from typing import Any
+
+from prompt_toolkit.application import Application
+from prompt_toolkit.application.current import set_app
+from prompt_toolkit.cursor_shapes import CursorShape
+from prompt_toolkit.data_structures import Size
+from prompt_toolkit.input import DummyInput
+from prompt_toolkit.key_binding import KeyBindings
+from prompt_toolkit.layout import HSplit, Layout, Window
+from prompt_toolkit.layout.containers import Container
+from prompt_toolkit.output.color_depth import ColorDepth
+from prompt_toolkit.output.vt100 import Vt100_Output
+
+from csm.ui.frame import Frame, Region
+from csm.ui.lines_control import LinesControl
+from csm.ui.styles import Styles
+from csm.ui.terminal import Terminal
+
+_DEPTHS = {1: ColorDepth.DEPTH_1_BIT, 4: ColorDepth.DEPTH_4_BIT, 8: ColorDepth.DEPTH_8_BIT, 24: ColorDepth.DEPTH_24_BIT}
+
+
+class _Output(Vt100_Output):
+    """Writes to our terminal, which keeps account of the modes, one synchronized update at a time."""
+
+    def __init__(self, terminal: Terminal, size: Callable[[], Size], bits: int) -> None:
+        super().__init__(_Nowhere(), size, default_color_depth=_DEPTHS[bits], enable_cpr=False)  # type: ignore[arg-type]
+        self._terminal = terminal
+
+    def enter_alternate_screen(self) -> None:
+        self._terminal.alternate(True)
+
+    def quit_alternate_screen(self) -> None:
+        self.flush()
+        self._terminal.alternate(False)
+
+    def enable_bracketed_paste(self) -> None:
+        """The terminal has done so."""
+
+    def disable_bracketed_paste(self) -> None:
+        """The terminal will do so."""
+
+    def set_cursor_shape(self, cursor_shape: CursorShape) -> None:
+        """The terminal does so."""
+
+    def flush(self) -> None:
+        data, self._buffer = "".join(self._buffer), []
+        if data:
+            self._terminal.write(f"\x1b[?2026h{data}\x1b[?2026l")
+
+
+class _Nowhere:
+    """Stands for the text stream that the base class wants; nothing is ever written to it."""
+
+    encoding = "utf-8"
+
+    def write(self, data: str) -> int:
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing to do."""
+
+
+class FullPainter:
+    """Paints frames over the whole alternate screen."""
+
+    def __init__(self, terminal: Terminal, styles: Styles) -> None:
+        self._terminal, self._styles = terminal, styles
+        self._frame = Frame(80, 24)
+        self._windows: dict[str, Window] = {}
+        self._output = _Output(terminal, self._size, styles.bits)
+        self._app: Application[Any] = Application(
+            layout=Layout(HSplit([Window()])),
+            key_bindings=KeyBindings(),
+            full_screen=True,
+            color_depth=_DEPTHS[styles.bits],
+            input=DummyInput(),
+            output=self._output,
+        )
+
+    def paint(self, frame: Frame) -> None:
+        """Show a frame; only the cells that differ from the last one are written."""
+        self._frame = frame
+        self._arrange()
+        self._terminal.shape(frame.shape)
+        self._terminal.title(frame.title)
+        with set_app(self._app) if self._app.is_running is False else nullcontext():
+            self._app.renderer.render(self._app, self._app.layout)
+
+    def restyle(self, styles: Styles) -> None:
+        """Use another theme from the next frame on."""
+        self._styles = styles
+        self._windows.clear()
+        self._app.renderer.reset(leave_alternate_screen=False)
+
+    def suspend(self) -> None:
+        """Leave the alternate screen; the next frame enters it again and paints all."""
+        self._app.renderer.reset()
+
+    def _size(self) -> Size:
+        return Size(rows=self._frame.height, columns=self._frame.width)
+
+    def _arrange(self) -> None:
+        """A window for each region, and the focus on the one with the cursor."""
+        names = [region.name for region in self._frame.regions]
+        children: list[Container] = [self._window(name) for name in names]
+        layout = self._app.layout
+        if not isinstance(layout.container, HSplit) or layout.container.children != children:
+            layout.container = HSplit(children)
+        focused = self._cursor_region()
+        if focused is not None:
+            layout.current_window = self._windows[focused.name]
+
+    def _window(self, name: str) -> Window:
+        if name not in self._windows:
+            control = LinesControl(
+                lambda: self._region(name).lines, lambda role: self._styles.renderer(role), lambda: self._cursor(name)
+            )
+            self._windows[name] = Window(
+                control, height=lambda: len(self._region(name).lines), always_hide_cursor=False
+            )
+        return self._windows[name]
+
+    def _region(self, name: str) -> Region:
+        return self._frame.region(name) or Region(name, [])
+
+    def _cursor_region(self) -> Region | None:
+        if self._frame.cursor is None:
+            return None
+        row = self._frame.cursor[1]
+        for region in self._frame.regions:
+            if row < len(region.lines):
+                return region
+            row -= len(region.lines)
+        return None
+
+    def _cursor(self, name: str) -> tuple[int, int] | None:
+        """The cursor within a region, if it is there."""
+        if self._frame.cursor is None:
+            return None
+        column, row = self._frame.cursor
+        for region in self._frame.regions:
+            if region.name == name:
+                return (column, row) if 0 <= row < len(region.lines) else None
+            row -= len(region.lines)
+        return None

@@ -1,0 +1,108 @@
+"""Which lines of a buffer a window shows: follow the end, or stay where the reader is.
+
+A reader who scrolled up stays put while text arrives below; lines that came since are counted. When the width changes
+the top line keeps its block, not its number.
+
+Does not: render lines or know where the window is on the screen.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+
+class Lines(Protocol):
+    """What a viewport looks at: a transcript or any other buffer."""
+
+    def line_count(self, width: int) -> int:
+        """How many lines there are at this width."""
+        ...
+
+    def lines(self, start: int, stop: int, width: int) -> list[Any]:
+        """The lines from `start` up to `stop`."""
+        ...
+
+
+class Viewport:
+    """A window's place in its buffer. `follow` is true while it sticks to the end."""
+
+    def __init__(self, *, follow: bool) -> None:
+        self.follow = follow
+        self._end = follow
+        self.top = 0
+        self._total = 0
+        self._height = 1
+        self._width = 0
+        self._left_at = 0
+
+    def fit(self, source: Lines, width: int, height: int) -> tuple[int, int]:
+        """The `(start, stop)` lines to show in `height` rows. Call once a frame."""
+        total = source.line_count(width)
+        if self._width and width != self._width and not self.follow:
+            self.top = self._moved(source, width)
+        self._total, self._height, self._width = total, max(1, height), width
+        last = max(0, total - self._height)
+        self.top = last if self.follow else min(max(0, self.top), last)
+        if self._end and self.top >= last:
+            self.follow = True
+        return self.top, min(total, self.top + height)
+
+    @property
+    def above(self) -> int:
+        """How many lines lie above the window."""
+        return self.top
+
+    @property
+    def below(self) -> int:
+        """How many lines lie below the window."""
+        return max(0, self._total - self.top - self._height)
+
+    @property
+    def news(self) -> int:
+        """How many lines came at the end since the reader left it."""
+        return 0 if self.follow else max(0, self._total - max(self._left_at, self.top + self._height))
+
+    def scroll(self, lines: int) -> None:
+        """Move by lines; negative is up. Reaching the end follows it again."""
+        if self.follow and lines < 0:
+            self._left_at = self._total
+        last = max(0, self._total - self._height)
+        self.top = min(max(0, self.top + lines), last)
+        self.follow = self._end and self.top >= last
+
+    def show(self, line: int) -> None:
+        """Put a line at the top, as far as there are lines."""
+        self.scroll(line - self.top)
+
+    def reveal(self, line: int) -> None:
+        """Move as little as needed to have a line in the window."""
+        if line < self.top:
+            self.scroll(line - self.top)
+        elif line >= self.top + self._height:
+            self.scroll(line - self.top - self._height + 1)
+
+    def to(self, where: str) -> bool:
+        """`top bottom page-up page-down half-up half-down line-up line-down`; False for any other word."""
+        page, half = max(1, self._height - 2), max(1, self._height // 2)
+        moves = {
+            "top": -self._total,
+            "bottom": self._total,
+            "page-up": -page,
+            "page-down": page,
+            "half-up": -half,
+            "half-down": half,
+            "line-up": -1,
+            "line-down": 1,
+        }
+        if where not in moves:
+            return False
+        self.scroll(moves[where])
+        return True
+
+    def _moved(self, source: Lines, width: int) -> int:
+        """The line that stands for the old top at a new width: the same share of the text."""
+        anchor = getattr(source, "same_line", None)
+        if anchor is not None:
+            return anchor(self.top, self._width, width)
+        total = source.line_count(width)
+        return self.top * total // max(1, self._total)
