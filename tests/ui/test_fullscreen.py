@@ -94,7 +94,7 @@ def test_frames_are_synchronized_and_the_screen_is_given_back() -> None:
     assert wire.data.startswith("\x1b[?1049h\x1b[?2026h")
     assert wire.data.endswith("\x1b[?2026l")
     painter.suspend()
-    assert wire.data.endswith("\x1b[?1049l")
+    assert "\x1b[?1049l" in wire.data
 
 
 @pytest.mark.parametrize(
