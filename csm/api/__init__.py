@@ -12,6 +12,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from csm.core import confinement as confinement
+    from csm.core import seccomp as seccomp
     from csm.core.fold import Thread as Thread
     from csm.host import credentials as credentials
     from csm.host.commands import command as command
@@ -70,11 +72,13 @@ _WHERE = {
 }
 _MODULES = {
     "codec": "csm.protocol.codec",
+    "confinement": "csm.core.confinement",
     "credentials": "csm.host.credentials",
     "events": "csm.protocol.events",
     "items": "csm.protocol.items",
     "model": "csm.protocol.model",
     "ops": "csm.protocol.ops",
+    "seccomp": "csm.core.seccomp",
     "tools": "csm.protocol.tools",
 }
 

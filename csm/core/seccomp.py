@@ -20,17 +20,17 @@ _COMMON_64 = {"io_uring_setup": 425, "io_uring_enter": 426, "io_uring_register":
               "move_mount": 429, "fsopen": 430, "fsconfig": 431, "fsmount": 432, "fspick": 433, "clone3": 435,
               "pidfd_getfd": 438, "mount_setattr": 442, "quotactl_fd": 443, "open_tree_attr": 467}  # fmt: skip
 _X86_64 = {"ioctl": 16, "socket": 41, "connect": 42, "sendto": 44, "socketpair": 53, "clone": 56, "ptrace": 101,
-           "pivot_root": 155, "adjtimex": 159, "acct": 163, "settimeofday": 164, "mount": 165, "umount2": 166,
+           "pivot_root": 155, "acct": 163, "settimeofday": 164, "mount": 165, "umount2": 166,
            "swapon": 167, "swapoff": 168, "reboot": 169, "iopl": 172, "ioperm": 173, "init_module": 175,
            "delete_module": 176, "quotactl": 179, "clock_settime": 227, "kexec_load": 246, "add_key": 248,
            "request_key": 249, "keyctl": 250, "unshare": 272, "perf_event_open": 298, "open_by_handle_at": 304,
-           "clock_adjtime": 305, "setns": 308, "process_vm_readv": 310, "process_vm_writev": 311,
+           "setns": 308, "process_vm_readv": 310, "process_vm_writev": 311,
            "finit_module": 313, "kexec_file_load": 320, "bpf": 321, "userfaultfd": 323}  # fmt: skip
 _AARCH64 = {"ioctl": 29, "umount2": 39, "mount": 40, "pivot_root": 41, "quotactl": 60, "acct": 89, "unshare": 97,
             "kexec_load": 104, "init_module": 105, "delete_module": 106, "clock_settime": 112, "ptrace": 117,
-            "reboot": 142, "settimeofday": 170, "adjtimex": 171, "socket": 198, "socketpair": 199, "connect": 203,
+            "reboot": 142, "settimeofday": 170, "socket": 198, "socketpair": 199, "connect": 203,
             "sendto": 206, "add_key": 217, "request_key": 218, "keyctl": 219, "clone": 220, "swapon": 224,
-            "swapoff": 225, "perf_event_open": 241, "open_by_handle_at": 265, "clock_adjtime": 266, "setns": 268,
+            "swapoff": 225, "perf_event_open": 241, "open_by_handle_at": 265, "setns": 268,
             "process_vm_readv": 270, "process_vm_writev": 271, "finit_module": 273, "bpf": 280, "userfaultfd": 282,
             "kexec_file_load": 294}  # fmt: skip
 MACHINES: Mapping[str, tuple[int, Mapping[str, int]]] = {
@@ -39,7 +39,8 @@ MACHINES: Mapping[str, tuple[int, Mapping[str, int]]] = {
 }
 _SPECIAL = ("ioctl", "socket", "connect", "sendto", "socketpair", "clone", "clone3", "unshare")
 
-_UNIX, _INET, _INET6, _NETLINK, _DATAGRAM = 1, 2, 10, 16, 2
+_UNIX, _INET, _INET6, _NETLINK = 1, 2, 10, 16
+_STREAM, _SEQPACKET = 1, 5
 #: CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET; `unshare` takes NEWTIME too.
 _NAMESPACES, _NEW_TIME = 0x7E020000, 0x80
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
@@ -106,9 +107,9 @@ def _sockets(network: bool) -> dict[str, Code]:
         families = (_UNIX, _INET, _INET6, _NETLINK)
         jumps = [(_EQUAL, len(families) - at, 0, family) for at, family in enumerate(families)]
         return {"socket": [_argument(0), *jumps, _refuse(), _allow()]}
-    kind = [(_AND, 0, 0, 0xF), (_EQUAL, 1, 0, _DATAGRAM)]
     # A datagram socket can be sent to any name with sendmsg, whose target lies in memory: none is given out.
-    unix = [_argument(0), (_EQUAL, 0, 3, _UNIX), _argument(1), *kind, _allow(), _refuse()]
+    kind = [(_AND, 0, 0, 0xF), (_EQUAL, 2, 0, _STREAM), (_EQUAL, 1, 0, _SEQPACKET)]
+    unix = [_argument(0), (_EQUAL, 0, 4, _UNIX), _argument(1), *kind, _refuse(), _allow()]
     return {
         "socket": unix,
         "socketpair": unix,

@@ -22,13 +22,17 @@ from csm.protocol.tools import Answer, ApprovalPolicy, Ask, SandboxPolicy, ToolC
 class Launch(msgspec.Struct, frozen=True):
     """A command made ready by a sandbox.
 
-    `argv` and `env` start it. `finish`, if any, is called once after every process of it has ended and returns
-    warnings for the user (what had to be put back). Nothing else may be inherited: file descriptors above 2 are closed.
+    `argv` and `env` start it. `finish`, if any, is called once after every process of it has ended (also where it
+    could not be started) and returns warnings for the user (what had to be put back). Nothing else may be inherited:
+    file descriptors above 2 are closed, but for `pass_fds`, which the caller closes once the command has started.
+    `wrappers` counts the sandbox's own processes above the command: a chain of only children from the started one.
     """
 
     argv: tuple[str, ...]
     env: dict[str, str]
     finish: Callable[[], list[str]] | None = None
+    pass_fds: tuple[int, ...] = ()
+    wrappers: int = 0
 
 
 class Sandbox(Protocol):
