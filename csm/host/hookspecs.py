@@ -1,0 +1,146 @@
+"""Every hook an extension may implement, as pluggy specifications. The docs are made from these docstrings.
+
+An implementation takes only the arguments it wants. Unless said otherwise it may be async.
+
+Does not: call them (`csm.host.hooks`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from csm.host.contracts import ModelProvider, Sandbox, Store, Tool
+    from csm.host.host import Host
+    from csm.host.init_script import Configurator
+    from csm.protocol.events import Event
+    from csm.protocol.items import Item
+    from csm.protocol.model import ModelRequest
+    from csm.protocol.tools import Ask, ToolCall, ToolResult
+
+spec = pluggy.HookspecMarker("csm")
+
+
+@spec
+def activate(host: Host) -> None:
+    """The extension was loaded. Called once for each host, before anything is asked of it. Not async.
+
+    Having this hook makes the extension load at every start; leave it out where a contribution is enough.
+    """
+
+
+@spec
+def deactivate(host: Host) -> None:
+    """The extension is unloaded, or the host closes. Give back what `activate` took. Not async."""
+
+
+@spec
+def configure(csm: Configurator) -> None:
+    """Bind keys, choose keymap and theme, set options, as `init.py` does. Not async. Loads at every start."""
+
+
+@spec
+def settings(host: Host) -> Sequence[Any]:
+    """Settings the extension reads: `(name, type, default, doc)` tuples, names dotted below its own name. Not async."""
+    return ()
+
+
+@spec
+def models(host: Host) -> Sequence[ModelProvider]:
+    """Model providers, chosen by the setting `model_provider`. A later extension wins an id. Not async."""
+    return ()
+
+
+@spec
+def tools(host: Host) -> Sequence[Tool]:
+    """Tools for the model. A later extension wins a name. Not async."""
+    return ()
+
+
+@spec
+def sandboxes(host: Host) -> Sequence[Sandbox]:
+    """Sandboxes; the one with the lowest `rank` that works here holds the commands. Not async."""
+    return ()
+
+
+@spec
+def stores(host: Host) -> Sequence[Store]:
+    """Where threads are kept. The last one is used. Not async."""
+    return ()
+
+
+@spec
+def buffers(host: Host) -> Sequence[Any]:
+    """Buffer factories: `(name, callable(host) -> Buffer)` pairs. Not async."""
+    return ()
+
+
+@spec
+def completers(host: Host) -> Sequence[Any]:
+    """Composer completers: `(trigger, callable(host, text) -> [(text, detail)])` pairs. Not async."""
+    return ()
+
+
+@spec
+def instructions(host: Host) -> Sequence[str]:
+    """Texts that join the developer instructions of every new thread, in order. Not async."""
+    return ()
+
+
+@spec
+def status(host: Host) -> Sequence[Any]:
+    """Status line segments: `(name, callable(thread) -> str | [(role, text)])` pairs. Not async."""
+    return ()
+
+
+@spec
+def before_request(host: Host, thread: Any, request: ModelRequest) -> ModelRequest | None:
+    """Change a request before it is sent: return the one to send, or None to leave it.
+
+    Keep the beginning of `input` as it is, or every request loses the provider's prompt cache.
+    """
+
+
+@spec
+def after_tool(host: Host, thread: Any, call: ToolCall, result: ToolResult) -> ToolResult | None:
+    """Change what a tool answered before the model reads it: return the result to use, or None to leave it."""
+
+
+@spec
+def compact(host: Host, thread: Any) -> str | None:
+    """Summarise a thread's history in place of the built-in way: the summary, or None to leave it to others."""
+
+
+@spec
+def render_item(host: Host, item: Item, width: int) -> list[list[tuple[str, str]]] | None:
+    """Lines of `(role, text)` pairs, none wider than `width` columns, for an item; None to leave it. Not async."""
+
+
+@spec
+def before_tool(host: Host, thread: Any, call: ToolCall) -> str | tuple[str, str] | None:
+    """Judge a call before it runs: `"allow"`, `"ask"` or `"deny"`, or a pair with the reason; None for no opinion.
+
+    The strictest answer of all wins, and none can loosen what policy and sandbox demand. A guard that fails denies.
+    """
+
+
+@spec
+def decide_approval(host: Host, thread: Any, ask: Ask) -> str | tuple[str, str] | None:
+    """Answer an approval in the user's place: a decision (`accept`, `accept_session`, `decline`, `cancel`), or
+    `"ask"` to insist on the user, or a pair with the reason; None for no opinion.
+
+    The strictest answer wins; accepting counts only where the setting `extensions_may_approve` is true. A guard
+    that fails declines.
+    """
+
+
+@spec
+def on_event(host: Host, event: Event) -> None:
+    """See every event of every thread, in order, deltas included. What it returns is not used.
+
+    It runs beside the session and cannot hold it up for long: an observer that fails three times is muted.
+    """

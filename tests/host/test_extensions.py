@@ -1,0 +1,189 @@
+"""Extensions from folders: found without importing, loaded when needed, shadowed, unloaded, reloaded."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from csm.host import manifest
+from csm.host.context import Context
+from csm.protocol.errors import CommandError, ExtensionError
+
+TOOL = """
+    "An extension."
+    from csm.api import hook
+    @hook
+    def tools(host):
+        return ["tool"]
+"""
+COMMAND = """
+    from csm.api import command
+    @command("greet.say-hello", title="Hello", slash=("hello", "hi"), places=("composer",), cli="greet")
+    def hello(cx, name: str = "you"):
+        "Say hello."
+        return f"hello {name}"
+"""
+
+
+def imported(name: str) -> bool:
+    return any(module.startswith(("csm_extensions", "csm_project")) and module.endswith(name) for module in sys.modules)
+
+
+def test_nothing_is_imported_before_it_is_needed(write, open_host) -> None:
+    write("extensions/lazy_tool/__init__.py", TOOL)
+    write("extensions/lazy_tool/commands.py", COMMAND)
+    host = open_host()
+    assert not imported(".lazy_tool")
+    assert host.commands.get("greet.say-hello").doc == "Say hello."
+    assert host.commands.get("/hi").title == "Hello"
+    assert list(host.commands.cli()) == ["greet"]
+    assert not imported(".lazy_tool")
+    assert host.commands.run("greet.say-hello world", Context(host)) == "hello world"
+    assert imported(".lazy_tool.commands")
+    assert host.provide("tools") == ["tool"]
+    assert host.messages == []
+
+
+def test_the_second_start_parses_nothing(write, open_host, monkeypatch: pytest.MonkeyPatch) -> None:
+    write("extensions/kept/__init__.py", TOOL)
+    open_host()
+    monkeypatch.setattr("csm.host.scan.extension", lambda *_: pytest.fail("parsed again"))
+    assert list(open_host().extensions.known) == ["kept"]
+
+
+def test_a_changed_file_and_a_removed_one_are_noticed(write, open_host) -> None:
+    path = write("extensions/changing/__init__.py", TOOL)
+    write("extensions/leaving.py", TOOL)
+    assert sorted(open_host().extensions.known) == ["changing", "leaving"]
+    path.write_text("from csm.api import hook\n@hook\ndef models(host):\n    return ['model']\n")
+    (path.parents[1] / "leaving.py").unlink()
+    host = open_host()
+    assert list(host.extensions.known) == ["changing"]
+    assert host.extensions.known["changing"].found.hooks == ("models",)
+
+
+def test_a_manifest_that_is_garbage_costs_only_time(write, open_host) -> None:
+    write("extensions/one/__init__.py", TOOL)
+    state = open_host().settings.state_dir
+    (state / "manifest.json").write_bytes(b"\xff\x00 no json")
+    assert list(open_host().extensions.known) == ["one"]
+    assert manifest.load(state / "manifest.json").extensions
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("raise RuntimeError('no luck')", "RuntimeError: no luck"),
+        ("import nothing_of_this_name", "No module named 'nothing_of_this_name'"),
+        ("import sys; sys.exit(3)", "SystemExit: 3"),
+    ],
+)
+def test_an_extension_that_cannot_be_imported_is_named(write, open_host, source: str, message: str) -> None:
+    write("extensions/broken/__init__.py", f"{source}\nfrom csm.api import hook\n@hook\ndef tools(host): return []\n")
+    write("extensions/fine/__init__.py", TOOL)
+    host = open_host()
+    assert host.provide("tools") == ["tool"]
+    (told,) = host.messages
+    assert told.level == "error"
+    assert message in told.text
+    assert "broken/__init__.py:1" in told.where
+
+
+def test_source_that_is_no_python_is_named_with_its_line(write, open_host) -> None:
+    write("extensions/bad/__init__.py", "def (:\n")
+    (told,) = open_host().messages
+    assert "extension bad" in told.text
+    assert "__init__.py:1" in told.where
+
+
+def test_an_unknown_hook_is_an_error_of_the_extension(write, open_host) -> None:
+    write("extensions/odd/__init__.py", "from csm.api import hook\n@hook\ndef tols(host): ...\n@hook\ndef tools(): ...")
+    host = open_host()
+    assert host.provide("tools") == []
+    assert host.messages[0].text == "odd: there is no hook named tols"
+
+
+def test_activate_and_deactivate_run_once_a_host(write, open_host) -> None:
+    write(
+        "extensions/lively/__init__.py",
+        """
+        from csm.api import hook
+        @hook
+        def activate(host): host.state["lively"]["on"] = host.state["lively"].get("on", 0) + 1
+        @hook
+        def deactivate(host): host.report("info", "bye")
+        """,
+    )
+    host = open_host()
+    assert host.state["lively"] == {"on": 1}
+    host.close()
+    assert [message.text for message in host.messages] == ["bye"]
+
+
+def test_an_extension_whose_source_does_not_tell_is_imported_at_start(write, open_host) -> None:
+    write("extensions/dynamic/__init__.py", "from csm.api import hook\nglobals()['tools'] = hook(lambda: ['made'])\n")
+    host = open_host()
+    assert host.extensions.known["dynamic"].state == "loaded"
+    assert host.provide("tools") == ["made"]
+
+
+def test_a_higher_root_shadows_with_a_warning(write, open_host, tmp_path: Path) -> None:
+    write("extensions/same/__init__.py", TOOL)
+    above = tmp_path / "above/extensions/same"
+    above.mkdir(parents=True)
+    (above / "__init__.py").write_text("from csm.api import hook\n@hook\ndef tools(): return ['above']\n")
+    host = open_host(extra_roots=[tmp_path / "above"])
+    assert host.provide("tools") == ["above"]
+    assert "takes the place of" in host.messages[0].text
+
+
+def test_a_project_extends_csm_only_where_it_is_trusted(open_host, env: dict[str, str], worktree: Path) -> None:
+    folder = worktree / ".csm/extensions/own"
+    folder.mkdir(parents=True)
+    (folder / "__init__.py").write_text("from csm.api import hook\n@hook\ndef tools(): return [__name__]\n")
+    assert open_host(cwd=worktree).provide("tools") == []
+    config = Path(env["CODEX_HOME"]) / "config.toml"
+    config.write_text(f'[projects."{worktree}"]\ntrust_level = "trusted"\n')
+    (name,) = open_host(cwd=worktree).provide("tools")
+    assert name.startswith("csm_project_")
+
+
+def test_reload_takes_the_new_source_and_leaves_nothing_of_the_old(write, open_host) -> None:
+    path = write("extensions/turning/__init__.py", TOOL + "    from .own import VALUE\n")
+    write("extensions/turning/own.py", "VALUE = 1\n")
+    write("extensions/turning/commands.py", COMMAND)
+    host = open_host()
+    host.provide("tools")
+    write("extensions/turning/own.py", "VALUE = 2\n")
+    write("extensions/turning/commands.py", COMMAND.replace("say-hello", "say-adieu"))
+    path.write_text("from csm.api import hook\nfrom .own import VALUE\n@hook\ndef tools(): return [VALUE]\n")
+    assert host.reload("turning")
+    assert host.provide("tools") == [2]
+    assert "greet.say-adieu" in host.commands
+    assert "greet.say-hello" not in host.commands
+    host.unload("turning")
+    assert host.provide("tools") == []
+    assert "greet.say-adieu" not in host.commands
+    with pytest.raises(ExtensionError, match="no extension turning"):
+        host.unload("turning")
+
+
+def test_a_command_whose_module_is_broken_says_so_when_it_runs(write, open_host) -> None:
+    write("extensions/late/__init__.py", TOOL)
+    write("extensions/late/commands.py", "import nothing_of_this_name\n" + COMMAND.replace("\n    ", "\n"))
+    host = open_host()
+    with pytest.raises(CommandError, match="nothing_of_this_name"):
+        host.commands.run("greet.say-hello", Context(host))
+
+
+def test_what_the_source_must_spell_out_is_told(write, open_host) -> None:
+    write("extensions/clever/__init__.py", TOOL)
+    write(
+        "extensions/clever/commands.py",
+        "from csm.api import command\nN = 'a.b'\n@command(N)\ndef f(cx): ...\n@command('Bad')\ndef g(cx): ...\n",
+    )
+    texts = [message.text for message in open_host().messages]
+    assert any("must be written out" in text for text in texts)
+    assert any("'Bad' is no command name" in text for text in texts)
