@@ -1,0 +1,200 @@
+"""One turn without a screen: start or resume a thread, submit the prompt, print what happens, end with a status.
+
+Does not: parse the command line or build the port (`csm.cli.exec`), or shape text (`csm.headless.jsonl`, `.text`).
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+
+from csm.headless.signals import Signals, Stopped
+from csm.headless.streams import Streams
+from csm.host.settings import Settings
+from csm.protocol import events, items, ops
+from csm.protocol.errors import CsmError
+from csm.protocol.events import Event
+from csm.runtime.port import Attachment, Port, Start
+
+T = TypeVar("T")
+_GRACE = 2.0
+
+
+class Job(msgspec.Struct, frozen=True):
+    """What to do. `color` None asks whether stderr is a terminal; `last_message` is a file for the final answer."""
+
+    prompt: str
+    images: tuple[str, ...] = ()
+    schema: bytes | None = None
+    json: bool = False
+    color: bool | None = None
+    last_message: Path | None = None
+
+
+class Printer(Protocol):
+    """Prints a thread's events in one format."""
+
+    def open(self, thread_id: str) -> None:
+        """The thread exists."""
+        ...
+
+    def take(self, event: Event) -> None:
+        """An event came."""
+        ...
+
+    def close(self, last_message: str | None, done: bool) -> None:
+        """No more events come."""
+        ...
+
+
+def run(port: Port, start: Start, settings: Settings, job: Job, streams: Streams) -> int:
+    """Do the job; 0 if the turn completed, else 1. Ends the process as the signal does for SIGTERM and SIGHUP."""
+    turn = _Turn(port, job, streams)
+    with Signals() as signals:
+        try:
+            turn.follow(start, settings, signals)
+        except Stopped:
+            turn.stop()
+        except BrokenPipeError:
+            turn.stop()
+            _close_stdout()
+        finally:
+            port.close(_GRACE)
+            signals.die()
+    return turn.finish()
+
+
+class _Turn:
+    """The one turn of a run, from start to end."""
+
+    def __init__(self, port: Port, job: Job, streams: Streams) -> None:
+        self.port = port
+        self.job = job
+        self.streams = streams
+        self.thread_id = ""
+        self.attached: Attachment | None = None
+        self.last_message: str | None = None
+        self.done = False
+
+    def follow(self, start: Start, settings: Settings, signals: Signals) -> None:
+        self.thread_id = _wait(self.port.start(start), signals)
+        attached = self.attached = self.port.attach(self.thread_id)
+        printer = self._printer(settings, attached)
+        printer.open(self.thread_id)
+        op = ops.Submit(self.job.prompt, images=self.job.images, schema=self.job.schema, busy="reject")
+        accepted = _wait(self.port.submit(self.thread_id, op), signals)
+        if not accepted.accepted:
+            raise CsmError(accepted.reason)
+        self._print(printer, attached, signals)
+
+    def _print(self, printer: Printer, attached: Attachment, signals: Signals) -> None:
+        ended = False
+        while not ended:
+            with signals.wait():
+                event = attached.get()
+            if event is None:
+                raise CsmError("The session ended before the turn did.")
+            printer.take(event)
+            ended = self._see(event)
+        printer.close(self.last_message, self.done)
+
+    def _see(self, event: Event) -> bool:
+        """Note what matters of an event; whether the turn is over."""
+        body = event.body
+        if isinstance(body, events.ItemCompleted) and isinstance(body.item, items.AgentMessage):
+            self.last_message = body.item.text
+        self.done = isinstance(body, events.TurnCompleted)
+        return self.done or isinstance(body, events.TurnFailed | events.TurnInterrupted | events.ThreadClosed)
+
+    def _printer(self, settings: Settings, attached: Attachment) -> Printer:
+        usage = attached.snapshot.usage
+        if self.job.json:
+            from csm.headless.jsonl import JsonLines
+
+            return _JsonPrinter(JsonLines(usage), self.streams)
+        from csm.headless.text import Text
+
+        color = self.streams.is_terminal(2) if self.job.color is None else self.job.color
+        return _TextPrinter(Text(settings, usage, self.job.prompt, color=color), self.streams)
+
+    def stop(self) -> None:
+        """Interrupt the turn and see it end, within bounds."""
+        if self.attached is None:
+            return
+        self.port.submit(self.thread_id, ops.Interrupt())
+        while (event := self.attached.get(_GRACE)) is not None:
+            if isinstance(event.body, events.TurnInterrupted | events.TurnCompleted | events.TurnFailed):
+                return
+
+    def finish(self) -> int:
+        """Write the last message where it is wanted; the exit status."""
+        path = self.job.last_message
+        if path is not None:
+            if self.last_message is None and self.done:
+                self.streams.err(f"Warning: no last agent message; wrote empty content to {path}\n")
+            _write(path, self.last_message or "" if self.done else "")
+        return 0 if self.done else 1
+
+
+class _JsonPrinter:
+    def __init__(self, lines: Any, streams: Streams) -> None:
+        self.lines = lines
+        self.streams = streams
+
+    def open(self, thread_id: str) -> None:
+        self._write(self.lines.open(thread_id))
+
+    def take(self, event: Event) -> None:
+        self._write(self.lines.take(event))
+
+    def close(self, last_message: str | None, done: bool) -> None:
+        return
+
+    def _write(self, lines: list[bytes]) -> None:
+        if lines:
+            self.streams.out(b"\n".join(lines) + b"\n")
+
+
+class _TextPrinter:
+    def __init__(self, text: Any, streams: Streams) -> None:
+        self.text = text
+        self.streams = streams
+
+    def open(self, thread_id: str) -> None:
+        self.streams.err(self.text.open(thread_id))
+
+    def take(self, event: Event) -> None:
+        text = self.text.take(event)
+        if text:
+            self.streams.err(text)
+
+    def close(self, last_message: str | None, done: bool) -> None:
+        """The answer goes to stdout, unless both streams are the terminal that has it already."""
+        from csm.headless.visible import visible
+
+        if done and last_message and not (self.streams.is_terminal(1) and self.streams.is_terminal(2)):
+            self.streams.out(f"{visible(last_message)}\n".encode())
+
+
+def _wait(future: Future[T], signals: Signals) -> T:
+    with signals.wait():
+        return future.result()
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, "utf-8", "replace")
+    except OSError as error:
+        raise CsmError(f'Failed to write last message file "{path}": {error.strerror}') from error
+
+
+def _close_stdout() -> None:
+    """Nobody reads stdout any more; keep the interpreter from trying once more at its end."""
+    import os
+
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    os.close(null)
