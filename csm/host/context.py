@@ -41,6 +41,11 @@ class Screen(Protocol):
         """The focused place: `composer transcript approval palette help messages picker`."""
         ...
 
+    @property
+    def composer(self) -> Editor:
+        """The composer's editor, wherever the focus is."""
+        ...
+
     def focus(self, place: str) -> None:
         """Move the focus."""
         ...
@@ -73,8 +78,32 @@ class Screen(Protocol):
         """Let the user type one line."""
         ...
 
-    def palette(self) -> None:
-        """Open the command palette; the draft stays."""
+    def palette(self, text: str = "") -> None:
+        """Open the command palette with `text` on its line; the draft stays."""
+        ...
+
+    def select(self, rows: int) -> None:
+        """Move the chosen row of the open picker or palette; negative is up, far too much is the end."""
+        ...
+
+    def accept(self) -> None:
+        """Take the chosen row of the picker or palette, or the typed line, and close it."""
+        ...
+
+    def complete(self) -> None:
+        """Complete what stands before the cursor (palette line, slash word, file name); nothing if there is nothing."""
+        ...
+
+    def fold(self, what: str) -> None:
+        """Fold or unfold: `block` the block at the cursor (else the last one that can be), `all` every one."""
+        ...
+
+    def read_keys(self, prompt: str, done: Callable[[tuple[str, ...]], None]) -> None:
+        """Let the user press keys up to the end of a binding, and give them to `done` instead of running them."""
+        ...
+
+    def outside(self, call: Callable[[], None]) -> None:
+        """Give the terminal back, call `call` (which may run a program in it), take it again and redraw."""
         ...
 
     def copy(self, text: str) -> None:
