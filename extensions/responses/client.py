@@ -1,0 +1,216 @@
+"""One request, from its bytes to the parts of the answer: retries of the HTTP layer, the reading thread, the way back.
+
+The thread reads and decodes; the session's loop gets all parts that are ready at once. What waits between the two is
+bounded, so a session that is busy slows the reading down.
+
+Does not: decide on retries that a person sees (the session does), nor word errors (`faults`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+
+import httpx
+
+from csm.api import ModelError, model
+
+from . import faults, sse
+from .codec import Reader
+from .wire import Aborted, Line, Lines
+
+_WAITING = 64
+_ERROR_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class Call:
+    """What to send where. `url` is shown in errors and has no query; `tries` counts the repetitions of 5xx answers."""
+
+    url: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+    tries: int
+    idle_seconds: float
+
+
+class Pipe:
+    """Batches on their way from the thread to the loop."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._change = threading.Condition()
+        self._batches: list[list[model.ModelPart]] = []
+        self._error: BaseException | None = None
+        self._ended = False
+        self._abandoned = False
+        self._waiter: asyncio.Future[None] | None = None
+
+    def put(self, batch: list[model.ModelPart]) -> None:
+        """Hand over parts, from the thread. Waits while too much is waiting. Raises Aborted when nobody reads."""
+        with self._change:
+            self._change.wait_for(lambda: self._abandoned or len(self._batches) < _WAITING)
+            if self._abandoned:
+                raise Aborted
+            self._batches.append(batch)
+            self._wake()
+
+    def end(self, error: BaseException | None = None) -> None:
+        """Nothing more comes."""
+        with self._change:
+            self._error, self._ended = error, True
+            self._wake()
+
+    def abandon(self) -> None:
+        """Nobody reads any more."""
+        with self._change:
+            self._abandoned = True
+            self._change.notify_all()
+
+    async def get(self) -> list[list[model.ModelPart]]:
+        """All batches that wait; none at the end. Raises what `end` was given."""
+        while True:
+            with self._change:
+                batches, self._batches = self._batches, []
+                self._change.notify_all()
+                if batches:
+                    return batches
+                if self._error is not None:
+                    raise self._error
+                if self._ended:
+                    return []
+                waiter = self._waiter = self._loop.create_future()
+            await waiter
+
+    def _wake(self) -> None:
+        waiter, self._waiter = self._waiter, None
+        if waiter is not None:
+            self._loop.call_soon_threadsafe(_resolve, waiter)
+
+
+async def parts(call: Call, lines: Lines) -> AsyncIterator[model.ModelPart]:
+    """The parts of the answer. Raises ModelError. Closing it breaks the connection, wherever the exchange stands."""
+    pipe = Pipe(asyncio.get_running_loop())
+    line = lines.take()
+    thread = threading.Thread(target=_run, args=(call, lines, line, pipe), name="csm-model", daemon=True)
+    thread.start()
+    finished = False
+    try:
+        while batches := await pipe.get():
+            for batch in batches:
+                for part in batch:
+                    finished = finished or isinstance(part, model.PartCompleted)
+                    yield part
+    finally:
+        pipe.abandon()
+        if not finished:
+            line.abort()
+
+
+def _run(call: Call, lines: Lines, line: Line, pipe: Pipe) -> None:
+    """The thread's work. Nothing escapes it: what fails is the reader's to hear."""
+    error: BaseException | None = None
+    try:
+        _exchange(call, line, pipe)
+    except ModelError as failure:
+        error = failure
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError, ValueError) as failure:
+        error = ModelError(f"the request to {call.url} cannot be sent: {failure}", code="bad_request")
+    except Exception as failure:
+        error = None if line.aborted else ModelError(f"{type(failure).__name__}: {failure}", code="internal")
+    finally:
+        pipe.end(error)
+        lines.give_back(line)
+
+
+def _exchange(call: Call, line: Line, pipe: Pipe) -> None:
+    for attempt in range(call.tries + 1):
+        try:
+            response = _answer(call, line)
+        except ModelError as failure:
+            again = failure.code == "connection_failed" or (failure.status or 0) >= 500
+            if not again or attempt == call.tries:
+                raise
+        else:
+            with closing(response):
+                return _stream(call, line, response, pipe)
+        if line.wait(0.2 * 2**attempt * random.uniform(0.9, 1.1)):
+            raise Aborted
+    return None
+
+
+def _answer(call: Call, line: Line) -> httpx.Response:
+    """The head of a good answer. Raises ModelError for any other."""
+    try:
+        response = line.post(call.url, call.query, call.headers, call.body)
+        if response.status_code == 200:
+            return response
+        with closing(response):
+            body = _bounded(response.iter_raw())
+    except httpx.ReadTimeout as failure:
+        raise faults.idle() from failure
+    except (httpx.TransportError, OSError) as failure:
+        if line.aborted:
+            raise Aborted from failure
+        if isinstance(failure, httpx.UnsupportedProtocol | httpx.LocalProtocolError):
+            raise
+        raise faults.unreachable(call.url) from failure
+    raise faults.http_error(response.status_code, response.headers, body, call.url, datetime.fromtimestamp)
+
+
+def _bounded(chunks: Iterator[bytes]) -> bytes:
+    body = b""
+    for chunk in chunks:
+        body += chunk
+        if len(body) >= _ERROR_BYTES:
+            break
+    return body[:_ERROR_BYTES]
+
+
+def _stream(call: Call, line: Line, response: httpx.Response, pipe: Pipe) -> None:
+    decoder, reader, heard = sse.Decoder(), Reader(), time.monotonic()
+    chunks = response.iter_raw()
+    try:
+        for chunk in chunks:
+            found = decoder.feed(chunk)
+            if found:
+                heard = time.monotonic()
+                _hand_over(found, reader, pipe)
+            elif time.monotonic() - heard > call.idle_seconds:
+                raise faults.idle()
+            if reader.completed:
+                return line.drained(chunks)
+    except httpx.ReadTimeout as failure:
+        raise faults.idle() from failure
+    except (httpx.TransportError, OSError) as failure:
+        if reader.completed or line.aborted:
+            return None
+        raise reader.error or faults.closed() from failure
+    raise reader.error or faults.closed()
+
+
+def _hand_over(found: list[bytes], reader: Reader, pipe: Pipe) -> None:
+    """Hand over what the events stand for; also what came before one by which the server gives up."""
+    batch: list[model.ModelPart] = []
+    try:
+        for data in found:
+            part = reader.read(data)
+            if part is not None:
+                batch.append(part)
+            if reader.completed:
+                break
+    finally:
+        if batch:
+            pipe.put(batch)
+
+
+def _resolve(waiter: asyncio.Future[None]) -> None:
+    if not waiter.done():
+        waiter.set_result(None)

@@ -1,0 +1,199 @@
+"""Events of the Responses API to model parts, sans IO.
+
+Only what csm needs of an event is decoded. A finished item stays JSON bytes, without what the server alone knows
+(`status`, and the `id` that a server which stores nothing could not look up); this is how it is sent back.
+
+Does not: frame the stream (`sse`) or word HTTP errors (`faults` words those of the stream too).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from csm.api import ModelError, model
+from csm.api import codec as json
+
+from .faults import stream_error
+
+_ABSENT = msgspec.Raw(b"null")
+_IN_FULL = ("message", "function_call", "custom_tool_call", "local_shell_call", "reasoning")
+
+
+class _Event(msgspec.Struct):
+    type: str = ""
+    delta: str = ""
+    item_id: str = ""
+    output_index: int = 0
+    summary_index: int = 0
+
+
+class _Whole(msgspec.Struct):
+    """An event that carries a JSON value we keep or take apart."""
+
+    item: msgspec.Raw = _ABSENT
+    response: msgspec.Raw = _ABSENT
+    error: msgspec.Raw = _ABSENT
+    code: str | None = None
+    message: str | None = None
+    output_index: int = 0
+
+
+class _Item(msgspec.Struct):
+    type: str = ""
+    id: str | None = None
+    phase: str | None = None
+
+
+class _Details(msgspec.Struct):
+    cached_tokens: int | None = 0
+    reasoning_tokens: int | None = 0
+
+
+class _Usage(msgspec.Struct):
+    input_tokens: int | None = 0
+    output_tokens: int | None = 0
+    total_tokens: int | None = None
+    input_tokens_details: _Details | None = None
+    output_tokens_details: _Details | None = None
+
+
+class _Error(msgspec.Struct):
+    code: str | int | None = None
+    type: str | None = None
+    message: str | None = None
+
+
+class _Incomplete(msgspec.Struct):
+    reason: str = "unknown"
+
+
+class _Response(msgspec.Struct):
+    id: str | None = None
+    usage: _Usage | None = None
+    end_turn: bool | None = None
+    error: _Error | None = None
+    incomplete_details: _Incomplete | None = None
+
+
+class Reader:
+    """Turns the data of one stream's events into parts.
+
+    `completed` is set by `response.completed`. `error` is what an `error` event said: the reason why a stream that
+    now ends has ended; one that goes on has got over it.
+    """
+
+    def __init__(self) -> None:
+        self.completed = False
+        self.error: ModelError | None = None
+        self._event = msgspec.json.Decoder(_Event)
+        self._whole = msgspec.json.Decoder(_Whole)
+
+    def read(self, data: bytes) -> model.ModelPart | None:
+        """The part that an event stands for; None for those that say nothing new, unknown and broken ones.
+
+        Raises ModelError for the events by which a server gives up.
+        """
+        try:
+            return self._part(self._event.decode(data), data)
+        except (msgspec.MsgspecError, UnicodeError, RecursionError):
+            mended = mend(data)
+        if mended is None:
+            return None
+        try:
+            return self._part(self._event.decode(mended), mended)
+        except (msgspec.MsgspecError, UnicodeError, RecursionError):
+            return None
+
+    def _part(self, event: _Event, data: bytes) -> model.ModelPart | None:
+        match event.type:
+            case "response.output_text.delta" | "response.refusal.delta":
+                return model.PartText(event.item_id or f"item_{event.output_index}", event.delta)
+            case "response.reasoning_summary_text.delta":
+                item_id = event.item_id or f"item_{event.output_index}"
+                return model.PartReasoning(item_id, event.delta, event.summary_index)
+            case "response.output_item.added" | "response.output_item.done":
+                return self._item(event, self._whole.decode(data).item)
+            case "response.created" | "response.completed":
+                return self._response(event, self._whole.decode(data).response)
+            case "response.failed" | "response.incomplete":
+                raise self._failure(event, self._whole.decode(data))
+            case "error":
+                self.error = self._failure(event, self._whole.decode(data))
+        return None
+
+    def _item(self, event: _Event, raw: msgspec.Raw) -> model.ModelPart:
+        item = msgspec.json.decode(raw, type=_Item)
+        item_id = item.id or f"item_{event.output_index}"
+        if event.type.endswith(".added"):
+            return model.PartItemStarted(item_id, item.type, item.phase)
+        return model.PartItemDone(item_id, canonical(bytes(raw)))
+
+    def _response(self, event: _Event, raw: msgspec.Raw) -> model.ModelPart:
+        response = msgspec.json.decode(raw, type=_Response | None) or _Response()
+        if event.type == "response.created":
+            return model.PartCreated(response.id or "")
+        self.completed = True
+        return model.PartCompleted(response.id or "", _usage(response.usage), response.end_turn)
+
+    def _failure(self, event: _Event, whole: _Whole) -> ModelError:
+        response = msgspec.json.decode(whole.response, type=_Response | None) or _Response()
+        if event.type == "response.incomplete":
+            reason = (response.incomplete_details or _Incomplete()).reason
+            return stream_error(reason, f"Incomplete response returned, reason: {reason}")
+        error = response.error or msgspec.json.decode(whole.error, type=_Error | None)
+        error = error or _Error(whole.code, None, whole.message)
+        return stream_error(str(error.code or error.type or ""), error.message)
+
+
+def canonical(raw: bytes) -> bytes:
+    """A finished item as it is logged and sent back. Kinds that we do not know stay as they came."""
+    if b"\\ud" in raw or b"\\uD" in raw:
+        raw = mend(raw) or raw
+    item = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
+    if msgspec.json.decode(item.get("type", _ABSENT)) not in _IN_FULL:
+        return raw
+    item.pop("status", None) if item["type"] != b'"local_shell_call"' else None
+    item.pop("id", None)
+    if item["type"] == b'"message"' and "content" in item:
+        item["content"] = _content(item["content"])
+    return msgspec.json.encode(item)
+
+
+def _content(raw: msgspec.Raw) -> msgspec.Raw:
+    """A message's content without what describes it (`annotations`, `logprobs`)."""
+    content = msgspec.json.decode(raw, type=list[dict[str, msgspec.Raw]])
+    kept = [{key: value for key, value in part.items() if key not in ("annotations", "logprobs")} for part in content]
+    return msgspec.Raw(msgspec.json.encode(kept))
+
+
+def mend(data: bytes) -> bytes | None:
+    """The same JSON in a form that every reader takes: no NaN, no lone surrogates (U+FFFD instead); else None."""
+    try:
+        return msgspec.json.encode(_mended(json.decode(data)))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _mended(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_mended(one) for one in value]
+    if isinstance(value, dict):
+        return {_mended(key): _mended(one) for key, one in value.items()}
+    return value
+
+
+def _usage(usage: _Usage | None) -> model.Usage | None:
+    if usage is None:
+        return None
+    given, made = usage.input_tokens or 0, usage.output_tokens or 0
+    return model.Usage(
+        given,
+        (usage.input_tokens_details or _Details()).cached_tokens or 0,
+        made,
+        (usage.output_tokens_details or _Details()).reasoning_tokens or 0,
+        given + made if usage.total_tokens is None else usage.total_tokens,
+    )

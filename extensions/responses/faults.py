@@ -1,0 +1,135 @@
+"""What a failing server means: which error, whether another try can help, and after how long.
+
+The wordings are those that people and programs already match on. Text of a server is passed on as it came; whoever
+shows it makes it safe.
+
+Does not: retry. 5xx answers are tried again by `client`, the rest by the session.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from csm.api import ModelError
+from csm.api import codec as json
+
+CLOSED = "stream disconnected before completion: stream closed before response.completed"
+IDLE = "stream disconnected before completion: idle timeout waiting for SSE"
+UNREACHABLE = "stream disconnected before completion: error sending request for url ({url})"
+_CONTEXT = (
+    "Codex ran out of room in the model's context window. Start a new thread or clear earlier history before retrying."
+)
+_QUOTA = "Quota exceeded. Check your plan and billing details."
+_DEMAND = "We’re currently experiencing high demand, which may cause temporary errors."
+_CAPACITY = "Selected model is at capacity. Please try a different model."
+_LIMIT = "You’ve hit your usage limit."
+_AGAIN = re.compile(r"try again in\s*(\d+(?:\.\d+)?)\s*(ms|seconds?|s)\b", re.IGNORECASE)
+#: Codes that no second try can change, in the stream and as answers.
+_FINAL = {"context_length_exceeded": _CONTEXT, "insufficient_quota": _QUOTA, "server_is_overloaded": _CAPACITY}
+_REFUSED = ("invalid_prompt", "cyber_policy", "max_output_tokens")
+
+
+def closed() -> ModelError:
+    """The stream ended too early."""
+    return ModelError(CLOSED, code="stream_closed", retryable=True)
+
+
+def idle() -> ModelError:
+    """The stream said nothing for too long."""
+    return ModelError(IDLE, code="idle_timeout", retryable=True)
+
+
+def unreachable(url: str) -> ModelError:
+    """No answer at all."""
+    return ModelError(UNREACHABLE.format(url=url), code="connection_failed", retryable=True)
+
+
+def stream_error(code: str, message: str | None) -> ModelError:
+    """The error a stream ends with: `response.failed`, `error`, `response.incomplete`."""
+    text = message or "response.failed event received"
+    if code in _FINAL:
+        return ModelError(_FINAL[code], code=code)
+    if code in _REFUSED:
+        return ModelError(text, code=code)
+    if code in ("rate_limit_exceeded", "slow_down"):
+        return ModelError(f"rate limit exceeded: {text}", code=code, retry_after=_wait(text), retryable=True)
+    return ModelError(f"stream disconnected before completion: {text}", code=code or None, retryable=True)
+
+
+def http_error(
+    status: int, headers: Mapping[str, str], body: bytes, url: str, local: Callable[[float], datetime.datetime]
+) -> ModelError:
+    """The error for an answer other than 200. `url` is shown; `local` gives the local time of a timestamp."""
+    text = body.decode("utf-8", "replace")
+    error = _error(body)
+    code = str(error.get("code") or error.get("type") or "") or None
+    message = error.get("message")
+    known = _known(status, code, error, local)
+    if known is not None:
+        return ModelError(known, code=code, status=status)
+    if status == 400:
+        return ModelError(text, code=code, status=status)
+    if status == 404 and code == "model_not_found":
+        return ModelError(str(message), code=code, status=status)
+    wait = _retry_after(headers)
+    if status == 429:
+        said = f"exceeded retry limit, last status: {_named(status)}"
+        return ModelError(said, code=code, status=status, retry_after=wait, retryable=True)
+    if status >= 500:
+        said = f"rate limit exceeded: {message}" if code == "slow_down" else _DEMAND
+        return ModelError(said, code=code, status=status, retry_after=wait, retryable=True)
+    said = f"unexpected status {_named(status)}: {message or text or 'Unknown error'}, url: {url}"
+    return ModelError(said, code=code, status=status, retryable=True)
+
+
+def _known(
+    status: int, code: str | None, error: dict[str, Any], local: Callable[[float], datetime.datetime]
+) -> str | None:
+    if status == 400 and code == "context_length_exceeded":
+        return _CONTEXT
+    if status == 429 and "insufficient_quota" in (code, error.get("type")):
+        return _QUOTA
+    if status == 429 and error.get("type") == "usage_limit_reached":
+        return _usage_limit(error, local)
+    return _CAPACITY if status == 503 and code == "server_is_overloaded" else None
+
+
+def _error(body: bytes) -> dict[str, Any]:
+    try:
+        error = json.decode(body)["error"]
+    except (ValueError, TypeError, LookupError):
+        return {}
+    return error if isinstance(error, dict) else {"message": error}
+
+
+def _named(status: int) -> str:
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return f"{status} <unknown status code>"
+
+
+def _usage_limit(error: dict[str, Any], local: Callable[[float], datetime.datetime]) -> str:
+    resets = error.get("resets_at")
+    if not isinstance(resets, int | float):
+        return f"{_LIMIT} Try again later."
+    at = local(resets)
+    return f"{_LIMIT} Try again at {at.hour % 12 or 12}:{at.minute:02} {'PM' if at.hour >= 12 else 'AM'}."
+
+
+def _wait(message: str) -> float | None:
+    found = _AGAIN.search(message)
+    if found is None:
+        return None
+    return float(found[1]) / (1000 if found[2].lower() == "ms" else 1)
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    try:
+        return max(0.0, float(headers["retry-after"]))
+    except (KeyError, ValueError):
+        return None
