@@ -25,18 +25,23 @@ class UserMessage(msgspec.Struct, frozen=True, tag="user_message"):
 
 
 class AgentMessage(msgspec.Struct, frozen=True, tag="agent_message"):
-    """A message of the model. `phase` is `commentary` or `final_answer` where the model says so."""
+    """A message of the model. `phase` is `commentary` or `final_answer` where the model says so.
+
+    `partial` says that it was cut short, by the user or a broken stream.
+    """
 
     id: str
     text: str
     phase: str | None = None
+    partial: bool = False
 
 
 class Reasoning(msgspec.Struct, frozen=True, tag="reasoning"):
-    """A summary of the model's thinking, its parts joined by a blank line."""
+    """A summary of the model's thinking, its parts joined by a blank line. `partial` as for messages."""
 
     id: str
     text: str
+    partial: bool = False
 
 
 class CommandExecution(msgspec.Struct, frozen=True, tag="command_execution"):

@@ -28,6 +28,7 @@ class _Own(msgspec.Struct, frozen=True):
     ms: int | None = None
     images: tuple[str, ...] | None = None
     steer: bool = False
+    partial: bool = False
     reason: Literal["interrupted", "replaced", "resumed"] | None = None
     code: str | None = None
 
@@ -262,11 +263,13 @@ def _user_message(found: _UserMessage) -> events.Body:
 
 
 def _agent_message(found: _AgentMessage) -> events.Body:
-    return events.ItemCompleted(found.csm.turn, AgentMessage(found.csm.id, found.message, found.phase), found.csm.place)
+    item = AgentMessage(found.csm.id, found.message, found.phase, found.csm.partial)
+    return events.ItemCompleted(found.csm.turn, item, found.csm.place)
 
 
 def _agent_reasoning(found: _AgentReasoning) -> events.Body:
-    return events.ItemCompleted(found.csm.turn, Reasoning(found.csm.id, found.text), found.csm.place)
+    item = Reasoning(found.csm.id, found.text, found.csm.partial)
+    return events.ItemCompleted(found.csm.turn, item, found.csm.place)
 
 
 def _token_count(found: _TokenCount) -> events.Body | None:

@@ -132,13 +132,14 @@ def _usage(usage: Usage) -> dict[str, int]:
 
 def _item_completed(body: events.ItemCompleted, _: str) -> Written:
     item = body.item
-    own = {"id": item.id, "turn": body.turn_id, "place": body.place}
+    own: dict[str, Any] = {"id": item.id, "turn": body.turn_id, "place": body.place}
     if isinstance(item, items.UserMessage):
         return _user_message(item, own)
     if isinstance(item, items.AgentMessage):
+        own["partial"] = item.partial
         return _message("agent_message", message=item.text, phase=item.phase, memory_citation=None, csm=own)
     if isinstance(item, items.Reasoning):
-        return _message("agent_reasoning", text=item.text, csm=own)
+        return _message("agent_reasoning", text=item.text, csm={**own, "partial": item.partial})
     if isinstance(item, items.FileChange):
         return _patch_end(item, body.turn_id, own)
     return None

@@ -38,7 +38,7 @@ STORED = [
     ev.HistoryAppended(RAW),
     ev.HistoryReplaced("short", (RAW, RAW)),
     ev.ItemCompleted("u", UserMessage("1", "see", ("/p.png", "data:image/png;base64,AA"), steer=True), 0),
-    ev.ItemCompleted("u", AgentMessage("2", "yes", "commentary"), 1),
+    ev.ItemCompleted("u", AgentMessage("2", "yes", "commentary", partial=True), 1),
     ev.ItemCompleted("u", Reasoning("3", "a\n\nb"), 2),
     ev.ItemCompleted("u", FileChange("4", CHANGES, "completed", "Done", ""), 3),
     ev.ItemCompleted("u", FileChange("5", CHANGES, "declined"), 4),

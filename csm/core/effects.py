@@ -1,0 +1,201 @@
+"""What the turn machine is told (inputs) and what it asks for (effects).
+
+Times are milliseconds since the epoch, delays seconds. `partial` maps ids of unfinished items to their text so far.
+
+Does not: perform or decide anything.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from csm.protocol.events import TurnContext
+from csm.protocol.items import Plan
+from csm.protocol.model import ModelPart
+from csm.protocol.ops import Submit
+from csm.protocol.tools import Answer, Ask, ToolCall
+
+
+class UserInput(msgspec.Struct, frozen=True):
+    """What a user said: the text and images to show, and the response item for the model."""
+
+    text: str
+    raw: bytes
+    images: tuple[str, ...] = ()
+
+
+class Begin(msgspec.Struct, frozen=True):
+    """Start a turn. `appended` are context items that precede the user's message in the history."""
+
+    turn_id: str
+    now: int
+    user: UserInput
+    context: TurnContext
+    appended: tuple[bytes, ...] = ()
+    window: int | None = None
+
+
+class Steer(msgspec.Struct, frozen=True):
+    """Say something into the running turn; the model reads it after the current round."""
+
+    user: UserInput
+
+
+class Enqueue(msgspec.Struct, frozen=True):
+    """Keep a submit for after the turn."""
+
+    submit: Submit
+
+
+class Unqueue(msgspec.Struct, frozen=True):
+    """Take the last queued submit back."""
+
+
+class Release(msgspec.Struct, frozen=True):
+    """Start the first queued submit, which an interrupted or failed turn has left waiting."""
+
+
+class Part(msgspec.Struct, frozen=True):
+    """The model said more. `partial` is needed with `PartCompleted` only."""
+
+    part: ModelPart
+    now: int
+    partial: dict[str, str] = {}
+
+
+class Broke(msgspec.Struct, frozen=True):
+    """The model stream failed. `jitter` is from -1 to 1; `limit` says how many more streams may be tried."""
+
+    message: str
+    now: int
+    code: str | None = None
+    retryable: bool = False
+    retry_after: float | None = None
+    jitter: float = 0.0
+    limit: int = 5
+    partial: dict[str, str] = {}
+
+
+class ToolDone(msgspec.Struct, frozen=True):
+    """A tool answered; `output` is None for one that was cancelled."""
+
+    call_id: str
+    now: int
+    output: str | list[dict[str, Any]] | None
+
+
+class PlanShown(msgspec.Struct, frozen=True):
+    """A tool showed the plan, or its next version."""
+
+    plan: Plan
+
+
+class Raised(msgspec.Struct, frozen=True):
+    """A tool asks the user."""
+
+    ask: Ask
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """An ask is answered. `cancel` stops the turn."""
+
+    answer: Answer
+    now: int
+    by: str = "user"
+    partial: dict[str, str] = {}
+
+
+class Stop(msgspec.Struct, frozen=True):
+    """Interrupt the turn."""
+
+    now: int
+    partial: dict[str, str] = {}
+
+
+class Fail(msgspec.Struct, frozen=True):
+    """End the turn by an error of ours (no provider, no room on the disk)."""
+
+    message: str
+    now: int
+    code: str | None = None
+    partial: dict[str, str] = {}
+
+
+class Woke(msgspec.Struct, frozen=True):
+    """A `Sleep` is over."""
+
+    timer: str
+    now: int
+
+
+Input = (
+    Begin
+    | Steer
+    | Enqueue
+    | Unqueue
+    | Release
+    | Part
+    | Broke
+    | ToolDone
+    | PlanShown
+    | Raised
+    | Settled
+    | Stop
+    | Fail
+    | Woke
+)
+
+
+class CallModel(msgspec.Struct, frozen=True):
+    """Send the history to the model and feed its answer back as `Part`s, or `Broke`. `attempt` counts from 0."""
+
+    round: int
+    attempt: int
+
+
+class RunTool(msgspec.Struct, frozen=True):
+    """Run a tool and feed back `ToolDone`, always."""
+
+    call: ToolCall
+
+
+class CancelModel(msgspec.Struct, frozen=True):
+    """Close the model stream; nothing of it is fed back from now on."""
+
+
+class CancelTools(msgspec.Struct, frozen=True):
+    """Cancel every running tool of the turn; each still feeds back `ToolDone`."""
+
+
+class Sleep(msgspec.Struct, frozen=True):
+    """Feed back `Woke` after some seconds."""
+
+    timer: str
+    seconds: float
+
+
+class CancelSleep(msgspec.Struct, frozen=True):
+    """Forget a timer."""
+
+    timer: str
+
+
+class Resolve(msgspec.Struct, frozen=True):
+    """Hand an answer to the tool that asked."""
+
+    answer: Answer
+
+
+class StartNext(msgspec.Struct, frozen=True):
+    """Begin a turn with a submit that was queued."""
+
+    submit: Submit
+
+
+class TurnOver(msgspec.Struct, frozen=True):
+    """The turn ended: bring the log to the disk."""
+
+
+Effect = CallModel | RunTool | CancelModel | CancelTools | Sleep | CancelSleep | Resolve | StartNext | TurnOver

@@ -1,0 +1,148 @@
+"""Response items: the JSON objects that make up a model's history, built and read.
+
+They travel as bytes. What a provider sent is kept but for what a later request must not repeat: the ids of items that
+the server does not store, and empty annotations.
+
+Does not: know requests or events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import msgspec
+
+from csm.protocol import codec
+from csm.protocol.errors import RemoteProtocolError
+from csm.protocol.tools import ToolCall
+
+#: Calls that expect an answer which csm cannot give: a history that holds one is refused by the server.
+UNANSWERABLE = frozenset(
+    {"local_shell_call", "shell_call", "computer_call", "apply_patch_call", "mcp_approval_request"}
+)
+
+_STRIPPED = {
+    "message": ("id", "status"),
+    "reasoning": ("id", "status"),
+    "function_call": ("id", "status"),
+    "custom_tool_call": ("id",),
+    "web_search_call": ("id",),
+}
+
+
+class Received(msgspec.Struct, frozen=True):
+    """An item of a model's answer: its `type`, its JSON object, and the bytes to keep in the history."""
+
+    kind: str
+    value: dict[str, Any]
+    raw: bytes
+
+
+def received(raw: bytes) -> Received:
+    """Read an item of an answer. Raises RemoteProtocolError where it is no object."""
+    try:
+        value = codec.decode(raw)
+    except ValueError as error:
+        raise RemoteProtocolError("the model sent an item that is no JSON") from error
+    if not isinstance(value, dict):
+        raise RemoteProtocolError("the model sent an item that is no JSON object")
+    fields = cast("dict[str, Any]", value)
+    kind = str(fields.get("type", ""))
+    if kind not in _STRIPPED:
+        return Received(kind, fields, raw)
+    kept = {key: part for key, part in fields.items() if key not in _STRIPPED[kind]}
+    if kind == "message":
+        kept["content"] = [_without_annotations(part) for part in _list(kept.get("content"))]
+    return Received(kind, fields, codec.encode(kept))
+
+
+def message(role: str, texts: Sequence[str]) -> bytes:
+    """A message of `user` or `developer`, one content part a text."""
+    return codec.encode(
+        {"type": "message", "role": role, "content": [{"type": "input_text", "text": text} for text in texts]}
+    )
+
+
+def user_message(text: str, images: Sequence[tuple[str, str]] = ()) -> bytes:
+    """What the user said. `images` are pairs of label (a path, may be empty) and data URL; they come first."""
+    content: list[dict[str, str]] = []
+    for number, (label, url) in enumerate(images, 1):
+        path = f' path="{label}"' if label else ""
+        content.append({"type": "input_text", "text": f"<image name=[Image #{number}]{path}>"})
+        content.append({"type": "input_image", "image_url": url, "detail": "high"})
+        content.append({"type": "input_text", "text": "</image>"})
+    if text or not content:
+        content.append({"type": "input_text", "text": text})
+    return codec.encode({"type": "message", "role": "user", "content": content})
+
+
+def agent_message(text: str) -> bytes:
+    """A message of the model, for text that was cut off before its item was done."""
+    return codec.encode(
+        {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": text}]},
+    )
+
+
+def call_output(call: ToolCall, output: str | list[dict[str, Any]]) -> bytes:
+    """What a tool answered."""
+    kind = "custom_tool_call_output" if call.custom else "function_call_output"
+    return codec.encode({"type": kind, "call_id": call.call_id, "output": output})
+
+
+def tool_call(item: Received) -> ToolCall | None:
+    """The call an item asks for, if it is one that csm answers."""
+    value = item.value
+    if item.kind == "custom_tool_call":
+        return ToolCall(_str(value, "call_id"), _str(value, "name"), _str(value, "input"), custom=True)
+    if item.kind == "function_call":
+        namespace = value.get("namespace")
+        return ToolCall(
+            _str(value, "call_id"),
+            _str(value, "name"),
+            _str(value, "arguments"),
+            namespace=namespace if isinstance(namespace, str) else None,
+        )
+    return None
+
+
+def message_text(item: Received) -> str:
+    """The text of a message, refusals included."""
+    parts = _list(item.value.get("content"))
+    return "".join(_str(part, "text") or _str(part, "refusal") for part in parts)
+
+
+def reasoning_text(item: Received) -> str:
+    """The summary of a reasoning item, its parts joined by a blank line."""
+    texts = (_str(part, "text") for part in _list(item.value.get("summary")))
+    return "\n\n".join(text for text in texts if text)
+
+
+def unanswered(history: Sequence[bytes]) -> list[ToolCall]:
+    """The calls in a history that have no output there, in order."""
+    calls: dict[str, ToolCall] = {}
+    for raw in history:
+        if b"_call" not in raw:
+            continue
+        item = received(raw)
+        call = tool_call(item)
+        if call is not None:
+            calls[call.call_id] = call
+        elif item.kind.endswith("_call_output"):
+            calls.pop(_str(item.value, "call_id"), None)
+    return list(calls.values())
+
+
+def _without_annotations(part: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in part.items() if key not in ("annotations", "logprobs") or value}
+
+
+def _list(value: Any) -> list[dict[str, Any]]:
+    if not isinstance(value, list):
+        return []
+    return [cast("dict[str, Any]", part) for part in cast("list[Any]", value) if isinstance(part, dict)]
+
+
+def _str(value: dict[str, Any], key: str) -> str:
+    found = value.get(key)
+    return found if isinstance(found, str) else ""

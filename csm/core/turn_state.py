@@ -1,0 +1,94 @@
+"""The turn machine's state, as values.
+
+Does not: change it (`csm.core.turn`).
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from csm.core.effects import Effect, UserInput
+from csm.protocol.events import Body
+from csm.protocol.items import Plan
+from csm.protocol.model import Usage
+from csm.protocol.ops import Submit
+from csm.protocol.tools import ToolCall
+
+
+class Open(msgspec.Struct, frozen=True):
+    """An item of the model that is not done. `source` is the provider's id; `stale`: its stream broke."""
+
+    source: str
+    id: str
+    kind: Literal["message", "reasoning"]
+    phase: str | None = None
+    shown: bool = False
+    stale: bool = False
+
+
+class Call(msgspec.Struct, frozen=True):
+    """A tool call of this round; `output` is the response item that answers it."""
+
+    call: ToolCall
+    started: int
+    output: bytes | None = None
+
+
+class Ending(msgspec.Struct, frozen=True):
+    """Why the turn ends before its time; it ends once its tools have stopped."""
+
+    kind: Literal["interrupted", "failed"]
+    message: str = ""
+    code: str | None = None
+
+
+class State(msgspec.Struct, frozen=True):
+    """Where a thread's turn stands. `turn_id` is "" between turns.
+
+    `round` counts requests with new input, `attempt` the broken streams since the last whole answer. `done` are the
+    provider's ids of the items that this stream brought whole, `finished` those of streams that broke. `calls[:told]` are answered in the history.
+    """
+
+    turn_id: str = ""
+    started: int = 0
+    window: int | None = None
+    items: int = 0
+    round: int = 0
+    attempt: int = 0
+    streaming: bool = False
+    retrying: bool = False
+    asleep: bool = False
+    again: bool = False
+    opens: tuple[Open, ...] = ()
+    done: frozenset[str] = frozenset()
+    finished: frozenset[str] = frozenset()
+    calls: tuple[Call, ...] = ()
+    told: int = 0
+    asks: tuple[str, ...] = ()
+    steers: tuple[tuple[str, UserInput], ...] = ()
+    queue: tuple[Submit, ...] = ()
+    plan: Plan | None = None
+    ending: Ending | None = None
+    last_message: str | None = None
+    usage: Usage = Usage()
+
+    @property
+    def idle(self) -> bool:
+        """Whether no turn runs."""
+        return not self.turn_id
+
+    def next_id(self) -> str:
+        """The id of the next item of this turn."""
+        return f"{self.turn_id}-{self.items}"
+
+
+class Out:
+    """What one step gives beside the state: event bodies and effects, in order."""
+
+    __slots__ = ("effects", "events")
+
+    def __init__(self) -> None:
+        self.events: list[Body] = []
+        self.effects: list[Effect] = []
