@@ -48,8 +48,6 @@ def _run(parsed: Parsed, words: str, streams: Standard, which: str | None) -> in
     job = _job(parsed, words)
     host = opening.host(settings, env, init=True)
     try:
-        for text in settings.warnings:
-            streams.err(f"warning: {text}\n")
         for message in host.messages:
             streams.err(f"{message.level}: {message.text}{f' ({message.where})' if message.where else ''}\n")
         start = Start(

@@ -8,7 +8,11 @@ from __future__ import annotations
 import sys
 
 from csm.cli.arguments import Asked, Command, Parsed, UsageError, parse
-from csm.cli.table import ROOT
+from csm.cli.table import ADDED, ROOT
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from csm.protocol.errors import CsmError
 
 
 def launch(words: list[str]) -> int:
@@ -50,13 +54,15 @@ def call(parsed: Parsed) -> int:
         return 1
 
 
-def _report(error: Exception) -> str:
-    report = getattr(error, "report", None)
-    if callable(report):
-        return str(report())
-    message = str(error)
-    hint = getattr(error, "hint", None)
-    return message + (f"\n{hint}" if hint else "")
+def _report(error: CsmError) -> str:
+    """A plain refusal as it is, a misplaced setting with its excerpt, all else after `Error:`."""
+    from csm.host.layers import BadSetting
+    from csm.protocol.errors import CsmError, SettingError
+
+    if isinstance(error, BadSetting):
+        return error.report()
+    lead = "" if type(error) in (CsmError, SettingError) or error.message.startswith("Error:") else "Error: "
+    return f"{lead}{error.message}" + (f"\n{error.hint}" if error.hint else "")
 
 
 def _tell(what: str, command: Command) -> int:
@@ -67,15 +73,17 @@ def _tell(what: str, command: Command) -> int:
         return 0
     from csm.cli.usage import render
 
-    sys.stdout.write(render(command))
+    sys.stdout.write(render(command, ADDED if command is ROOT else None))
     return 0
 
 
 def _added(words: list[str]) -> int | None:
     """Run a subcommand that an extension adds; None if the words name none."""
-    if not words or words[0].startswith("-") or " " in words[0] or ROOT.find(words[0]) is not None:
+    if not words or not words[0].replace("-", "").isalnum() or words[0][0] == "-" or ROOT.find(words[0]) is not None:
         return None
-    return None
+    from csm.cli import added
+
+    return added.run(words)
 
 
 def closed_pipe() -> int:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from csm.cli.arguments import Parsed
 from csm.host import layers
 from csm.host.settings import Settings, load
-from csm.protocol.errors import CsmError, SettingError
+from csm.protocol.errors import CsmError
 
 if TYPE_CHECKING:
     from csm.host.host import Host
@@ -75,15 +75,13 @@ def folder(name: str | None) -> Path:
 
 
 def host(found: Settings, env: Mapping[str, str], *, init: bool) -> Host:
-    """The host with every extension. Raises SettingError for a provider that nobody serves."""
+    """The host with every extension. Raises ModelError for a provider that nobody serves."""
     from csm.host.host import Host
 
     opened = Host.open(found, env, init=init)
     try:
         opened.model_provider(found.model_provider)
-    except (KeyError, CsmError) as error:
+    except CsmError:
         opened.close()
-        if isinstance(error, CsmError):
-            raise
-        raise SettingError(f"Error: Model provider `{found.model_provider}` not found") from error
+        raise
     return opened

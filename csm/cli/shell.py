@@ -42,8 +42,6 @@ def _open(parsed: Parsed, which: str | None) -> int:
 
     host = Host.open(settings, env, init=not parsed.on("no_init"))
     try:
-        for text in settings.warnings:
-            host.report("warning", text)
         found = None if which is None else _find(host, parsed, which)
         start = Start(cwd=str(settings.cwd), originator="csm_cli", resume=found, overrides=settings.overrides)
         port = LocalPort(host)

@@ -121,3 +121,6 @@ ROOT = Command(
     positionals=(PROMPT,),
     commands=(EXEC, RESUME, COMPLETION, HELP),
 )
+
+#: Subcommands of bundled extensions, so that --help need not look for them; a test compares. `csm help` lists all.
+ADDED = {"tutor": "Learn csm offline, in a scratch repository"}

@@ -34,7 +34,9 @@ def run(parsed: Parsed) -> int:
         if inner is None:
             raise UsageError(f"unrecognized subcommand '{word}'", command)
         command = inner
-    sys.stdout.write(render(command))
+    from csm.cli.added import titles
+
+    sys.stdout.write(render(command, titles() if command is ROOT else None))
     return 0
 
 
