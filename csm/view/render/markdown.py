@@ -1,0 +1,238 @@
+"""A Markdown text that grows: what is finished becomes leaves that never change, only the open end is parsed again.
+
+Once a block begins, all before it are closed; so at each look the complete lines are parsed, all leaves but the last
+are frozen, and the text is cut before the last one. Where that one is inside list items, a *stub* (a made-up line for
+each item) opens them again for the next parse. A text comes to the same leaves however it was divided.
+
+Does not: style or wrap (`leaves`), or find the blocks (`blocks`).
+"""
+
+from __future__ import annotations
+
+import re
+
+from csm.view.lines import StyledLine
+from csm.view.render.blocks import CHUNK_LINES, GLUE, Source, leaves
+from csm.view.render.kit import Kit
+from csm.view.render.leaves import Leaf, Prose, TableLeaf, Verbatim
+from csm.view.render.table import Table
+
+#: What comes after so many characters is shown as it stands.
+MOST_MARKDOWN = 1_000_000
+#: An open end longer than this that cannot be cut anywhere is frozen as it is.
+MOST_OPEN = 64_000
+_MARKER = re.compile(r"( *)([-+*]|\d{1,9}[.)])( +|$)")
+
+
+class Document:
+    """Markdown source that arrives piece by piece.
+
+    `frozen` only ever grows; `open()` is what may still change. `parsed_lines` counts the lines that were parsed, again
+    and again: the work done.
+    """
+
+    def __init__(self, kit: Kit) -> None:
+        self.kit = kit
+        self.frozen: list[Leaf] = []
+        self.finished = False
+        self.parsed_lines = 0
+        self._waiting: list[str] = []
+        self._raw: list[str] = []
+        self._partial = ""
+        self._stub: list[str] = []
+        self._numbers: list[int] = []
+        self._glue = False
+        self._code_goes_on = False
+        self._table: Table | None = None
+        self._blank_before = False
+        self._gap: StyledLine = []
+        self._open: list[Leaf] | None = []
+        self._size = 0
+
+    def feed(self, text: str) -> None:
+        """Take more text. Costs nothing until somebody looks."""
+        if text:
+            self._waiting.append(text)
+
+    def finish(self) -> None:
+        """No more text will come: freeze everything."""
+        self._take()
+        if self.finished:
+            return
+        self.finished = True
+        if self._partial:
+            self._raw.append(self._partial)
+            self._partial = ""
+        self._freeze(everything=True)
+
+    def open(self) -> list[Leaf]:
+        """The leaves of the end that may still change. Brings `frozen` up to date too."""
+        self._take()
+        if self._open is None:
+            self._open = self._parse([*self._raw, self._partial] if self._partial else self._raw)
+            self._number(self._open)
+            if self._open and isinstance(self._open[-1], Prose):
+                self._open[-1].growing = True
+        return self._open
+
+    def all(self) -> list[Leaf]:
+        """Every leaf there is now."""
+        open_leaves = self.open()
+        return [*self.frozen, *open_leaves]
+
+    def _take(self) -> None:
+        if not self._waiting:
+            return
+        text = self._partial + "".join(self._waiting)
+        self._waiting.clear()
+        self._open = None
+        *complete, self._partial = text.split("\n")
+        if complete:
+            self._raw += [line + "\n" for line in complete]
+            self._freeze()
+
+    def _parse(self, raw: list[str]) -> list[Leaf]:
+        if self._size > MOST_MARKDOWN:
+            return _verbatim(raw)
+        lines = [_sane(line) for line in raw]
+        if self._glue and lines:
+            lines[0] = GLUE + lines[0]
+        source = Source([*self._stub, *lines])
+        source.stub = len(self._stub)
+        source.numbers = self._numbers
+        source.code_goes_on = self._code_goes_on
+        source.table = self._table
+        source.blank_before = self._blank_before
+        source.gap = self._gap
+        source.started = bool(self.frozen)
+        self.parsed_lines += len(source.lines)
+        found = leaves(self.kit.markdown, source)
+        self._set_sources(found, raw)
+        return found
+
+    def _set_sources(self, found: list[Leaf], raw: list[str]) -> None:
+        if not found:
+            return
+        offsets = [0]
+        for line in raw:
+            offsets.append(offsets[-1] + len(line))
+        text = "".join(raw)
+        starts = [_place(raw, offsets, leaf.line - len(self._stub), leaf.skip) for leaf in found]
+        starts[0] = 0
+        for leaf, start, stop in zip(found, starts, [*starts[1:], len(text)], strict=True):
+            leaf.source = text[start:stop]
+
+    def _freeze(self, *, everything: bool = False) -> None:
+        found = self._parse(self._raw)
+        if everything:
+            if not found and self.frozen:
+                self.frozen[-1].source += "".join(self._raw)
+            self._keep(found)
+            self._raw, self._open = [], []
+            return
+        at = max((index for index, leaf in enumerate(found) if index and leaf.can_cut), default=0)
+        if at and self._size <= MOST_MARKDOWN and self._cut(found[at]):
+            self._keep(found[:at])
+        elif sum(map(len, self._raw)) > MOST_OPEN or self._size > MOST_MARKDOWN:
+            self._keep(found)
+            self._restart()
+
+    def _keep(self, found: list[Leaf]) -> None:
+        self._number(found)
+        self.frozen += found
+        self._size += sum(len(leaf.source) for leaf in found)
+
+    def _number(self, found: list[Leaf]) -> None:
+        group = self.frozen[-1].group if self.frozen else 0
+        for leaf in found:
+            group += not leaf.goes_on
+            leaf.group = group
+
+    def _restart(self) -> None:
+        self._raw, self._stub, self._numbers = [], [], []
+        self._glue = self._code_goes_on = self._blank_before = False
+        self._table = None
+        self._gap = []
+
+    def _cut(self, tip: Leaf) -> bool:
+        """Go on parsing from `tip`. False where its containers cannot be opened again."""
+        lines = [*self._stub, *map(_sane, self._raw)]
+        opener = tip.opener if tip.goes_on else None
+        stub = _stub(lines, tip, opener)
+        if stub is None:
+            return False
+        at = tip.line - len(self._stub)
+        before = lines[tip.line - 1] if tip.line else ""
+        self._blank_before = not before.strip(" \t>") if at else self._blank_before
+        self._raw = _after(self._raw[at:], tip.skip)
+        self._glue = bool(tip.skip)
+        self._gap = tip.gap_row
+        self._numbers = [number for _, number in tip.chain if number is not None]
+        self._code_goes_on = tip.goes_on and tip.kind == "code"
+        self._table = (tip.table.shape or tip.table) if isinstance(tip, TableLeaf) and tip.goes_on else None
+        self._stub = stub
+        return True
+
+
+def _after(raw: list[str], skip: int) -> list[str]:
+    """The lines without their first `skip` characters, as the parser counts them."""
+    for index, line in enumerate(raw):
+        size = len(_sane(line)) + 1
+        if skip < size:
+            return [line[skip:], *raw[index + 1 :]]
+        skip -= size
+    return []
+
+
+def _place(raw: list[str], offsets: list[int], line: int, skip: int) -> int:
+    """Where in the raw text something stands that the parser found `skip` characters after the start of a line."""
+    while skip and skip >= (size := len(_sane(raw[line])) + 1):
+        skip -= size
+        line += 1
+    return offsets[line] + skip
+
+
+def _stub(lines: list[str], tip: Leaf, opener: tuple[int, int] | None) -> list[str] | None:
+    """Lines that open the containers of `tip` again, and its listing or table where it is the middle of one."""
+    first = opener[0] if opener else tip.line
+    out: list[str] = []
+    containers = [line for line, number in tip.chain if number is not None and line < first]
+    for line in sorted(set(containers)):
+        reopened = _reopen(lines[line], containers.count(line))
+        if reopened is None:
+            return None
+        out += [reopened, ""]
+    return [*out, *lines[opener[0] : opener[1]]] if opener else out
+
+
+def _reopen(line: str, markers: int) -> str | None:
+    """A line that opens the same list items with nothing but a placeholder in them."""
+    if "\t" in line:
+        return None
+    at = 0
+    for _ in range(markers):
+        match = _MARKER.match(line, at)
+        if match is None:
+            return None
+        spaces = match[3]
+        at = match.end() if 0 < len(spaces) <= 4 else match.start(3) + min(1, len(spaces))
+    head = line[:at]
+    return (head if head.endswith(" ") else head + " ") + GLUE
+
+
+def _sane(line: str) -> str:
+    """A raw line as the parser gets it: without its end, nothing in it that would count as one."""
+    line = line.removesuffix("\n").removesuffix("\r")
+    if "\r" in line:
+        line = line.replace("\r", "␍")
+    return line.replace(GLUE, "\ufffd") if GLUE in line else line
+
+
+def _verbatim(raw: list[str]) -> list[Leaf]:
+    out: list[Leaf] = []
+    for at in range(0, len(raw), CHUNK_LINES):
+        leaf = Verbatim([_sane(line) for line in raw[at : at + CHUNK_LINES]], "text")
+        leaf.source = "".join(raw[at : at + CHUNK_LINES])
+        leaf.goes_on = True
+        out.append(leaf)
+    return out
