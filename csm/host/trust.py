@@ -14,35 +14,39 @@ MARKERS = (".git",)
 
 def project_root(cwd: Path, markers: Sequence[str] = MARKERS) -> Path:
     """The nearest folder, from `cwd` upwards, that holds one of `markers`; `cwd` itself where there is none."""
-    return _nearest(cwd, markers) or cwd
+    for folder in (cwd, *cwd.parents):
+        if any((folder / marker).exists() for marker in markers):
+            return folder
+    return cwd
 
 
 def git_root(cwd: Path) -> Path | None:
-    """The root of the work tree around `cwd`; None outside git."""
-    return _nearest(cwd, MARKERS)
-
-
-def _nearest(cwd: Path, markers: Sequence[str]) -> Path | None:
+    """The root of the work tree around `cwd`; None outside git. An empty folder called `.git` makes no repository."""
     for folder in (cwd, *cwd.parents):
-        if any((folder / marker).exists() for marker in markers):
+        marker = folder / ".git"
+        if (marker / "HEAD").exists() or marker.is_file():
             return folder
     return None
 
 
 def main_root(root: Path) -> Path:
-    """The main work tree of the repository that `root` is a linked work tree of, else `root`."""
-    marker = root / ".git"
-    try:
-        text = marker.read_text("utf-8", "replace") if marker.is_file() else ""
-    except OSError:
-        return root
-    if not text.startswith("gitdir:"):
-        return root
-    inner = (root / text[len("gitdir:") :].strip()).resolve()
+    """The main work tree of the repository that `root` is a linked work tree of, else `root`.
+
+    The repository must name `root` in return: a `.git` file alone, which any archive can bring, proves nothing.
+    """
+    inner = root / _line(root / ".git").removeprefix("gitdir:").strip()
     # .../main/.git/worktrees/NAME; a submodule's .../.git/modules/NAME is a repository of its own.
-    if inner.parent.name == "worktrees" and inner.parent.parent.name == ".git":
-        return inner.parent.parent.parent
-    return root
+    if inner == root or inner.parent.name != "worktrees" or inner.parent.parent.name != ".git":
+        return root
+    named = inner / _line(inner / "gitdir")
+    return inner.resolve().parent.parent.parent if named.resolve() == (root / ".git").resolve() else root
+
+
+def _line(path: Path) -> str:
+    try:
+        return path.read_text("utf-8", "replace").strip() if path.is_file() else ""
+    except OSError:
+        return ""
 
 
 def level(projects: Mapping[str, Any], cwd: Path, markers: Sequence[str] = MARKERS) -> bool | None:
