@@ -37,11 +37,11 @@ class _Container:
 
     __slots__ = ("line", "mark", "number", "used")
 
-    def __init__(self, mark: StyledLine, line: int, number: int | None) -> None:
+    def __init__(self, mark: StyledLine, line: int, number: int | None, used: bool) -> None:
         self.mark = mark
         self.line = line
         self.number = number
-        self.used = False
+        self.used = used
 
 
 class Source:
@@ -119,7 +119,7 @@ class _Flatten:
         elif kind == "list_item_open":
             self.open_item(line)
         elif kind == "blockquote_open":
-            self.stack.append(_Container([("quote.bar", "│ ")], line, None))
+            self.stack.append(_Container([("quote.bar", "│ ")], line, None, line < self.source.stub))
         elif kind in ("list_item_close", "blockquote_close"):
             self.close_container()
         elif kind in ("heading_open", "paragraph_open"):
@@ -149,11 +149,11 @@ class _Flatten:
         else:
             mark = f"{number}. "
             self.lists[-1][0] = number + 1
-        self.stack.append(_Container([("list.bullet", mark)], line, number))
+        self.stack.append(_Container([("list.bullet", mark)], line, number, line < self.source.stub))
 
     def close_container(self) -> None:
         container = self.stack[-1]
-        if not container.used and container.line >= self.source.stub:
+        if not container.used:
             self.add(Prose(""), container.line)
         self.stack.pop()
 
@@ -234,8 +234,6 @@ class _Flatten:
     def add(self, leaf: Leaf, line: int, *, goes_on: bool = False) -> None:
         """Put a leaf where it stands. What `goes_on` has no gap before it."""
         if line < self.source.stub:
-            for container in self.stack:
-                container.used = True
             return
         leaf.line = line
         leaf.goes_on = goes_on
