@@ -1,0 +1,121 @@
+"""What a command's words say about its danger.
+
+Conservative both ways: only what is surely read-only counts as that, and only what surely destroys counts as danger.
+
+Does not: decide what follows from it (`csm.core.policy`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from csm.core import scripts
+
+#: Programs that only read, whatever their arguments.
+_READERS = frozenset(
+    "cat cd cut date echo expr false grep head id ls nl paste pwd rev seq stat tail tr true uname uniq wc which whoami"
+    " basename dirname realpath readlink file test printf egrep fgrep cmp diff comm tac df du".split()
+)
+_GIT = frozenset("status log diff show branch rev-parse ls-files blame describe".split())
+#: Arguments that make a reading program write or run something.
+_WRITING = {
+    "find": ("-exec", "-execdir", "-ok", "-okdir", "-delete", "-fls", "-fprint", "-fprint0", "-fprintf"),
+    "rg": ("--pre", "--hostname-bin", "--search-zip", "-z"),
+    "git": ("--output", "-c", "--config-env", "--ext-diff", "--textconv", "-D", "-d", "-m", "-M", "-C", "-c", "-f"),
+    "sed": ("-i", "--in-place", "-f", "--file"),
+    "date": ("-s", "--set"),
+    "file": ("-C", "--compile"),
+    "diff": ("-o", "--output"),
+}
+#: Programs that run the command which follows them.
+_CARRIERS = frozenset("env sudo doas command nohup nice exec time builtin xargs timeout setsid stdbuf".split())
+_SHELLS = frozenset("bash sh zsh dash ksh".split())
+_UNSURE_CARRIERS = frozenset(["xargs"])
+
+
+def danger(command: str | Sequence[str], depth: int = 0) -> str:
+    """A short word on what the command surely destroys; empty if nothing."""
+    if isinstance(command, str):
+        if "rm" not in command:
+            return ""
+        found = (danger(words, depth) for words in scripts.commands(command))
+        return next(filter(None, found), "")
+    words = list(_carried(command))
+    if not words or depth > 4:
+        return ""
+    program = _program(words[0])
+    if program in _SHELLS:
+        script = _script(words)
+        return danger(script, depth + 1) if script is not None else ""
+    if program == "rm" and any(_forces(word) for word in _options(words[1:])):
+        return "deletes files without asking"
+    return ""
+
+
+def only_reads(command: str | Sequence[str]) -> bool:
+    """Whether the command surely changes nothing."""
+    if isinstance(command, str):
+        plain = scripts.plain(command)
+        return plain is not None and bool(plain) and all(only_reads(words) for words in plain)
+    if not command:
+        return False
+    program, arguments = command[0], command[1:]
+    if program in _SHELLS:
+        script = _script(command)
+        return script is not None and len(command) == 3 and only_reads(script)
+    if any(_matches(word, option) for word in arguments for option in _WRITING.get(program, ())):
+        return False
+    if program == "git":
+        return bool(arguments) and arguments[0] in _GIT and _harmless_git(arguments)
+    if program == "sed":
+        return len(arguments) in (2, 3) and arguments[0] == "-n" and _prints(arguments[1])
+    return program in _READERS or program in ("find", "rg")
+
+
+def _harmless_git(arguments: Sequence[str]) -> bool:
+    """`git branch NAME` makes one."""
+    return arguments[0] != "branch" or all(word.startswith("-") for word in arguments[1:])
+
+
+def _prints(script: str) -> bool:
+    """`3p` and `3,9p`, which sed only prints."""
+    first, _, last = script.removesuffix("p").partition(",")
+    return script.endswith("p") and first.isdigit() and (last == "" or last.isdigit())
+
+
+def _matches(word: str, option: str) -> bool:
+    return word == option or word.startswith(f"{option}=") or (len(option) == 2 and word.startswith(option))
+
+
+def _carried(words: Sequence[str]) -> Iterator[str]:
+    """The words without the programs in front that only run them."""
+    rest = list(words)
+    while rest and _program(rest[0]) in _CARRIERS - _UNSURE_CARRIERS:
+        rest = rest[1:]
+        while rest and (rest[0].startswith("-") or "=" in rest[0] or rest[0].isdigit()):
+            rest = rest[1:]
+    return iter(rest)
+
+
+def _options(words: Sequence[str]) -> Iterator[str]:
+    for word in words:
+        if word == "--":
+            return
+        if word.startswith("-"):
+            yield word
+
+
+def _forces(option: str) -> bool:
+    return option == "--force" or (not option.startswith("--") and "f" in option)
+
+
+def _program(word: str) -> str:
+    return word.rpartition("/")[2]
+
+
+def _script(words: Sequence[str]) -> str | None:
+    """The script of `bash -c SCRIPT`."""
+    for at, word in enumerate(words[1:-1], 1):
+        if word.startswith("-") and not word.startswith("--") and word.endswith("c"):
+            return words[at + 1]
+    return None
