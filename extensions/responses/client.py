@@ -162,7 +162,11 @@ def _answer(call: Call, line: Line) -> httpx.Response:
         if isinstance(failure, httpx.UnsupportedProtocol | httpx.LocalProtocolError):
             raise
         raise faults.unreachable(call.url) from failure
-    raise faults.http_error(response.status_code, response.headers, body, call.url, datetime.fromtimestamp)
+    raise faults.http_error(response.status_code, response.headers, body, call.url, _local)
+
+
+def _local(stamp: float | None) -> datetime:
+    return datetime.now() if stamp is None else datetime.fromtimestamp(stamp)
 
 
 def _bounded(chunks: Iterator[bytes]) -> bytes:

@@ -18,7 +18,7 @@ from csm.api import codec as json
 from .faults import stream_error
 
 _ABSENT = msgspec.Raw(b"null")
-_IN_FULL = ("message", "function_call", "custom_tool_call", "local_shell_call", "reasoning")
+_KNOWN = ("message", "function_call", "custom_tool_call", "reasoning")
 
 
 class _Event(msgspec.Struct):
@@ -152,11 +152,12 @@ def canonical(raw: bytes) -> bytes:
     if b"\\ud" in raw or b"\\uD" in raw:
         raw = mend(raw) or raw
     item = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
-    if msgspec.json.decode(item.get("type", _ABSENT)) not in _IN_FULL:
+    kind = msgspec.json.decode(item.get("type", _ABSENT))
+    if kind not in _KNOWN:
         return raw
-    item.pop("status", None) if item["type"] != b'"local_shell_call"' else None
     item.pop("id", None)
-    if item["type"] == b'"message"' and "content" in item:
+    item.pop("status", None)
+    if kind == "message" and "content" in item:
         item["content"] = _content(item["content"])
     return msgspec.json.encode(item)
 

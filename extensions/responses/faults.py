@@ -17,6 +17,9 @@ from typing import Any
 from csm.api import ModelError
 from csm.api import codec as json
 
+#: The local time of a timestamp, or of now for None.
+LocalTime = Callable[[float | None], datetime.datetime]
+
 CLOSED = "stream disconnected before completion: stream closed before response.completed"
 IDLE = "stream disconnected before completion: idle timeout waiting for SSE"
 UNREACHABLE = "stream disconnected before completion: error sending request for url ({url})"
@@ -27,6 +30,7 @@ _QUOTA = "Quota exceeded. Check your plan and billing details."
 _DEMAND = "We’re currently experiencing high demand, which may cause temporary errors."
 _CAPACITY = "Selected model is at capacity. Please try a different model."
 _LIMIT = "You’ve hit your usage limit."
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _AGAIN = re.compile(r"try again in\s*(\d+(?:\.\d+)?)\s*(ms|seconds?|s)\b", re.IGNORECASE)
 #: Codes that no second try can change, in the stream and as answers.
 _FINAL = {"context_length_exceeded": _CONTEXT, "insufficient_quota": _QUOTA, "server_is_overloaded": _CAPACITY}
@@ -60,10 +64,8 @@ def stream_error(code: str, message: str | None) -> ModelError:
     return ModelError(f"stream disconnected before completion: {text}", code=code or None, retryable=True)
 
 
-def http_error(
-    status: int, headers: Mapping[str, str], body: bytes, url: str, local: Callable[[float], datetime.datetime]
-) -> ModelError:
-    """The error for an answer other than 200. `url` is shown; `local` gives the local time of a timestamp."""
+def http_error(status: int, headers: Mapping[str, str], body: bytes, url: str, local: LocalTime) -> ModelError:
+    """The error for an answer other than 200. `url` is shown; `local` gives local time."""
     text = body.decode("utf-8", "replace")
     error = _error(body)
     code = str(error.get("code") or error.get("type") or "") or None
@@ -71,26 +73,31 @@ def http_error(
     known = _known(status, code, error, local)
     if known is not None:
         return ModelError(known, code=code, status=status)
-    if status == 400:
+    if status == 400 and text:
         return ModelError(text, code=code, status=status)
-    if status == 404 and code == "model_not_found":
-        return ModelError(str(message), code=code, status=status)
     wait = _retry_after(headers)
     if status == 429:
         said = f"exceeded retry limit, last status: {_named(status)}"
         return ModelError(said, code=code, status=status, retry_after=wait, retryable=True)
-    if status >= 500:
-        said = f"rate limit exceeded: {message}" if code == "slow_down" else _DEMAND
-        return ModelError(said, code=code, status=status, retry_after=wait, retryable=True)
-    said = f"unexpected status {_named(status)}: {message or text or 'Unknown error'}, url: {url}"
-    return ModelError(said, code=code, status=status, retryable=True)
+    said = f"unexpected status {_named(status)}: {message or text or 'Unknown error'}, url: {url}{_marks(headers)}"
+    if status == 500:
+        said = _DEMAND
+    if status == 503 and code == "slow_down":
+        said = f"rate limit exceeded: {message}"
+    return ModelError(said, code=code, status=status, retry_after=wait, retryable=status != 400)
 
 
-def _known(
-    status: int, code: str | None, error: dict[str, Any], local: Callable[[float], datetime.datetime]
-) -> str | None:
+def _marks(headers: Mapping[str, str]) -> str:
+    """What a server's people ask for when one reports an error."""
+    named = (("cf-ray", "cf-ray"), ("request id", "x-request-id"))
+    return "".join(f", {name}: {headers[header]}" for name, header in named if headers.get(header))
+
+
+def _known(status: int, code: str | None, error: dict[str, Any], local: LocalTime) -> str | None:
     if status == 400 and code == "context_length_exceeded":
         return _CONTEXT
+    if (status, code) in ((400, "invalid_prompt"), (404, "model_not_found")) and error.get("message"):
+        return str(error["message"])
     if status == 429 and "insufficient_quota" in (code, error.get("type")):
         return _QUOTA
     if status == 429 and error.get("type") == "usage_limit_reached":
@@ -113,12 +120,18 @@ def _named(status: int) -> str:
         return f"{status} <unknown status code>"
 
 
-def _usage_limit(error: dict[str, Any], local: Callable[[float], datetime.datetime]) -> str:
+def _usage_limit(error: dict[str, Any], local: LocalTime) -> str:
     resets = error.get("resets_at")
     if not isinstance(resets, int | float):
         return f"{_LIMIT} Try again later."
-    at = local(resets)
-    return f"{_LIMIT} Try again at {at.hour % 12 or 12}:{at.minute:02} {'PM' if at.hour >= 12 else 'AM'}."
+    now, at = local(None), local(resets)
+    time = f"{at.hour % 12 or 12}:{at.minute:02} {'PM' if at.hour >= 12 else 'AM'}"
+    day = "" if at.date() == now.date() else f"{_MONTHS[at.month - 1]} {at.day}{_ending(at.day)}, {at.year} "
+    return f"{_LIMIT} Try again at {day}{time}."
+
+
+def _ending(day: int) -> str:
+    return "th" if 11 <= day <= 13 else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
 
 
 def _wait(message: str) -> float | None:

@@ -20,15 +20,15 @@ class Decoder:
         self._start: bytes | None = b""
         self._after_cr = False
         self._tail: list[bytes] = []
-        self._last = b"\n"
 
     def feed(self, chunk: bytes) -> list[bytes]:
         """The data of every event that `chunk` completes, as valid UTF-8 (bad bytes become U+FFFD), in order."""
         chunk = self._line_ends(self._without_bom(chunk))
+        if not self._tail:
+            chunk = chunk.lstrip(b"\n")
         if not chunk:
             return []
-        ends = b"\n\n" in self._last + chunk
-        self._last = chunk[-1:]
+        ends = b"\n\n" in (self._tail[-1][-1:] if self._tail else b"") + chunk
         self._tail.append(chunk)
         if not ends:
             return []

@@ -1,4 +1,4 @@
-"""The public test kit: a scripted model, a store in memory, a scripted Responses server over real HTTP.
+"""The public test kit: a scripted model, a store in memory, a scripted Responses server over real HTTP, contexts.
 
     from csm.api.testing import FakeModel, Gate, MemoryStore, ResponsesServer
 
@@ -8,6 +8,9 @@
         settings = server.overrides()          # points csm at it
         ...
         assert server.requests[0].json["model"] == "gpt-5.5"
+
+    tool = extension(Path("my-root/extensions/weather")).tools(host=None)[0]
+    result = asyncio.run(FakeToolContext(tmp_path).call(tool, {"town": "Bonn"}))
 
 `FakeModel` and `ResponsesServer` read the same scripts; `csm.api.testing.script` describes them.
 
@@ -20,6 +23,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from csm.api.testing.contexts import FakeModelContext as FakeModelContext
+    from csm.api.testing.contexts import FakeToolContext as FakeToolContext
+    from csm.api.testing.loading import bundled as bundled
+    from csm.api.testing.loading import extension as extension
     from csm.api.testing.model import FakeModel as FakeModel
     from csm.api.testing.script import Gate as Gate
     from csm.api.testing.server import Recorded as Recorded
@@ -28,10 +35,14 @@ if TYPE_CHECKING:
 
 _WHERE = {
     "FakeModel": "csm.api.testing.model",
+    "FakeModelContext": "csm.api.testing.contexts",
+    "FakeToolContext": "csm.api.testing.contexts",
     "Gate": "csm.api.testing.script",
     "MemoryStore": "csm.api.testing.store",
     "Recorded": "csm.api.testing.server",
     "ResponsesServer": "csm.api.testing.server",
+    "bundled": "csm.api.testing.loading",
+    "extension": "csm.api.testing.loading",
 }
 
 __all__ = sorted(_WHERE)  # pyright: ignore[reportUnsupportedDunderAll]

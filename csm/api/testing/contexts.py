@@ -1,0 +1,101 @@
+"""What tools and model providers are given, for calling them without a session.
+
+Does not: decide anything. Asks are answered as the test says, and all that is shown is kept.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from csm.host.contracts import Sandbox, Tool
+from csm.protocol.errors import SandboxError
+from csm.protocol.items import Item
+from csm.protocol.tools import Answer, ApprovalPolicy, Ask, Decision, SandboxPolicy, ToolCall, ToolResult
+
+
+@dataclass
+class FakeModelContext:
+    """The context of a model provider. `secrets` are the values it registered."""
+
+    env: Mapping[str, str] = field(default_factory=dict[str, str])
+    thread_id: str = "thread"
+    originator: str = "csm"
+    version: str = "0"
+    secrets: list[str] = field(default_factory=list[str])
+
+    def secret(self, value: str) -> None:
+        """Keep it."""
+        self.secrets.append(value)
+
+
+@dataclass
+class FakeToolContext:
+    """The context of a tool in `cwd`. `answer` is a decision, or a function that answers an ask.
+
+    `shown` holds `("started" | "updated" | "completed", item)` pairs, `outputs` `(item id, text)` pairs, `warnings`
+    and `asks` what their names say.
+
+        cx = FakeToolContext(tmp_path)
+        result = asyncio.run(cx.call(tool, {"path": "a"}))
+    """
+
+    cwd: Path
+    approval: ApprovalPolicy = "on-request"
+    sandbox_policy: SandboxPolicy = field(default_factory=lambda: SandboxPolicy("workspace-write"))
+    answer: Decision | Callable[[Ask], Answer] = "accept"
+    env: Mapping[str, str] = field(default_factory=dict[str, str])
+    headless: bool = False
+    box: Sandbox | None = None
+    thread_id: str = "thread"
+    turn_id: str = "turn"
+    call_id: str = "call"
+    limit: int = 10_000
+    state: dict[str, Any] = field(default_factory=dict[str, Any])
+    shown: list[tuple[str, Item]] = field(default_factory=list[tuple[str, Item]])
+    outputs: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    warnings: list[str] = field(default_factory=list[str])
+    asks: list[Ask] = field(default_factory=list[Ask])
+
+    async def call(self, tool: Tool, arguments: str | dict[str, Any], *, custom: bool = False) -> ToolResult:
+        """Call a tool as the session would. Raises what the tool raises (ToolError for a refusal)."""
+        text = arguments if isinstance(arguments, str) else json.dumps(arguments)
+        return await tool.run(ToolCall(self.call_id, tool.spec.name, text, custom), self)
+
+    def sandbox(self) -> Sandbox:
+        """The given `box`. Raises SandboxError where there is none."""
+        if self.box is None:
+            raise SandboxError("this test has no sandbox")
+        return self.box
+
+    async def ask(self, ask: Ask) -> Answer:
+        """The prepared answer."""
+        self.asks.append(ask)
+        return self.answer(ask) if callable(self.answer) else Answer(ask.id, self.answer)
+
+    def started(self, item: Item) -> None:
+        """Keep it."""
+        self.shown.append(("started", item))
+
+    def updated(self, item: Item) -> None:
+        """Keep it."""
+        self.shown.append(("updated", item))
+
+    def completed(self, item: Item) -> None:
+        """Keep it."""
+        self.shown.append(("completed", item))
+
+    def output(self, item_id: str, text: str) -> None:
+        """Keep it."""
+        self.outputs.append((item_id, text))
+
+    def warn(self, message: str) -> None:
+        """Keep it."""
+        self.warnings.append(message)
+
+    def token_limit(self) -> int:
+        """The given `limit`."""
+        return self.limit
