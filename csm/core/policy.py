@@ -13,7 +13,10 @@ import msgspec
 from csm.core import risk
 from csm.protocol.tools import ApprovalPolicy, SandboxPolicy
 
-NO_ESCALATION = "approval policy is Never; reject command — you cannot ask for escalated permissions if the approval policy is Never"
+NO_ESCALATION = (
+    "approval policy is Never; reject command — you cannot ask for escalated permissions "
+    "if the approval policy is Never"
+)
 FORCED_REMOVAL = "rm -f style commands are not permitted. Use a safer approach"
 
 

@@ -13,24 +13,13 @@ if TYPE_CHECKING:
 
 #: What a script may consist of and still be plain words: anything else expands, redirects, loops or hides.
 _PLAIN = frozenset(
-    [
-        "program",
-        "list",
-        "pipeline",
-        "command",
-        "command_name",
-        "word",
-        "string",
-        "string_content",
-        "raw_string",
-        "number",
-    ]
-    + ["concatenation", "&&", "||", ";", "|", '"', "'"]
+    "program list pipeline command command_name word string string_content raw_string number concatenation"
+    " && || ; | \" '".split()
 )
 
 
 def commands(script: str) -> Iterator[list[str]]:
-    """The words of every command, those inside substitutions, loops and conditions too. What expands stays as written."""
+    """The words of every command, those in substitutions and loops too. What expands stays as written."""
     root = _parse(script)
     stack = [root]
     while stack:

@@ -48,7 +48,8 @@ class State(msgspec.Struct, frozen=True):
     """Where a thread's turn stands. `turn_id` is "" between turns.
 
     `round` counts requests with new input, `attempt` the broken streams since the last whole answer. `done` are the
-    provider's ids of the items that this stream brought whole, `finished` those of streams that broke. `calls[:told]` are answered in the history.
+    provider's ids of the items that this stream brought whole, `finished` those of streams that broke.
+    `calls[:told]` are answered in the history.
     """
 
     turn_id: str = ""
