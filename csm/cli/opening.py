@@ -39,6 +39,10 @@ def settings(parsed: Parsed, env: Mapping[str, str], *, headless: bool) -> Setti
         "api_key_file": Path(key_file).absolute() if key_file else None,
         "strict": parsed.on("strict_config"),
     }
+    if key_file:
+        from csm.host import credentials
+
+        credentials.from_file(asked["api_key_file"])  # a bad one fails here, not at the first request
     found = load(overrides=overrides(parsed), **asked)
     more = [str(folder(name)) for name in parsed.all("add_dir")]
     if not more or found.sandbox_policy.mode != "workspace-write":

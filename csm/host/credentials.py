@@ -38,7 +38,7 @@ class Key(msgspec.Struct, frozen=True):
 def key(provider: ProviderSettings, settings: Settings, env: Mapping[str, str]) -> Key | None:
     """The key for a provider; None where there is none, or none is needed. Raises SettingError (bad key file)."""
     if settings.api_key_file is not None:
-        return _from_file(settings.api_key_file)
+        return from_file(settings.api_key_file)
     if provider.env_key:
         return _from_env(provider.env_key, env)
     if provider.experimental_bearer_token:
@@ -74,7 +74,7 @@ def secrets(settings: Settings, env: Mapping[str, str]) -> tuple[str, ...]:
     found.append(str(_auth(settings.codex_home).get("OPENAI_API_KEY") or "").strip())
     if settings.api_key_file is not None:
         try:
-            found.append(_from_file(settings.api_key_file).value)
+            found.append(from_file(settings.api_key_file).value)
         except SettingError:
             pass
     return tuple(dict.fromkeys(value for value in found if value))
@@ -111,7 +111,8 @@ def _why_none(settings: Settings) -> str:
     return "No API key for OpenAI."
 
 
-def _from_file(path: Path) -> Key:
+def from_file(path: Path) -> Key:
+    """The key in a file that holds nothing else. Raises SettingError."""
     try:
         value = path.read_text("utf-8").strip()
     except OSError as error:
