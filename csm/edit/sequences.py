@@ -98,7 +98,7 @@ def _kitty(numbers: list[list[int]], raw: bytes) -> Input:
     part = numbers[1] if len(numbers) > 1 else [1]
     held, event = modifiers(part[0] or 1), _event(part)
     char = tables.KITTY.get(code) or _char(code)
-    if not char or 57344 <= code < 63744 and code not in tables.KITTY:
+    if not char or (57344 <= code < 63744 and code not in tables.KITTY):
         return unknown(raw)
     if len(char) > 1:
         return Key(chord(char, held), "", event)
@@ -159,8 +159,10 @@ def ss3(parameters: str, final: str, raw: bytes) -> Input:
     name = tables.KEYPAD.get(final)
     if name is None:
         return unknown(raw)
-    return text_key(" " if name == "space" else name, held) if len(name) == 1 or name == "space" else Key(
-        chord(name, held)
+    return (
+        text_key(" " if name == "space" else name, held)
+        if len(name) == 1 or name == "space"
+        else Key(chord(name, held))
     )
 
 

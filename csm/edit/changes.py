@@ -1,0 +1,110 @@
+"""Changes that can be repeated, and inserting as a part of them.
+
+A change is an action, its count, and what was typed until insert mode was left. While inserting, the editor records its
+edits relative to the end of the one before, so they can be made again elsewhere.
+
+Does not: know motions, operators or keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from csm.edit import chars
+from csm.edit.editor import Editor
+
+Action = Callable[[Editor, int | None], object]
+
+
+@dataclass(slots=True)
+class Change:
+    """What `.` repeats: an action with its count, and what was typed after it, if it began to insert."""
+
+    action: Action
+    count: int | None
+    insertion: list[tuple[int, int, str]] | None = None
+
+
+def change(
+    editor: Editor, action: Action, count: int | None, *, again: Action | None = None, keep: bool = False
+) -> bool:
+    """Do `action(editor, count)` as one undo step that `.` can repeat; False if it says it could not.
+
+    `again` is what `.` does instead. `keep`: `.` goes on repeating the change before.
+    """
+    before = editor.change
+    if not keep:
+        editor.change = Change(again or action, count)
+    with editor.group():
+        done = bool(action(editor, count))
+    if not done:
+        editor.change = before
+    return done
+
+
+def repeat(editor: Editor, count: int | None = None) -> bool:
+    """Vim's `.`: make the last change again. `count` replaces its count."""
+    count = editor.pending.take_count(count)
+    editor.pending.clear()
+    last = editor.change
+    if not isinstance(last, Change):
+        return False
+    last.count = count if count is not None else last.count
+    with editor.group():
+        if not last.action(editor, last.count):
+            return False
+        if editor.insertion is not None:
+            typed, times = last.insertion or [], editor.insertion_count
+            editor.insertion = None
+            for _ in range(times):
+                _retype(editor, typed)
+            leave_insert(editor)
+    editor.change = last
+    return True
+
+
+def enter_insert(editor: Editor, mode: str = "insert", count: int | None = None) -> None:
+    """Begin to insert (or replace) at the cursor. What is typed up to `leave_insert` belongs to the change."""
+    editor.mode = mode
+    editor.insertion, editor.insertion_anchor, editor.insertion_count = [], editor.cursor, count or 1
+
+
+def restart_insertion(editor: Editor) -> None:
+    """The cursor was moved while inserting: what follows is a change of its own."""
+    editor.change = Change(_insert_here, None)
+    editor.insertion, editor.insertion_anchor, editor.insertion_count = [], editor.cursor, 1
+
+
+def _insert_here(editor: Editor, count: int | None) -> bool:
+    enter_insert(editor, "insert", count)
+    return True
+
+
+def leave_insert(editor: Editor) -> None:
+    """End inserting: repeat it for a count, remember it for `.`, go to normal mode one character to the left."""
+    typed, count = editor.insertion, editor.insertion_count
+    if typed is not None:
+        for _ in range(count - 1):
+            editor.insertion_anchor = editor.cursor
+            _retype(editor, typed[:])
+        if isinstance(editor.change, Change):
+            editor.change.insertion = typed
+    editor.insertion, editor.insertion_count = None, 1
+    editor.break_undo()
+    editor.marks["^"] = editor.cursor
+    start = chars.line_start(editor.text, editor.cursor)
+    editor.mode = "normal"
+    editor.cursor = max(start, chars.preceding(editor.text, editor.cursor)) if editor.cursor > start else start
+
+
+def _retype(editor: Editor, typed: list[tuple[int, int, str]]) -> None:
+    """Make the recorded edits of an insertion again, from the cursor."""
+    kept, editor.insertion = editor.insertion, None
+    anchor = editor.cursor
+    with editor.group():
+        for offset, length, text in typed:
+            start = min(max(anchor + offset, 0), len(editor.text))
+            editor.replace(start, min(start + length, len(editor.text)), text)
+            anchor = start + len(text)
+    editor.insertion = kept

@@ -1,0 +1,325 @@
+"""The editor: one text with its cursor, mode, marks, registers, kill ring and undo tree.
+
+All changes of the text go through `replace`, which records them for undo, moves marks and keeps the cursor on a
+character. In the modes `normal`, `visual` and `visual-line` the cursor stays on a character of its line (not behind the
+last one, except in visual mode, where it may stand on the line feed); in `insert` and `replace` it may stand behind it.
+
+Modes: `insert` (the only one Emacs style editing uses), `replace`, `normal`, `visual`, `visual-line`.
+
+Does not: know keys, commands or the screen. What acts on an editor are the functions of the modules beside this one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from csm.edit import chars
+from csm.edit.pending import Pending
+from csm.edit.registers import KillRing, Registers
+from csm.edit.undo import Edit, Step, UndoTree
+
+PAUSE = 1.0
+MODES = ("insert", "replace", "normal", "visual", "visual-line")
+
+
+class Range(NamedTuple):
+    """Offsets `start` to `end` (not included). Linewise: whole lines, without the last one's line feed."""
+
+    start: int
+    end: int
+    linewise: bool = False
+
+
+class Editor:
+    """See the module. `clock` gives seconds; with it, typing after a pause of 1 s is an undo step of its own.
+
+    `width`, if set, is the wrap width in cells, for motions by visual row. `multiline` false turns line feeds into
+    spaces. `version` grows with every change of the text. `modal` is set while Vim style editing is on: then leaving
+    insert mode goes to normal mode, and `set_text` keeps the mode.
+    """
+
+    def __init__(
+        self, text: str = "", *, multiline: bool = True, clock: Callable[[], float] | None = None, modal: bool = False
+    ) -> None:
+        self.multiline = multiline
+        self.width: int | None = None
+        self.modal = modal
+        self.version = 0
+        self.goal: float | None = None
+        self.mark: int | None = None
+        self.mark_active = False
+        self.marks: dict[str, int] = {}
+        self.registers = Registers()
+        self.kills = KillRing()
+        self.pending = Pending()
+        self.undo_tree = UndoTree()
+        #: Name of the last action where the next one of its kind goes on with it: `kill`, `yank`, ...
+        self.chain = ""
+        #: What `modal` and `repeat` remember.
+        self.last_find: tuple[str, str] | None = None
+        self.last_search: tuple[str, bool] | None = None
+        self.last_visual: tuple[str, int, int] | None = None
+        self.change: object = None
+        self.overwritten: list[str] = []
+        self.insertion_opens = False
+        self.insertion: list[tuple[int, int, str]] | None = None
+        self.insertion_anchor = 0
+        self.insertion_count = 1
+        self._text = self._clean(text)
+        self._cursor = len(self._text)
+        self._mode = "insert"
+        self._anchor = 0
+        self._clock = clock
+        self._typed_at = 0.0
+        self._step: Step | None = None
+        self._kind = ""
+        self._depth = 0
+        if modal:
+            self.mode = "normal"
+            self.cursor = 0
+
+    def __repr__(self) -> str:
+        return f"Editor({self._text[: self._cursor]!r} | {self._text[self._cursor :]!r}, mode={self._mode!r})"
+
+    # The text
+
+    @property
+    def text(self) -> str:
+        """The whole text."""
+        return self._text
+
+    def set_text(self, text: str, cursor: int | None = None) -> None:
+        """Replace the whole text, as one step that can be undone. The cursor goes to the end if not given."""
+        with self.group():
+            self.replace(0, len(self._text), text)
+            self.cursor = len(self._text) if cursor is None else cursor
+        self.leave_selection()
+
+    def load(self, text: str, cursor: int = 0) -> None:
+        """Begin with another text: no history, no marks."""
+        self._text, self.undo_tree, self._step = self._clean(text), UndoTree(), None
+        self.marks, self.mark, self.mark_active, self.insertion = {}, None, False, None
+        self.pending.clear()
+        self.leave_selection()
+        self.version += 1
+        self.cursor = cursor
+
+    def insert(self, text: str, kind: str = "type") -> None:
+        """Insert at the cursor, which goes behind it. Successive insertions of one kind are one undo step."""
+        at = self._cursor
+        self.replace(at, at, text, kind=kind)
+
+    def replace(self, start: int, end: int, text: str, *, kind: str = "") -> None:
+        """Replace offsets `start` to `end`; the cursor goes behind the new text. The one way to change the text.
+
+        `kind` joins successive changes of the same kind into one undo step.
+        """
+        start, end = max(0, min(start, end)), min(max(start, end), len(self._text))
+        text = self._clean(text)
+        removed = self._text[start:end]
+        self.goal = None
+        self.chain = ""
+        if removed == text:
+            self._cursor = end
+            return
+        self._note_step(kind)
+        edit = Edit(start, removed, text)
+        assert self._step
+        self._step.add(edit)
+        if self.insertion is not None:
+            self.insertion.append((start - self.insertion_anchor, len(removed), text))
+            self.insertion_anchor = start + len(text)
+        self._apply(edit)
+        self._cursor = start + len(text)
+        self._settle(after=True)
+
+    def _clean(self, text: str) -> str:
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        return text if self.multiline or "\n" not in text else text.replace("\n", " ")
+
+    def _apply(self, edit: Edit) -> None:
+        end = edit.at + len(edit.removed)
+        self._text = self._text[: edit.at] + edit.inserted + self._text[end:]
+        self.version += 1
+        self.marks = {name: _moved(at, edit, end) for name, at in self.marks.items()}
+        if self.mark is not None:
+            self.mark = _moved(self.mark, edit, end)
+
+    # Cursor and mode
+
+    @property
+    def cursor(self) -> int:
+        """The cursor's offset. Setting it moves to the character there, and forgets the goal column."""
+        return self._cursor
+
+    @cursor.setter
+    def cursor(self, offset: int) -> None:
+        self._cursor = offset
+        self.goal = None
+        self._settle()
+
+    def _settle(self, *, after: bool = False) -> None:
+        """Put the cursor on a character."""
+        at = min(max(self._cursor, 0), len(self._text))
+        at = chars.boundary_after(self._text, at) if after else chars.boundary_before(self._text, at)
+        if self._mode == "normal" and not self._depth:
+            at = min(at, chars.last_char(self._text, at))
+        self._cursor = at
+
+    @property
+    def mode(self) -> str:
+        """One of `MODES`."""
+        return self._mode
+
+    @mode.setter
+    def mode(self, mode: str) -> None:
+        if mode not in MODES:
+            raise ValueError(mode)
+        if mode.startswith("visual") and not self._mode.startswith("visual"):
+            self._anchor = self._cursor
+        self._mode = mode
+        self._settle()
+
+    def modes(self) -> tuple[str, ...]:
+        """The modes whose keys apply, first one first: `("operator", "normal")` while an operator waits."""
+        if self._mode == "normal" and self.pending.operator:
+            return ("operator", "normal")
+        return ("visual-line", "visual") if self._mode == "visual-line" else (self._mode,)
+
+    @property
+    def anchor(self) -> int:
+        """Where visual mode began."""
+        return min(self._anchor, len(self._text))
+
+    @anchor.setter
+    def anchor(self, offset: int) -> None:
+        self._anchor = chars.boundary_before(self._text, min(max(offset, 0), len(self._text)))
+
+    def leave_selection(self) -> None:
+        """End visual mode and the active region."""
+        self.mark_active = False
+        if self._mode.startswith("visual"):
+            self.mode = "normal"
+
+    @property
+    def selection(self) -> Range | None:
+        """What is selected on the screen: the visual selection or the active region."""
+        text = self._text
+        if self._mode.startswith("visual"):
+            low, high = sorted((self.anchor, self._cursor))
+            if self._mode == "visual-line":
+                return Range(chars.line_start(text, low), chars.line_end(text, high), True)
+            return Range(low, chars.following(text, high))
+        if self.mark_active and self.mark is not None:
+            return Range(*sorted((min(self.mark, len(text)), self._cursor)))
+        return None
+
+    # Undo
+
+    @contextmanager
+    def group(self) -> Iterator[None]:
+        """Everything changed inside is one undo step. Can be nested."""
+        if not self._depth and self.insertion is None:
+            self.break_undo()
+        self._depth += 1
+        try:
+            yield
+        finally:
+            self._depth -= 1
+            if not self._depth:
+                if self.insertion is None:
+                    self.break_undo()
+                self._settle()
+
+    def break_undo(self) -> None:
+        """The next change is a step of its own."""
+        self._step = None
+
+    def _note_step(self, kind: str) -> None:
+        """Begin an undo step unless this change goes on with the last one."""
+        now = self._clock() if self._clock else 0.0
+        goes_on = self._step is self.undo_tree.current and (
+            self._depth or self.insertion is not None or (kind and kind == self._kind)
+        )
+        paused = now - self._typed_at > PAUSE and not self._depth and self.insertion is None
+        if not goes_on or paused:
+            self._step = self.undo_tree.begin(self._cursor, now)
+        self._kind, self._typed_at = kind, now
+
+    def undo(self, count: int = 1) -> bool:
+        """Take back steps; False when there was none."""
+        done = False
+        for _ in range(count):
+            if not (step := self.undo_tree.undo()):
+                break
+            done = self._take_back(step)
+        return done
+
+    def redo(self, count: int = 1) -> bool:
+        """Make steps again that were taken back; False when there was none."""
+        done = False
+        for _ in range(count):
+            if not (step := self.undo_tree.redo()):
+                break
+            done = self._make_again(step)
+        return done
+
+    def goto_step(self, number: int) -> bool:
+        """Go to the text after step `number` of the undo tree, on whatever branch. False if there is none."""
+        try:
+            back, make = self.undo_tree.path(number)
+        except IndexError:
+            return False
+        for step in back:
+            self._take_back(step)
+        for step in make:
+            self._make_again(step)
+        return True
+
+    def earlier(self, count: int = 1) -> bool:
+        """Go back in the order the steps were made, across branches; False at the first state."""
+        number = self.undo_tree.current.number
+        return number > 0 and self.goto_step(max(number - count, 0))
+
+    def later(self, count: int = 1) -> bool:
+        """The reverse of `earlier`; False at the last state."""
+        number, last = self.undo_tree.current.number, len(self.undo_tree.steps) - 1
+        return number < last and self.goto_step(min(number + count, last))
+
+    def _take_back(self, step: Step) -> bool:
+        for edit in reversed(step.edits):
+            self._apply(edit.inverse())
+        self._after_undo(step, step.before)
+        return True
+
+    def _make_again(self, step: Step) -> bool:
+        for edit in step.edits:
+            self._apply(edit)
+        self._after_undo(step, step.after)
+        return True
+
+    def _after_undo(self, step: Step, cursor: int) -> None:
+        self.break_undo()
+        self.leave_selection()
+        self.chain = ""
+        if self._mode == "normal":
+            cursor = self._undo_cursor(step)
+        self.cursor = cursor
+
+    def _undo_cursor(self, step: Step) -> int:
+        """Vim's rule: the first changed line, at the old place if the cursor was on it, else its first character."""
+        text, first = self._text, min(edit.at for edit in step.edits)
+        before = min(step.before, len(text))
+        start = chars.line_start(text, first)
+        same_line = start <= before <= chars.line_end(text, first)
+        return before if same_line else chars.first_nonblank(text, first)
+
+
+def _moved(offset: int, edit: Edit, end: int) -> int:
+    """Where a mark goes when `edit` replaces what ended at `end`."""
+    if offset >= end and offset > edit.at:
+        return offset + len(edit.inserted) - len(edit.removed)
+    return min(offset, edit.at)

@@ -1,0 +1,361 @@
+"""Motions and operators put together: what a key map binds for Vim and Emacs style editing alike.
+
+How commands are made of this. Every command calls one function with the editor and `count`, the number its caller was
+given (None if none was). A count typed as digits is kept in `editor.pending` and added by the functions themselves, so a
+command passes on what it got and does not look.
+
+- A motion command calls `move(editor, NAME, count)` with a name of `motions.MOTIONS`. Plainly it moves the cursor; in a
+  visual mode it extends the selection; while `editor.pending.operator` is set it applies the operator and clears it.
+- An operator command (`d`, `c`, `y`, `gu`, ...) calls `operator(editor, NAME, count)` with a name of
+  `operators.OPERATORS`. In normal mode it waits for a motion or an object; in a visual mode it takes the selection; when
+  the same operator waits already (`dd`) it takes whole lines. Another operator waiting is dropped.
+- `operate(editor, OPERATOR, MOTION, count)` does both at once: `x` is `delete char-right`, `D` is `delete line-end`,
+  `C` is `change line-end`, `s` is `change char-right`, `X` is `delete char-left`; `operate(editor, NAME, "lines", count)`
+  takes whole lines: `S` is `change lines`, `Y` is `yank lines`. In insert mode `operate(editor, "delete", ...)` deletes
+  without touching registers.
+- A text object command (`iw`, `a(`, ...) calls `select(editor, NAME, count)` with a name of `objects.OBJECTS`, bound in
+  the modes `operator` and `visual`.
+- A digit command calls `digit(editor, N)`; for `0`, bind one command that calls `digit(editor, 0)` if
+  `editor.pending.count` is set, else `move(editor, "line-start")` (`zero` does that).
+- Commands that need one more character: `move` with `find-forward`, `till-forward`, `find-backward`, `till-backward`,
+  `mark`, `mark-line`; `await_char(editor, "register" | "replace-char" | "set-mark")`. They set
+  `editor.pending.awaiting`. **Whoever dispatches keys asks `editor.pending.awaiting` before the key map**: while it is set,
+  a key with text goes to `supply(editor, text)` (Enter as `"\\n"`, Tab as `"\\t"`), any other key to `cancel(editor)`.
+- Which table of the key map applies is `editor.modes()`, tried in that order: while an operator waits
+  `("operator", "normal")`, so that `i` and `a` can begin objects there and everything else is as in normal mode.
+- Esc calls `escape(editor)`: leaves insert, replace or visual mode, or forgets what was typed of a command.
+- A command that changes the text in normal mode and shall be repeated by `.` runs as
+  `change(editor, action, count)`, with `action(editor, count)`. The changing functions here and in
+  `csm.edit.vim` do that themselves. `repeat(editor, count)` is `.`.
+
+Emacs style and plain commands: `move` as above (motions named `left right up down word-left word-right line-end ...`),
+`csm.edit.kills` for killing and yanking, `csm.edit.edits` for typing and deleting.
+
+Does not: know keys, commands or key maps.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from csm.edit import chars, objects, words
+from csm.edit.changes import change, leave_insert, restart_insertion
+from csm.edit.editor import Editor, Range
+from csm.edit.motions import END, MOTIONS, Motion, again_kind, goal
+from csm.edit.operators import OPERATORS, Target
+
+# Motions
+
+
+def move(editor: Editor, name: str, count: int | None = None, char: str | None = None) -> bool:
+    """Do the motion called `name`, or wait for its character. False if it cannot go there."""
+    motion = MOTIONS[name]
+    if motion.char and char is None:
+        _await(editor, name, count)
+        return True
+    if editor.pending.operator:
+        return _move_operator(editor, motion, count, char)
+    count = editor.pending.take_count(count)
+    editor.pending.clear()
+    return _go(editor, motion, count, char)
+
+
+def _go(editor: Editor, motion: Motion, count: int | None, char: str | None) -> bool:
+    target = _run(editor, motion, count, char)
+    if editor.insertion is not None:
+        restart_insertion(editor)
+    editor.break_undo()
+    editor.chain = ""
+    if target is None:
+        return False
+    if motion.jump:
+        editor.marks["'"] = editor.cursor
+    kept = goal_of(editor, motion)
+    editor.cursor = target
+    editor.goal = kept
+    if editor.insertion is not None:
+        restart_insertion(editor)
+    return True
+
+
+def goal_of(editor: Editor, motion: Motion) -> float | None:
+    """The column that later vertical motions aim at."""
+    if motion.name == "line-end":
+        return END if editor.mode != "insert" else None
+    if not motion.vertical:
+        return None
+    if motion.name.startswith("row-") and editor.width:
+        from csm.edit import rows
+
+        return rows.goal_column(editor.text, editor.cursor, editor.width) if editor.goal is None else editor.goal
+    return goal(editor)
+
+
+def _run(editor: Editor, motion: Motion, count: int | None, char: str | None) -> int | None:
+    if not motion.char:
+        return motion.run(editor, count)
+    if motion.name.startswith(("find", "till")):
+        editor.last_find = (motion.name, char or "")
+    return motion.run(editor, count, char)
+
+
+def search(editor: Editor, pattern: str, count: int | None = None, *, back: bool = False) -> bool:
+    """Vim's `/` and `?` (with `back`): go to a match of a regular expression, or operate up to it."""
+    if pattern:
+        editor.last_search = (pattern, back)
+    return move(editor, "search-again", count)
+
+
+def search_word(editor: Editor, count: int | None = None, *, back: bool = False) -> bool:
+    """Vim's `*` and `#`: search the word under the cursor."""
+    import re
+
+    found = objects.word_under(editor.text, editor.cursor)
+    if found is None:
+        return False
+    editor.cursor = found.start
+    word = editor.text[found.start : found.end]
+    edge = (r"\b" if word[0].isalnum() or word[0] == "_" else "", r"\b" if word[-1].isalnum() else "")
+    return search(editor, edge[0] + re.escape(word) + edge[1], count, back=back)
+
+
+# Operators
+
+
+def operator(editor: Editor, name: str, count: int | None = None) -> bool:
+    """Wait for a motion to apply operator `name` to; take the selection, or lines if it waits already."""
+    pending = editor.pending
+    if editor.mode.startswith("visual"):
+        return _visual(editor, name, pending.take_count(count))
+    if pending.operator == name:
+        return operate(editor, name, "lines", count)
+    waiting = pending.operator is not None
+    count = pending.take_count(count)
+    register = pending.register
+    pending.clear()
+    if waiting:
+        return False
+    pending.operator, pending.operator_count, pending.register = name, count, register
+    return True
+
+
+def operate(editor: Editor, name: str, motion: str, count: int | None = None, char: str | None = None) -> bool:
+    """Apply an operator to a motion, a text object or `lines` at once. False if the motion cannot go there."""
+    pending = editor.pending
+    pending.operator = name
+    if motion in MOTIONS:
+        return move(editor, motion, count, char)
+    if motion != "lines":
+        return select(editor, motion, count)
+    count, register = pending.take_count(count), pending.take_register()
+    pending.clear()
+    return change(editor, partial(_do_lines, name=name, register=register), count, keep=name == "yank")
+
+
+def _move_operator(editor: Editor, motion: Motion, count: int | None, char: str | None) -> bool:
+    pending = editor.pending
+    name = pending.operator or ""
+    count, register = pending.take_count(count), pending.take_register()
+    pending.clear()
+    action = partial(_do_motion, name=name, motion=motion, char=char, register=register)
+    return change(editor, action, count, keep=name == "yank")
+
+
+def _do_motion(
+    editor: Editor, count: int | None, *, name: str, motion: Motion, char: str | None, register: str | None
+) -> bool:
+    editor.pending.operator = name
+    try:
+        found = motion_range(editor, name, motion, count, char)
+    finally:
+        editor.pending.operator = None
+    if found is None:
+        return False
+    return _apply(editor, name, Target(*found, register=register, numbered=motion.numbered))
+
+
+def _do_lines(editor: Editor, count: int | None, *, name: str, register: str | None) -> bool:
+    text, at = editor.text, editor.cursor
+    last, gone = chars.line_down(text, at, (count or 1) - 1)
+    if gone < (count or 1) - 1 and gone == 0 and count and count > 1:
+        return False
+    found = Range(chars.line_start(text, at), chars.line_end(text, last), True)
+    return _apply(editor, name, Target(found, at, register=register))
+
+
+def motion_range(
+    editor: Editor, name: str, motion: Motion, count: int | None, char: str | None = None
+) -> tuple[Range, int] | None:
+    """What operator `name` takes with a motion, and where the cursor was meant to go; None if it cannot go."""
+    text, at = editor.text, editor.cursor
+    kind = motion.kind
+    if name == "change" and motion.name in ("word-forward", "big-word-forward") and at < len(text):
+        sort = chars.kind if motion.name == "word-forward" else chars.big_kind
+        if sort(text[at]) != chars.BLANK:
+            target: int | None = words.word_end(text, at, count or 1, sort, stop=True)
+            return _range(text, at, target, "inclusive")
+    if motion.name.startswith("find-again"):
+        kind = again_kind(editor, motion.name)
+    if motion.name == "match-pair" and count is not None:
+        kind = "linewise"
+    target = _run(editor, motion, count, char)
+    if target is None:
+        return None
+    return _range(text, at, target, kind)
+
+
+def _range(text: str, at: int, target: int, kind: str) -> tuple[Range, int]:
+    low, high = sorted((at, target))
+    if kind == "linewise":
+        return Range(chars.line_start(text, low), chars.line_end(text, high), True), low
+    if kind == "inclusive":
+        if high < len(text) and text[high] != "\n":
+            high = chars.following(text, high)
+        return Range(low, high), low
+    if kind == "exclusive" and high > low and text[high - 1] == "\n" and "\n" in text[low:high]:
+        if low <= chars.indent_end(text, low):
+            return Range(chars.line_start(text, low), high - 1, True), low
+        return Range(low, high - 1), low
+    return Range(low, high), low
+
+
+def _apply(editor: Editor, name: str, target: Target) -> bool:
+    OPERATORS[name].run(editor, target)
+    return True
+
+
+def select(editor: Editor, name: str, count: int | None = None) -> bool:
+    """Take a text object: for the waiting operator, or as the visual selection. False if there is none."""
+    pending = editor.pending
+    if editor.mode.startswith("visual"):
+        return objects.extend(editor, name, pending.take_count(count) or 1)
+    waiting = pending.operator
+    count, register = pending.take_count(count), pending.take_register()
+    pending.clear()
+    if not waiting:
+        return False
+    return change(
+        editor, partial(_do_object, name=waiting, thing=name, register=register), count, keep=waiting == "yank"
+    )
+
+
+def _do_object(editor: Editor, count: int | None, *, name: str, thing: str, register: str | None) -> bool:
+    found = objects.OBJECTS[thing].find(editor.text, editor.cursor, count or 1)
+    if found is None:
+        return False
+    return _apply(editor, name, Target(found, found.start, register=register, object=True))
+
+
+def _visual(editor: Editor, name: str, count: int | None) -> bool:
+    """Apply an operator to the visual selection; `.` takes as much again from the cursor."""
+    found = editor.selection
+    assert found
+    register = editor.pending.take_register()
+    editor.pending.clear()
+    remember_selection(editor)
+    extent = _extent(editor.text, found)
+    low = min(editor.cursor, editor.anchor)
+    editor.mode = "normal"
+    editor.cursor = found.start if found.linewise and name != "yank" else low
+    target = Target(found, low, register=register, object=True)
+    again = partial(_do_extent, name=name, extent=extent, register=register)
+    return change(editor, lambda editor, _: _apply(editor, name, target), count, again=again, keep=name == "yank")
+
+
+def remember_selection(editor: Editor) -> None:
+    """Set the marks `<` and `>` and what `reselect` selects."""
+    if editor.mode.startswith("visual"):
+        editor.marks["<"], editor.marks[">"] = sorted((editor.anchor, editor.cursor))
+        editor.last_visual = (editor.mode, editor.anchor, editor.cursor)
+
+
+def _extent(text: str, found: Range) -> tuple[int, int, bool]:
+    """How much a range is: line feeds in it, characters (cells) in its last line, linewise."""
+    part = text[found.start : found.end]
+    return part.count("\n"), len(part) - (part.rfind("\n") + 1), found.linewise
+
+
+def _do_extent(
+    editor: Editor, count: int | None, *, name: str, extent: tuple[int, int, bool], register: str | None
+) -> bool:
+    lines, length, linewise = extent
+    text, at = editor.text, editor.cursor
+    last = chars.line_down(text, at, lines)[0]
+    if linewise:
+        found = Range(chars.line_start(text, at), chars.line_end(text, last), True)
+    else:
+        start = last if lines else at
+        found = Range(at, chars.forward(text, start, length, chars.line_end(text, start)))
+    return _apply(editor, name, Target(found, at, register=register, object=True))
+
+
+# Counts, registers, one more character
+
+
+def digit(editor: Editor, value: int) -> None:
+    """A digit of a count."""
+    editor.pending.digit(value)
+
+
+def zero(editor: Editor) -> bool:
+    """Vim's `0`: a digit of a count that has begun, else the start of the line."""
+    if editor.pending.count:
+        editor.pending.digit(0)
+        return True
+    return move(editor, "line-start")
+
+
+def await_char(editor: Editor, name: str, count: int | None = None) -> None:
+    """Have the next character given to `supply`: for `register`, `replace-char` or `set-mark`."""
+    if name not in ("register", "replace-char", "set-mark"):
+        raise ValueError(name)
+    _await(editor, name, count)
+
+
+def _await(editor: Editor, name: str, count: int | None) -> None:
+    if count is not None:
+        editor.pending.count = count
+    editor.pending.awaiting = name
+
+
+def supply(editor: Editor, char: str) -> bool:
+    """The character that `editor.pending.awaiting` waits for. False if it makes no sense there."""
+    from csm.edit import registers, vim
+
+    name, editor.pending.awaiting = editor.pending.awaiting, None
+    if name is None:
+        return False
+    if name == "register":
+        editor.pending.register = char if char in registers.NAMES else None
+        return char in registers.NAMES
+    if name == "set-mark":
+        editor.pending.clear()
+        return vim.set_mark(editor, char)
+    if name == "replace-char":
+        return vim.replace_char(editor, char)
+    return move(editor, name, None, char)
+
+
+def cancel(editor: Editor) -> None:
+    """Forget what was typed of a command."""
+    editor.pending.clear()
+
+
+# Modes
+
+
+def escape(editor: Editor) -> bool:
+    """Vim's Esc: leave insert, replace and visual mode, or forget what was typed. False if there was nothing to do."""
+    if editor.pending.active:
+        editor.pending.clear()
+        if not editor.mode.startswith("visual"):
+            return True
+    if editor.mode in ("insert", "replace") and editor.modal:
+        leave_insert(editor)
+        return True
+    if editor.mode.startswith("visual"):
+        remember_selection(editor)
+        editor.mode = "normal"
+        return True
+    active, editor.mark_active = editor.mark_active, False
+    return active

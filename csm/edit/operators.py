@@ -1,0 +1,148 @@
+"""Operators: what is done to a range. Each is a row of `OPERATORS`, applied through `csm.edit.modal`.
+
+Does not: find ranges or wait for keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import MappingProxyType
+from typing import NamedTuple
+
+from csm.edit import chars
+from csm.edit.changes import enter_insert
+from csm.edit.editor import Editor, Range
+from csm.edit.registers import Slot
+
+
+class Target(NamedTuple):
+    """What to operate on. `cursor`: where the cursor goes if the operator leaves the text in place. `numbered`: deletes
+    go to register 1 even if short. `object`: chosen as a whole (object, selection), not by a motion.
+    """
+
+    range: Range
+    cursor: int
+    register: str | None = None
+    numbered: bool = False
+    object: bool = False
+
+
+class Operator(NamedTuple):
+    """A row of the table."""
+
+    name: str
+    title: str
+    run: Callable[[Editor, Target], None]
+
+
+def slot(text: str, found: Range) -> Slot:
+    """The text of a range as a register holds it."""
+    part = text[found.start : found.end]
+    return Slot(part + "\n", True) if found.linewise else Slot(part)
+
+
+def yank(editor: Editor, target: Target) -> None:
+    """Copy to a register and the kill ring; the cursor goes to the start."""
+    held = slot(editor.text, target.range)
+    if not held.text:
+        return
+    editor.registers.yank(held, target.register)
+    editor.kills.push(held.text)
+    _set_bounds(editor, target.range)
+    editor.cursor = target.cursor
+
+
+def _set_bounds(editor: Editor, found: Range) -> None:
+    editor.marks["["] = found.start
+    editor.marks["]"] = max(found.start, found.end - 1)
+
+
+def _store(editor: Editor, target: Target, found: Range) -> None:
+    held = slot(editor.text, found)
+    if held.text and (editor.modal or target.register):
+        editor.registers.delete(held, target.register, numbered=target.numbered)
+        if target.register != "_":
+            editor.kills.push(held.text)
+
+
+def delete(editor: Editor, target: Target) -> None:
+    """Delete into a register."""
+    found = target.range if target.object else _widened(editor.text, target.range)
+    if found.start == found.end and not found.linewise:
+        return
+    _store(editor, target, found)
+    if found.linewise:
+        delete_lines(editor, found)
+    else:
+        editor.replace(found.start, found.end, "")
+    editor.marks["["] = editor.marks["]"] = editor.cursor
+
+
+def _widened(text: str, found: Range) -> Range:
+    """Vi's rule: a delete over several lines that leaves only blanks takes whole lines."""
+    if found.linewise or "\n" not in text[found.start : found.end]:
+        return found
+    end = chars.line_end(text, found.end)
+    blank_end = not text[found.end : end].strip(chars.BLANKS)
+    if blank_end and found.start <= chars.indent_end(text, found.start):
+        return Range(chars.line_start(text, found.start), end, True)
+    return found
+
+
+def delete_lines(editor: Editor, found: Range) -> None:
+    """Delete whole lines; the cursor goes to the first character of the line that takes their place."""
+    if found.end < len(editor.text):
+        editor.replace(found.start, found.end + 1, "")
+    else:
+        editor.replace(max(found.start - 1, 0), found.end, "")
+    editor.cursor = chars.first_nonblank(editor.text, editor.cursor)
+
+
+def change(editor: Editor, target: Target) -> None:
+    """Delete into a register and begin to insert."""
+    found = target.range
+    if found.start != found.end or found.linewise:
+        _store(editor, target, found)
+        editor.replace(found.start, found.end, "")
+    editor.cursor = found.start
+    enter_insert(editor)
+
+
+def _transform(convert: Callable[[str], str]) -> Callable[[Editor, Target], None]:
+    def run(editor: Editor, target: Target) -> None:
+        found = target.range
+        editor.replace(found.start, found.end, convert(editor.text[found.start : found.end]))
+        _set_bounds(editor, found)
+        editor.cursor = target.cursor
+
+    return run
+
+
+def swap_case(text: str) -> str:
+    """Capitals small and small letters capital."""
+    return text.swapcase()
+
+
+def join(editor: Editor, target: Target) -> None:
+    """Join the lines of the range."""
+    from csm.edit.vim import join_lines
+
+    count = editor.text.count("\n", target.range.start, target.range.end) + 1
+    editor.cursor = target.range.start
+    join_lines(editor, count)
+
+
+def _table() -> dict[str, Operator]:
+    rows = [
+        Operator("delete", "delete", delete),
+        Operator("change", "change", change),
+        Operator("yank", "yank", yank),
+        Operator("lowercase", "make small letters", _transform(str.lower)),
+        Operator("uppercase", "make capitals", _transform(str.upper)),
+        Operator("swap-case", "swap small letters and capitals", _transform(swap_case)),
+        Operator("join", "join lines", join),
+    ]
+    return {row.name: row for row in rows}
+
+
+OPERATORS = MappingProxyType(_table())

@@ -1,0 +1,56 @@
+"""What was typed of a command that is not complete: count, register, operator, a command waiting for a character.
+
+Does not: act on it (see `csm.edit.modal`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+MOST = 999_999
+
+
+@dataclass(slots=True)
+class Pending:
+    """`awaiting` names the command that takes the next character; `arguments` are what it was called with."""
+
+    count: int | None = None
+    operator: str | None = None
+    operator_count: int | None = None
+    register: str | None = None
+    awaiting: str | None = None
+    arguments: dict[str, Any] = field(default_factory=dict)
+
+    def digit(self, value: int) -> None:
+        """Append a digit to the count."""
+        self.count = min((self.count or 0) * 10 + value, MOST)
+
+    def take_count(self, given: int | None = None) -> int | None:
+        """The count typed so far (times the operator's, if one waits), which is used up. `given` wins over typed."""
+        count = self.count if given is None else given
+        self.count = None
+        if self.operator_count is not None:
+            count = self.operator_count * (count or 1)
+            self.operator_count = None
+        return None if count is None else min(count, MOST)
+
+    def take_register(self, given: str | None = None) -> str | None:
+        """The register named, which is used up."""
+        register, self.register = given or self.register, None
+        return register
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self.count = self.operator = self.operator_count = self.register = self.awaiting = None
+        self.arguments = {}
+
+    @property
+    def active(self) -> bool:
+        """Whether anything was typed of a command."""
+        return not (self.count is self.operator is self.register is self.awaiting is None)
+
+    def shown(self) -> str:
+        """What a status line shows: `2"ad3` and the like."""
+        parts = [f'"{self.register}' if self.register else "", str(self.operator_count or "")]
+        return "".join([*parts, self.operator or "", str(self.count or ""), self.awaiting or ""])

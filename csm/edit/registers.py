@@ -1,0 +1,126 @@
+"""Where cut and copied text goes: Vim's registers and Emacs's kill ring, fed together.
+
+Register names: `"` the last one used, `a`-`z` (`A`-`Z` append), `0` the last yank, `1`-`9` the last deletes of a line
+or more, `-` the last smaller delete, `_` nothing.
+
+Does not: read the system clipboard; the shell may set a register from it.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+NAMES = frozenset('"-_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789')
+KILLS = 60
+
+
+class Slot(NamedTuple):
+    """Text of a register. Linewise text ends with a line feed."""
+
+    text: str
+    linewise: bool = False
+
+
+class Registers:
+    """All registers. Reading an empty one gives an empty slot."""
+
+    def __init__(self) -> None:
+        self._slots: dict[str, Slot] = {}
+        self._last = "0"
+
+    def get(self, name: str | None = None) -> Slot:
+        """The register called `name`; without a name the last one written."""
+        name = self._last if name in (None, '"') else name.lower()
+        return self._slots.get(name, Slot(""))
+
+    def set(self, name: str, slot: Slot) -> None:
+        """Write a register as `"x` does: capitals append."""
+        if name == "_":
+            return
+        if name.isupper():
+            name = name.lower()
+            slot = _joined(self._slots.get(name), slot)
+        self._slots["0" if name == '"' else name] = slot
+        self._last = "0" if name == '"' else name
+
+    def yank(self, slot: Slot, name: str | None = None) -> None:
+        """Store copied text."""
+        self.set(name or "0", slot)
+
+    def delete(self, slot: Slot, name: str | None = None, *, numbered: bool = False) -> None:
+        """Store deleted text. `numbered`: use register 1 even for less than a line."""
+        if name == "_":
+            return
+        named = name not in (None, '"')
+        if named:
+            self.set(name, slot)
+        small = not slot.linewise and "\n" not in slot.text
+        if numbered or not small:
+            self._shift(slot, keep_last=named and name.isupper())
+        if small and not named:
+            self.set("-", slot)
+
+    def _shift(self, slot: Slot, *, keep_last: bool) -> None:
+        for number in range(9, 1, -1):
+            if previous := self._slots.get(str(number - 1)):
+                self._slots[str(number)] = previous
+        self._slots["1"] = slot
+        if not keep_last:
+            self._last = "1"
+
+    def filled(self) -> dict[str, Slot]:
+        """All registers with text, by name."""
+        return {name: slot for name, slot in sorted(self._slots.items()) if slot.text}
+
+
+def _joined(old: Slot | None, new: Slot) -> Slot:
+    if old is None or not old.text:
+        return new
+    linewise = old.linewise or new.linewise
+    text = old.text
+    if linewise and not text.endswith("\n"):
+        text += "\n"
+    text += new.text
+    if linewise and not text.endswith("\n"):
+        text += "\n"
+    return Slot(text, linewise)
+
+
+class KillRing:
+    """The last kills, newest first."""
+
+    def __init__(self) -> None:
+        self._kills: list[str] = []
+        self._at = 0
+
+    def __len__(self) -> int:
+        return len(self._kills)
+
+    def push(self, text: str) -> None:
+        """Add a kill."""
+        if text:
+            self._kills.insert(0, text)
+            del self._kills[KILLS:]
+        self._at = 0
+
+    def extend(self, text: str, *, before: bool) -> None:
+        """Add to the last kill."""
+        if not self._kills:
+            return self.push(text)
+        self._kills[0] = text + self._kills[0] if before else self._kills[0] + text
+        self._at = 0
+
+    def get(self, offset: int = 0) -> str:
+        """The kill in use, or the one `offset` older (which is then in use); empty when there is none."""
+        if not self._kills:
+            return ""
+        self._at = (self._at + offset) % len(self._kills)
+        return self._kills[self._at]
+
+    def newest(self) -> None:
+        """Use the newest kill again."""
+        self._at = 0
+
+    def all(self) -> tuple[str, ...]:
+        """All kills, newest first."""
+        return tuple(self._kills)

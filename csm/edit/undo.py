@@ -1,0 +1,105 @@
+"""The undo tree: every state the text was ever in, and the way from each to the next.
+
+A step is a list of edits made as one. Undoing and then editing starts a new branch; the old one stays and can be
+reached by number. Steps are numbered in the order they were made; 0 is the first state.
+
+Does not: hold the text, or decide what belongs in one step (the editor does).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+
+class Edit(NamedTuple):
+    """`removed` at offset `at` was replaced by `inserted`."""
+
+    at: int
+    removed: str
+    inserted: str
+
+    def inverse(self) -> Edit:
+        """The edit that takes this one back."""
+        return Edit(self.at, self.inserted, self.removed)
+
+
+class Step:
+    """A node of the tree: the edits that lead here from `parent`, the cursor before and after them, and when."""
+
+    __slots__ = ("after", "before", "children", "edits", "number", "parent", "when")
+
+    def __init__(self, number: int, parent: Step | None, before: int, when: float) -> None:
+        self.number = number
+        self.parent = parent
+        self.children: list[Step] = []
+        self.edits: list[Edit] = []
+        self.before = before
+        self.after = before
+        self.when = when
+
+    def add(self, edit: Edit) -> None:
+        """Add an edit; one that goes on where the last insertion ended is joined with it."""
+        last = self.edits[-1] if self.edits else None
+        if last and not edit.removed and last.at + len(last.inserted) == edit.at and len(last.inserted) < 4096:
+            self.edits[-1] = Edit(last.at, last.removed, last.inserted + edit.inserted)
+        else:
+            self.edits.append(edit)
+        self.after = edit.at + len(edit.inserted)
+
+
+class UndoTree:
+    """All steps and the current one. `undo`, `redo` and `path` only move and tell; the editor applies the edits."""
+
+    def __init__(self) -> None:
+        self.root = Step(0, None, 0, 0.0)
+        self.current = self.root
+        self.steps = [self.root]
+
+    def begin(self, before: int, when: float) -> Step:
+        """Start a step on top of the current one."""
+        step = Step(len(self.steps), self.current, before, when)
+        self.current.children.append(step)
+        self.steps.append(step)
+        self.current = step
+        return step
+
+    def undo(self) -> Step | None:
+        """Go to the parent; the step that is to be taken back, or None at the root."""
+        step = self.current
+        if step.parent is None:
+            return None
+        self.current = step.parent
+        return step
+
+    def redo(self) -> Step | None:
+        """Go to the child that was current last; the step to make again, or None at a leaf."""
+        if not self.current.children:
+            return None
+        self.current = self.current.children[-1]
+        return self.current
+
+    def path(self, number: int) -> tuple[list[Step], list[Step]]:
+        """Go to the step of that number: steps to take back, then steps to make. Raises IndexError."""
+        if not 0 <= number < len(self.steps):
+            raise IndexError(number)
+        target = self.steps[number]
+        above = set(_ancestors(target))
+        back = [step for step in _ancestors(self.current) if step not in above]
+        held = set(_ancestors(self.current))
+        make = [step for step in _ancestors(target) if step not in held]
+        for step in make:
+            step.parent.children.remove(step)
+            step.parent.children.append(step)
+        self.current = target
+        return back, make[::-1]
+
+    def branches(self) -> list[int]:
+        """The numbers of the leaves, oldest first."""
+        return [step.number for step in self.steps if not step.children]
+
+
+def _ancestors(step: Step | None) -> Iterator[Step]:
+    while step is not None:
+        yield step
+        step = step.parent

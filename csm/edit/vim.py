@@ -1,0 +1,304 @@
+"""Vim's commands that are neither motion nor operator: entering modes, put, join, replace, marks, visual mode.
+
+Each takes `(editor, count)`; those that change the text can be repeated by `.`.
+
+Does not: hold motions, operators or text objects.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from csm.edit import changes, chars, modal
+from csm.edit.editor import Editor
+from csm.edit.registers import Slot
+
+PLACES = ("before", "after", "line-start", "line-end", "first-nonblank")
+
+
+def insert(editor: Editor, place: str = "before", count: int | None = None) -> bool:
+    """Begin to insert: `before` i, `after` a, `first-nonblank` I, `line-end` A, `line-start` gI."""
+    if place not in PLACES:
+        raise ValueError(place)
+    return _begin(editor, partial(_insert, place=place), count)
+
+
+def _begin(editor: Editor, action: changes.Action, count: int | None) -> bool:
+    count = editor.pending.take_count(count)
+    editor.pending.clear()
+    if editor.mode.startswith("visual"):
+        modal.remember_selection(editor)
+        editor.mode = "normal"
+    return changes.change(editor, action, count)
+
+
+def _insert(editor: Editor, count: int | None, *, place: str) -> bool:
+    text, at = editor.text, editor.cursor
+    if place == "after" and at < chars.line_end(text, at):
+        editor.cursor = chars.following(text, at)
+    elif place == "line-end":
+        editor.cursor = chars.line_end(text, at)
+    elif place == "line-start":
+        editor.cursor = chars.line_start(text, at)
+    elif place == "first-nonblank":
+        editor.cursor = chars.indent_end(text, at)
+    changes.enter_insert(editor, "insert", count)
+    return True
+
+
+def open_below(editor: Editor, count: int | None = None) -> bool:
+    """Begin to insert on a new line below (o)."""
+    return _begin(editor, partial(_open, below=True), count)
+
+
+def open_above(editor: Editor, count: int | None = None) -> bool:
+    """Begin to insert on a new line above (O)."""
+    return _begin(editor, partial(_open, below=False), count)
+
+
+def _open(editor: Editor, count: int | None, *, below: bool) -> bool:
+    if not editor.multiline:
+        return False
+    if below:
+        at = chars.line_end(editor.text, editor.cursor)
+        editor.replace(at, at, "\n")
+    else:
+        at = chars.line_start(editor.text, editor.cursor)
+        editor.replace(at, at, "\n")
+        editor.cursor = at
+    changes.enter_insert(editor, "insert", count)
+    editor.insertion_opens = True
+    return True
+
+
+def replace_mode(editor: Editor, count: int | None = None) -> bool:
+    """Begin to overwrite (R)."""
+    return _begin(editor, _replace_mode, count)
+
+
+def _replace_mode(editor: Editor, count: int | None) -> bool:
+    editor.overwritten = []
+    changes.enter_insert(editor, "replace", count)
+    return True
+
+
+def replace_char(editor: Editor, char: str, count: int | None = None) -> bool:
+    """Put `char` over the next characters of the line, or over each selected one (r)."""
+    count = editor.pending.take_count(count)
+    editor.pending.clear()
+    if editor.mode.startswith("visual"):
+        return _replace_selected(editor, char)
+    return changes.change(editor, partial(_replace_char, char=char), count)
+
+
+def _replace_char(editor: Editor, count: int | None, *, char: str) -> bool:
+    text, at = editor.text, editor.cursor
+    count, end = count or 1, chars.line_end(editor.text, editor.cursor)
+    after = at
+    for _ in range(count):
+        if after >= end:
+            return False
+        after = chars.following(text, after)
+    editor.replace(at, after, "\n" if char == "\n" else char * count)
+    if char != "\n":
+        editor.cursor = chars.preceding(editor.text, editor.cursor)
+    return True
+
+
+def _replace_selected(editor: Editor, char: str) -> bool:
+    found = editor.selection
+    assert found
+    modal.remember_selection(editor)
+    part = editor.text[found.start : found.end]
+    new = "".join("\n" if one == "\n" else char for one in part)
+    editor.mode = "normal"
+    with editor.group():
+        editor.replace(found.start, found.end, new)
+        editor.cursor = found.start
+    return True
+
+
+def swap_case_char(editor: Editor, count: int | None = None) -> bool:
+    """Swap small letters and capitals and move on (~)."""
+    if editor.mode.startswith("visual"):
+        return modal.operator(editor, "swap-case", count)
+    return _begin(editor, _swap, count)
+
+
+def _swap(editor: Editor, count: int | None) -> bool:
+    at, end = editor.cursor, chars.line_end(editor.text, editor.cursor)
+    if at == end:
+        return False
+    after = chars.forward(editor.text, at, count or 1, end)
+    editor.replace(at, after, editor.text[at:after].swapcase())
+    return True
+
+
+def join_lines(editor: Editor, count: int | None = None, *, blanks: bool = True) -> bool:
+    """Join this line and the next `count - 1` (J); without `blanks` as they are (gJ)."""
+    count = editor.pending.take_count(count)
+    editor.pending.clear()
+    if editor.mode.startswith("visual"):
+        found = editor.selection
+        assert found
+        modal.remember_selection(editor)
+        editor.mode = "normal"
+        editor.cursor = found.start
+        count = editor.text.count("\n", found.start, found.end) + 1
+    return changes.change(editor, partial(_join, blanks=blanks), count)
+
+
+def _join(editor: Editor, count: int | None, *, blanks: bool) -> bool:
+    times = max((count or 2) - 1, 1)
+    if editor.text.count("\n", editor.cursor) < times and count and "\n" not in editor.text[editor.cursor :]:
+        return False
+    done = False
+    for _ in range(times):
+        end = chars.line_end(editor.text, editor.cursor)
+        if end >= len(editor.text):
+            break
+        done = True
+        _join_at(editor, end, blanks)
+    return done
+
+
+def _join_at(editor: Editor, end: int, blanks: bool) -> None:
+    text = editor.text
+    if not blanks:
+        editor.replace(end, end + 1, "")
+        editor.cursor = end
+        return
+    after = chars.indent_end(text, end + 1)
+    no_blank = end == 0 or text[end - 1] in " \t\n" or text[after : after + 1] in (")", "\n", "")
+    editor.replace(end, after, "" if no_blank else " ")
+    editor.cursor = end
+
+
+def put(editor: Editor, place: str = "after", count: int | None = None, *, follow: bool = False) -> bool:
+    """Put a register `after` (p) or `before` (P) the cursor; `follow`: the cursor goes behind it (gp, gP). In visual
+    mode it takes the place of the selection.
+    """
+    count = editor.pending.take_count(count)
+    register = editor.pending.take_register()
+    editor.pending.clear()
+    if editor.mode.startswith("visual"):
+        return _put_over(editor, count, register, keep=place == "before")
+    return changes.change(editor, partial(_put, register=register, place=place, follow=follow), count)
+
+
+def _put(editor: Editor, count: int | None, *, register: str | None, place: str, follow: bool) -> bool:
+    held = editor.registers.get(register)
+    if not held.text:
+        return False
+    if held.linewise:
+        _put_lines(editor, held.text * (count or 1), place, follow)
+    else:
+        _put_chars(editor, held.text * (count or 1), place, follow)
+    return True
+
+
+def _put_lines(editor: Editor, text: str, place: str, follow: bool) -> None:
+    at = editor.cursor
+    if place == "before":
+        start = chars.line_start(editor.text, at)
+        editor.replace(start, start, text)
+    else:
+        end = chars.line_end(editor.text, at)
+        start = end + 1
+        editor.replace(end, end, "\n" + text[:-1])
+    after = min(start + len(text), len(editor.text))
+    editor.cursor = after if follow else chars.first_nonblank(editor.text, start)
+
+
+def _put_chars(editor: Editor, text: str, place: str, follow: bool) -> None:
+    at = editor.cursor
+    if place == "after" and at < chars.line_end(editor.text, at):
+        at = chars.following(editor.text, at)
+    editor.replace(at, at, text)
+    end = at + len(text)
+    if follow:
+        editor.cursor = end
+    else:
+        editor.cursor = at if "\n" in text else chars.preceding(editor.text, end)
+
+
+def _put_over(editor: Editor, count: int | None, register: str | None, *, keep: bool) -> bool:
+    """Put a register over the visual selection, which goes to the unnamed register unless `keep`."""
+    from csm.edit.operators import slot
+
+    held, found = editor.registers.get(register), editor.selection
+    assert found
+    modal.remember_selection(editor)
+    text = held.text * (count or 1)
+    removed = slot(editor.text, found)
+    editor.mode = "normal"
+    with editor.group():
+        if found.linewise:
+            body = text[:-1] if held.linewise else text
+            editor.replace(found.start, found.end, body)
+            editor.cursor = chars.first_nonblank(editor.text, found.start) if held.linewise else found.start
+        elif held.linewise:
+            editor.replace(found.start, found.end, "\n" + text)
+            editor.cursor = chars.first_nonblank(editor.text, found.start + 1)
+        else:
+            editor.replace(found.start, found.end, text)
+            end = found.start + len(text)
+            editor.cursor = found.start if "\n" in text else max(chars.preceding(editor.text, end), found.start)
+    if not keep:
+        editor.registers.delete(removed)
+    return True
+
+
+def visual(editor: Editor, mode: str = "visual", count: int | None = None) -> bool:
+    """Begin, switch or end a visual mode (v, V)."""
+    editor.pending.take_count(count)
+    editor.pending.clear()
+    if editor.mode == mode:
+        return modal.escape(editor)
+    editor.mode = mode
+    return True
+
+
+def other_end(editor: Editor, count: int | None = None) -> bool:
+    """Go to the other end of the selection (o)."""
+    if not editor.mode.startswith("visual"):
+        return False
+    editor.anchor, editor.cursor = editor.cursor, editor.anchor
+    return True
+
+
+def reselect(editor: Editor, count: int | None = None) -> bool:
+    """Select again what was selected last (gv)."""
+    if not editor.last_visual:
+        return False
+    mode, anchor, cursor = editor.last_visual
+    editor.mode = mode
+    editor.anchor, editor.cursor = anchor, cursor
+    return True
+
+
+def set_mark(editor: Editor, char: str) -> bool:
+    """Put mark `char` here (m)."""
+    if len(char) != 1 or not (char.isalpha() or char in "'`<>[]"):
+        return False
+    editor.marks["'" if char == "`" else char] = editor.cursor
+    return True
+
+
+def undo(editor: Editor, count: int | None = None) -> bool:
+    """Take back changes (u)."""
+    count = editor.pending.take_count(count)
+    editor.pending.clear()
+    return editor.undo(count or 1)
+
+
+def redo(editor: Editor, count: int | None = None) -> bool:
+    """Make changes again (C-r)."""
+    count = editor.pending.take_count(count)
+    editor.pending.clear()
+    return editor.redo(count or 1)
+
+
+def yank_register(editor: Editor, name: str, text: str, linewise: bool = False) -> None:
+    """Set a register from outside, such as the clipboard."""
+    editor.registers.set(name, Slot(text, linewise))
