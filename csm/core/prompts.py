@@ -49,8 +49,8 @@ fed with `write_stdin`; stop what you started and need no more.
 *** End Patch
 
   Give about three lines of context around a change, as they stand in the file, and add an `@@` line with the \
-enclosing function or class where the context alone is not unique. `*** Move to: NEW` after an `*** Update File:` line renames. \
-Paths are relative to the working directory. If a patch is refused, read the file again before the next try.
+enclosing function or class where the context alone is not unique. `*** Move to: NEW` after an `*** Update File:` line \
+renames. Paths are relative to the working directory. If a patch is refused, read the file again before the next try.
 - For work of several steps, keep a plan with `update_plan` if you have it: short steps, one of them in progress, each \
 marked as it is done. Skip it for simple tasks.
 
