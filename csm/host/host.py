@@ -56,6 +56,8 @@ class Host:
         #: Settings that the command line fixed; `init.py` cannot change them.
         self.fixed = frozenset(settings.overrides)
         self.wishes = init_script.Wishes()
+        #: Whether the terminal tells all chords apart; None until it has answered.
+        self.enhanced_keys: bool | None = None
         self._listeners: list[Callable[[Message], None]] = []
         self._provided: dict[str, list[Contribution]] = {}
         self._keymap: Keymap | None = None
@@ -148,6 +150,13 @@ class Host:
             wanted = name or self.wishes.chosen("keymap") or self.settings.keymap
             self._keymap = keymaps.choose(wanted, self, last=self._keymap)
             return self._keymap
+
+    def tell_keys(self, enhanced: bool) -> None:
+        """Say whether the terminal tells all chords apart (kitty or CSI-u protocol); what it cannot is refused."""
+        if enhanced != self.enhanced_keys:
+            self.enhanced_keys = enhanced
+            if self._keymap is not None:
+                self.reload_keymap(self._keymap.name)
 
     @property
     def theme(self) -> Theme:

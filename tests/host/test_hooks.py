@@ -34,6 +34,10 @@ def broken(*_: Any) -> Any:
     raise RuntimeError("no luck")
 
 
+def says(answer: Any) -> Callable[..., Any]:
+    return lambda call: answer
+
+
 def test_contributions_are_flattened_in_order_and_named(hooks: Hooks) -> None:
     hooks.register(plugin(tools=lambda host: ["c", "d"]), "late", 2)
     hooks.register(plugin(tools=lambda host: "b"), "middle", 1)
@@ -178,7 +182,7 @@ def test_the_last_answer_counts_where_one_is_asked_for(hooks: Hooks) -> None:
 )
 def test_the_strictest_guard_wins(hooks: Hooks, answers: list[Any], decision: str | None) -> None:
     for rank, answer in enumerate(answers):
-        guard = answer if callable(answer) else (lambda answer: lambda call: answer)(answer)
+        guard = answer if callable(answer) else says(answer)
         hooks.register(plugin(before_tool=guard), f"guard{rank}", rank)
     assert asyncio.run(hooks.guard("before_tool", call=None)).decision == decision
 

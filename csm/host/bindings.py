@@ -1,0 +1,140 @@
+"""A keymap in memory: what chords do at a place, in a mode.
+
+Theory. A key is looked up where the focus is, then at the place's parents (a composer is an `editor`), at last in
+`global`; at each of these in the modes first. The first that knows the chords decides. A prefix joins the prefixes of
+the same chords further on; a command, or `false`, hides them.
+
+Does not: read files (`csm.host.keymaps`) or wait for keys (`csm.ui.dispatch`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from csm.host.trie import Node
+
+GLOBAL = "global"
+Mode = str | Sequence[str] | None
+
+
+class Match(NamedTuple):
+    """What chords mean: a command line, whether more chords may follow, and the prefix's label."""
+
+    command: str | None = None
+    prefix: bool = False
+    label: str = ""
+
+
+class Next(NamedTuple):
+    """One chord that may follow a prefix. `prefix` where it leads on."""
+
+    chord: str
+    command: str | None
+    label: str
+    prefix: bool
+
+
+class Binding(NamedTuple):
+    """One line of a keymap. `origin` is its file, or `init`, or the name of an extension."""
+
+    place: str
+    mode: str | None
+    chords: tuple[str, ...]
+    command: str
+    origin: str
+
+    @property
+    def keys(self) -> str:
+        """The chords as text."""
+        return " ".join(self.chords)
+
+
+class Keymap:
+    """`editing` is `emacs` or `vi`; `parents` the places looked up after a place; `problems` what was left out."""
+
+    def __init__(
+        self, name: str, *, editing: str = "emacs", parents: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
+        self.name = name
+        self.editing = editing
+        self.parents: dict[str, tuple[str, ...]] = {key: tuple(value) for key, value in (parents or {}).items()}
+        self.problems: list[str] = []
+        self._tries: dict[tuple[str, str | None], Node] = {}
+
+    def trie(self, place: str, mode: str | None = None) -> Node:
+        """The tree of a place and mode, made if need be."""
+        return self._tries.setdefault((place, mode), Node())
+
+    def places(self, focused: Sequence[str]) -> list[str]:
+        """Places in the order they are looked up: the focused ones with their parents, then `global`."""
+        found: list[str] = []
+        for place in focused:
+            for one in (place, *self.parents.get(place, ())):
+                if one not in found and one != GLOBAL:
+                    found.append(one)
+        return [*found, GLOBAL]
+
+    def lookup(self, places: Sequence[str], mode: Mode, chords: Sequence[str]) -> Match:
+        """What `chords` mean with the focus at `places` (most specific first) in a mode, or several modes."""
+        command: str | None = None
+        prefix, label = False, ""
+        for node in self._nodes(places, mode, chords):
+            if not prefix and isinstance(node.line, str):
+                command = node.line
+            prefix = prefix or bool(node.children)
+            label = label or node.label
+            if node.line is not None:
+                break
+        return Match(command, prefix, label)
+
+    def following(self, places: Sequence[str], mode: Mode, chords: Sequence[str]) -> list[Next]:
+        """What may come after a prefix, for the popup; by chord, letters first."""
+        found: dict[str, Next] = {}
+        hidden: set[str] = set()
+        for node in self._nodes(places, mode, chords):
+            for chord, below in node.children.items():
+                if chord in found or chord in hidden:
+                    continue
+                if below.line is False and not below.children:
+                    hidden.add(chord)
+                else:
+                    line = below.line if isinstance(below.line, str) else None
+                    found[chord] = Next(chord, line, below.label, bool(below.children))
+            if node.line is not None:
+                break
+        return sorted(found.values(), key=lambda one: (len(one.chord), one.chord.lower(), one.chord))
+
+    def bindings(self, places: Sequence[str] | None = None) -> Iterator[Binding]:
+        """Every binding, or those of the given places (without their parents)."""
+        for (place, mode), root in self._tries.items():
+            if places is None or place in places:
+                for chords, node in root.walk():
+                    if isinstance(node.line, str):
+                        yield Binding(place, mode, chords, node.line, str(node.origin or ""))
+
+    def where_is(self, command: str, places: Sequence[str] | None = None) -> list[Binding]:
+        """Bindings whose line begins with a command (or is the line), shortest first; only reachable ones if places."""
+        chain = None if places is None else self.places(places)
+        found = [one for one in self.bindings(chain) if one.command == command or one.command.split()[0] == command]
+        if places is not None:
+            found = [one for one in found if self.lookup(places, one.mode, one.chords).command == one.command]
+        return sorted(found, key=lambda one: (one.command != command, len(one.chords), len(one.keys)))
+
+    def delayed(self) -> list[Binding]:
+        """Bindings that wait for the key timeout, since their chords are a prefix of others too."""
+        return [
+            Binding(place, mode, chords, node.line, str(node.origin or ""))
+            for (place, mode), root in self._tries.items()
+            for chords, node in root.walk()
+            if isinstance(node.line, str) and node.children
+        ]
+
+    def _nodes(self, places: Sequence[str], mode: Mode, chords: Sequence[str]) -> Iterator[Node]:
+        modes = [mode] if isinstance(mode, str) else list(mode or ())
+        for place in self.places(places):
+            for one in (*modes, None):
+                root = self._tries.get((place, one))
+                node = root.find(chords) if root is not None else None
+                if node is not None:
+                    yield node

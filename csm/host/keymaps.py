@@ -1,0 +1,194 @@
+"""Keymaps from TOML: found in the roots, inherited, checked, with the user's layers on top.
+
+What is wrong in a file is told with file, place, key and the nearest name, and left out; the rest applies. Above the
+chosen keymap lie `keymaps/user.toml`, then what `init.py` and extensions bound.
+
+Does not: look keys up (`csm.host.bindings`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from csm.edit import chords as chording
+from csm.host import lines, tables
+from csm.host import roots as rooted
+from csm.host.bindings import GLOBAL, Keymap, Match
+from csm.host.commands import Commands, did_you_mean, nearest
+from csm.host.roots import Root
+from csm.protocol.errors import CommandError, KeymapError
+
+if TYPE_CHECKING:
+    from csm.host.host import Host
+    from csm.host.init_script import Wish
+
+__all__ = ["MODES", "Keymap", "Match", "choose", "load"]
+
+MODES = ("insert", "replace", "normal", "visual", "visual-line", "operator")
+USER = "user"
+_KEYS = ("name", "inherits", "editing", "places", "bind", "label")
+_EDITING = ("emacs", "vi")
+
+
+def load(
+    name: str,
+    roots: Sequence[Root],
+    commands: Commands | None = None,
+    *,
+    wishes: Iterable[Wish] = (),
+    enhanced: bool | None = None,
+) -> Keymap:
+    """A keymap with all its layers. Raises KeymapError where the file, or one it inherits, cannot be read.
+
+    `commands`, if given, is what bindings may name. `enhanced` says whether the terminal tells all chords apart;
+    where it does not, chords that arrive as another key are refused. None: not known yet, so they stay.
+    """
+    found = tables.chain("keymaps", name, roots, KeymapError)
+    keymap = Keymap(name)
+    loading = _Loading(keymap, commands, enhanced)
+    loading.settle(found)
+    for table in found:
+        loading.add(table)
+    if name != USER:
+        for _, path in rooted.files(roots, "keymaps", USER):
+            loading.add_layer(path)
+    for wish in wishes:
+        where = f"{wish.owner}: [bind.{'.'.join(filter(None, (wish.place, wish.mode)))}]"
+        loading.bind(wish.place, wish.mode, wish.keys, wish.line, wish.owner, where)
+    return keymap
+
+
+def choose(name: str, host: Host, *, last: Keymap | None = None) -> Keymap:
+    """The keymap of a name for a host. Where it cannot be read: the last one, `base`, or an empty one, in this order.
+
+    All problems become messages of the host.
+    """
+    for candidate in dict.fromkeys((name, "base")):
+        try:
+            keymap = load(
+                candidate, host.roots, host.commands, wishes=host.wishes.bindings, enhanced=host.enhanced_keys
+            )
+        except KeymapError as error:
+            host.report("error", error.message + (f"; {error.hint}" if error.hint else ""))
+            if last is not None:
+                return last
+            continue
+        for problem in keymap.problems:
+            if last is None or problem not in last.problems:
+                host.report("error", problem)
+        return keymap
+    return Keymap("none")
+
+
+class _Loading:
+    """One keymap while its files are read."""
+
+    def __init__(self, keymap: Keymap, commands: Commands | None, enhanced: bool | None) -> None:
+        self._keymap = keymap
+        self._commands = commands
+        self._enhanced = enhanced
+        self._places: set[str] = {GLOBAL}
+
+    def settle(self, found: Sequence[tables.Table]) -> None:
+        """Learn the places before any binding is checked."""
+        for table in found:
+            places = table.values.get("places", {})
+            if isinstance(places, dict):
+                parents = {key: tuple(value) for key, value in places.items() if isinstance(value, list)}
+                self._keymap.parents.update(parents)
+        for place, parents in self._keymap.parents.items():
+            self._places.update((place, *parents))
+        if self._commands is not None:
+            self._places.update(place for command in self._commands.all() for place in command.places)
+
+    def add_layer(self, path: Any) -> None:
+        """Put a file on top. One that cannot be read is a problem, not an error."""
+        try:
+            self.add(tables.Table(path, tables.read(path, KeymapError)))
+        except KeymapError as error:
+            self._keymap.problems.append(error.message)
+
+    def add(self, table: tables.Table) -> None:
+        """Put a table's bindings on top of what is there."""
+        where = str(table.path)
+        for key in table.values.keys() - set(_KEYS):
+            self._problem(where, f"there is nothing called {key} in a keymap", nearest(key, _KEYS))
+        editing = table.values.get("editing", self._keymap.editing)
+        if editing in _EDITING:
+            self._keymap.editing = editing
+        else:
+            self._problem(where, f"editing is {' or '.join(_EDITING)}, not {editing!r}")
+        for kind in ("bind", "label"):
+            places = table.values.get(kind, {})
+            if not isinstance(places, dict):
+                self._problem(where, f"{kind}: a table of places is needed")
+                continue
+            for place, keys in places.items():
+                self._place(table, kind, place, None, keys)
+
+    def _place(self, table: tables.Table, kind: str, place: str, mode: str | None, keys: Any) -> None:
+        where = f"{table.path}: [{kind}.{place}{f'.{mode}' if mode else ''}]"
+        if not isinstance(keys, dict):
+            self._problem(where, "a table of keys is needed")
+            return
+        for key, value in keys.items():
+            if isinstance(value, dict) and mode is None:
+                self._place(table, kind, place, key, value)
+            elif kind == "label":
+                self._label(place, mode, key, value, where)
+            else:
+                self.bind(place, mode, key, value, str(table.path), where, own=table.own)
+
+    def bind(
+        self, place: str, mode: str | None, key: str, line: Any, origin: str, where: str, *, own: bool = False
+    ) -> None:
+        """Bind one key, or say why not."""
+        chords = self._chords(place, mode, key, where, own)
+        if chords is None:
+            return
+        if line is not False and not self._line_is_good(line, f'{where} "{key}"'):
+            return
+        self._keymap.trie(place, mode).bind(chords, line, origin)
+
+    def _label(self, place: str, mode: str | None, key: str, text: Any, where: str) -> None:
+        chords = self._chords(place, mode, key, where, True)
+        if chords is None:
+            return
+        if isinstance(text, str):
+            self._keymap.trie(place, mode).at(chords).label = text
+        else:
+            self._problem(f'{where} "{key}"', "a label is text")
+
+    def _chords(self, place: str, mode: str | None, key: str, where: str, own: bool) -> tuple[str, ...] | None:
+        if place not in self._places:
+            return self._problem(where, f"there is no place {place}", nearest(place, self._places))
+        if mode is not None and mode not in MODES:
+            return self._problem(where, f"there is no mode {mode}", nearest(mode, MODES))
+        try:
+            found = chording.parse(key)
+        except chording.ChordError as error:
+            return self._problem(f'{where} "{key}"', error.message)
+        if self._enhanced is False:
+            for chord in found:
+                arrives = chording.ambiguous(chord)
+                if arrives is not None:
+                    return None if own else self._problem(f'{where} "{key}"', f"here {chord} arrives as {arrives}")
+        return found
+
+    def _line_is_good(self, line: Any, where: str) -> bool:
+        if not isinstance(line, str) or not line.strip():
+            self._problem(where, "a command line is needed, or false")
+            return False
+        try:
+            for words in lines.split(line):
+                if self._commands is not None:
+                    self._commands.get(words[0])
+        except CommandError as error:
+            self._keymap.problems.append(f"{where}: {error.message}" + (f"; {error.hint}" if error.hint else ""))
+            return False
+        return True
+
+    def _problem(self, where: str, text: str, near: Sequence[str] = ()) -> None:
+        hint = did_you_mean(near)
+        self._keymap.problems.append(f"{where}: {text}" + (f"; {hint}" if hint else ""))

@@ -1,0 +1,203 @@
+"""Themes from TOML: a style for every role of `csm.view.roles`.
+
+A style is a table of `fg`, `bg` and flags, or the colour of the text alone. Colours are names of `[palette]`,
+`#rrggbb`, the sixteen colours of a terminal (`red`, `bright-red`, ...) or `default`. What a role's style leaves open
+comes from its parent (`diff.added.word` from `diff.added`); what a theme says about a role replaces what the theme it
+inherits says about it.
+
+Does not: turn colours into escapes; the screen knows what its terminal can show.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from csm.host import tables
+from csm.host.commands import did_you_mean, nearest
+from csm.host.roots import Root
+from csm.protocol.errors import ThemeError
+from csm.view.roles import ROLES
+
+if TYPE_CHECKING:
+    from csm.host.host import Host
+
+#: Attributes only; used whatever the choice where `NO_COLOR` is set.
+MONO = "mono"
+FLAGS = ("bold", "dim", "italic", "underline", "reverse", "strike")
+_HUES = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
+ANSI = frozenset([*_HUES, *(f"bright-{hue}" for hue in _HUES)])
+_HEX = re.compile(r"#[0-9a-fA-F]{6}")
+_KEYS = ("name", "inherits", "code", "dark", "palette", "style")
+
+
+class Style(msgspec.Struct, frozen=True):
+    """How a role looks. Colours are `#rrggbb`, a name of `ANSI`, or empty for the terminal's own."""
+
+    fg: str = ""
+    bg: str = ""
+    bold: bool = False
+    dim: bool = False
+    italic: bool = False
+    underline: bool = False
+    reverse: bool = False
+    strike: bool = False
+
+
+class Theme:
+    """`pygments` is the name of the Pygments style for code, `dark` whether it is made for a dark background.
+
+    `problems` tells what was left out of its files.
+    """
+
+    def __init__(self, name: str, *, pygments: str = "default", dark: bool = True) -> None:
+        self.name = name
+        self.pygments = pygments
+        self.dark = dark
+        self.palette: dict[str, str] = {}
+        self.problems: list[str] = []
+        self.given: dict[str, dict[str, Any]] = {}
+        self._styles: dict[str, Style] = {}
+
+    def style(self, role: str) -> Style:
+        """The style of a role; plain for one that nobody knows."""
+        found = self._styles.get(role)
+        if found is None:
+            found = self._styles[role] = Style(**self._attributes(role))
+        return found
+
+    def resolves(self, role: str) -> bool:
+        """Whether the theme says anything about a role or one it falls back to."""
+        return any(name in self.given for name in _line_of(role))
+
+    def _attributes(self, role: str) -> dict[str, Any]:
+        """Attributes of a role, its own above its parents'."""
+        merged: dict[str, Any] = {}
+        for name in reversed(_line_of(role)):
+            merged.update(self.given.get(name, {}))
+        return {key: self._colour(value) if key in ("fg", "bg") else value for key, value in merged.items()}
+
+    def _colour(self, name: str) -> str:
+        """A colour as the screen reads it; palette names may stand for others."""
+        for _ in range(len(self.palette) + 1):
+            if name not in self.palette:
+                break
+            name = self.palette[name]
+        return "" if name == "default" else name
+
+
+def load(name: str, roots: Sequence[Root]) -> Theme:
+    """A theme with all that it inherits. Raises ThemeError where a file cannot be read."""
+    found = tables.chain("themes", name, roots, ThemeError)
+    theme = Theme(name)
+    for table in found:
+        _add(theme, table)
+    _check_colours(theme, str(found[-1].path))
+    return theme
+
+
+def choose(name: str, host: Host, *, last: Theme | None = None) -> Theme:
+    """The theme of a name for a host, `mono` where NO_COLOR is set.
+
+    Where it cannot be read: the last one, `dark`, or one without any style, in this order. Problems become messages.
+    """
+    if host.env.get("NO_COLOR"):
+        name = MONO
+    for candidate in dict.fromkeys((name, "dark")):
+        try:
+            theme = load(candidate, host.roots)
+        except ThemeError as error:
+            host.report("error", error.message + (f"; {error.hint}" if error.hint else ""))
+            if last is not None:
+                return last
+            continue
+        for problem in theme.problems:
+            host.report("error", problem)
+        return theme
+    return Theme("none")
+
+
+def _line_of(role: str) -> list[str]:
+    """A role and those it falls back to: `a.b.c`, `a.b`, `a`."""
+    parts = role.split(".")
+    return [".".join(parts[:end]) for end in range(len(parts), 0, -1)]
+
+
+def _add(theme: Theme, table: tables.Table) -> None:
+    where = str(table.path)
+    for key in table.values.keys() - set(_KEYS):
+        _problem(theme, where, f"there is nothing called {key} in a theme", nearest(key, _KEYS))
+    theme.pygments = _typed(theme, table, "code", str, theme.pygments)
+    theme.dark = _typed(theme, table, "dark", bool, theme.dark)
+    palette: Mapping[str, Any] = _typed(theme, table, "palette", dict, {})
+    for name, colour in palette.items():
+        if isinstance(colour, str):
+            theme.palette[name] = colour
+        else:
+            _problem(theme, f"{where}: [palette] {name}", "a colour is needed")
+    styles: Mapping[str, Any] = _typed(theme, table, "style", dict, {})
+    for role, value in styles.items():
+        _add_style(theme, role, value, f"{where}: [style]")
+
+
+def _typed(theme: Theme, table: tables.Table, key: str, kind: type, default: Any) -> Any:
+    value = table.values.get(key, default)
+    if isinstance(value, kind):
+        return value
+    _problem(theme, str(table.path), f"{key}: a {kind.__name__} is needed")
+    return default
+
+
+def _add_style(theme: Theme, role: str, value: Any, where: str) -> None:
+    """A role of a theme; both `"diff.added" = ...` and `[style.diff] added = ...` mean the same."""
+    if isinstance(value, str):
+        value = {"fg": value}
+    if not isinstance(value, dict):
+        _problem(theme, f"{where} {role}", "a colour or a table is needed")
+        return
+    below = {key for key, inner in value.items() if isinstance(inner, dict) or f"{role}.{key}" in ROLES}
+    for key in below:
+        _add_style(theme, f"{role}.{key}", value[key], where)
+    value = {key: inner for key, inner in value.items() if key not in below}
+    if below and not value:
+        return
+    if role not in ROLES:
+        _problem(theme, where, f"there is no role {role}", nearest(role, ROLES))
+        return
+    good = {key: one for key, one in value.items() if _attribute_is_good(theme, f"{where} {role}", key, one)}
+    theme.given[role] = good
+
+
+def _attribute_is_good(theme: Theme, where: str, key: str, value: Any) -> bool:
+    if key in ("fg", "bg"):
+        if isinstance(value, str):
+            return True
+        _problem(theme, where, f"{key}: a colour is needed")
+    elif key in FLAGS:
+        if isinstance(value, bool):
+            return True
+        _problem(theme, where, f"{key}: true or false is needed")
+    else:
+        _problem(theme, where, f"there is no attribute {key}", nearest(key, (*FLAGS, "fg", "bg")))
+    return False
+
+
+def _check_colours(theme: Theme, where: str) -> None:
+    """Drop colours that nothing explains, once the whole palette is known."""
+    for role, given in theme.given.items():
+        for key in ("fg", "bg"):
+            if key not in given:
+                continue
+            colour = theme._colour(given[key])
+            if colour and colour not in ANSI and not _HEX.fullmatch(colour):
+                near = nearest(given[key], [*theme.palette, *ANSI])
+                _problem(theme, f"{where}: [style] {role}", f"there is no colour {colour}", near)
+                del given[key]
+
+
+def _problem(theme: Theme, where: str, text: str, near: Sequence[str] = ()) -> None:
+    hint = did_you_mean(near)
+    theme.problems.append(f"{where}: {text}" + (f"; {hint}" if hint else ""))

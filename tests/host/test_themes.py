@@ -1,0 +1,214 @@
+"""Themes: fallback, inheritance, problems; and csm's own: every role resolved, every word readable."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from csm.host import roots, themes
+from csm.host.themes import Style, Theme
+from csm.protocol.errors import ThemeError
+from csm.view.roles import ROLES
+
+OWN = roots.find(config_dir=Path("/nonexistent"))
+NAMES = roots.names(OWN, "themes")
+#: Backgrounds that people have, by darkness.
+USUAL = {
+    True: ("#000000", "#1e1e1e", "#282c34", "#1a1b26", "#002b36", "#2e3440"),
+    False: ("#ffffff", "#fafafa", "#fdf6e3", "#eff1f5"),
+}
+#: Lines and the like: no words, so 2:1 is enough to be seen.
+DRAWN = frozenset(
+    "quote.bar table.border rule code.border border composer.border status.separator picker.scrollbar".split()
+)
+#: Roles that the screen puts on one another, the last one's colours on top.
+STACKED = [
+    (f"{panel}.selected", f"{panel}.{part}")
+    for panel, parts in {"palette": "match detail key", "picker": "match detail"}.items()
+    for part in parts.split()
+]
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, two: str) -> float:
+    """WCAG 2: 1 to 21."""
+    low, high = sorted((luminance(one), luminance(two)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def own(name: str) -> Theme:
+    return themes.load(name, OWN)
+
+
+def test_contrast_is_reckoned_right() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+def test_csm_brings_its_themes() -> None:
+    assert NAMES == ["ansi", "contrast", "dark", "light", "mono"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_theme_resolves_every_role(name: str) -> None:
+    theme = own(name)
+    assert theme.problems == []
+    assert [role for role in ROLES if not theme.resolves(role)] == []
+    assert theme.name == name
+
+
+@pytest.mark.parametrize(("name", "least"), [("dark", 4.5), ("light", 4.5), ("contrast", 7.0)])
+def test_words_are_readable_on_usual_backgrounds(name: str, least: float) -> None:
+    theme = own(name)
+    poor: list[tuple[str, str, str, float]] = []
+    for role in ROLES:
+        style = theme.style(role)
+        wanted = 2.0 if role in DRAWN else least
+        for behind in (style.bg,) if style.bg else USUAL[theme.dark]:
+            if style.fg.startswith("#") and behind.startswith("#") and contrast(style.fg, behind) < wanted:
+                poor.append((role, style.fg, behind, round(contrast(style.fg, behind), 2)))
+    assert poor == []
+
+
+@pytest.mark.parametrize("name", ["dark", "light", "contrast"])
+@pytest.mark.parametrize(("under", "over"), STACKED)
+def test_words_on_a_chosen_row_are_readable(name: str, under: str, over: str) -> None:
+    theme = own(name)
+    assert contrast(theme.style(over).fg, theme.style(under).bg) >= 4.5
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("diff.added", "diff.removed"),
+        ("diff.added", "diff.added.word"),
+        ("command.ok", "command.failed"),
+        ("user.text", "agent.text"),
+        ("notice.warning", "notice.error"),
+        ("palette", "palette.selected"),
+        ("text", "selection"),
+        ("composer", "composer.placeholder"),
+        ("search.match", "search.current"),
+    ],
+)
+@pytest.mark.parametrize("name", NAMES)
+def test_what_must_be_told_apart_looks_different(name: str, one: str, two: str) -> None:
+    assert own(name).style(one) != own(name).style(two)
+
+
+def test_mono_has_no_colour() -> None:
+    theme = own("mono")
+    assert {theme.style(role).fg + theme.style(role).bg for role in ROLES} == {""}
+
+
+def test_ansi_uses_the_sixteen_colours_alone() -> None:
+    theme = own("ansi")
+    used = {colour for role in ROLES for colour in (theme.style(role).fg, theme.style(role).bg)}
+    assert used <= {"", *themes.ANSI}
+
+
+def test_a_role_falls_back_to_its_parent_attribute_by_attribute(write, open_host) -> None:
+    write(
+        "themes/mine.toml",
+        """
+        name = "mine"
+        code = "vim"
+        dark = false
+        [palette]
+        leaf = "#00aa00"
+        good = "leaf"
+        [style]
+        "diff.added" = { fg = "good", italic = true }
+        "diff.added.word" = { bg = "black", italic = false }
+        [style.notice]
+        error = "bright-red"
+        """,
+    )
+    theme = open_host(overrides={"csm.theme": "mine"}).theme
+    assert (theme.name, theme.pygments, theme.dark, theme.problems) == ("mine", "vim", False, [])
+    assert theme.style("diff.added") == Style(fg="#00aa00", italic=True)
+    assert theme.style("diff.added.word") == Style(fg="#00aa00", bg="black")
+    assert theme.style("notice.error") == Style(fg="bright-red")
+    assert theme.style("status") == Style()
+    assert not theme.resolves("status")
+
+
+def test_a_theme_extends_the_one_of_its_name_below(write, open_host) -> None:
+    write("themes/dark.toml", 'inherits = "dark"\n[style]\nrule = "red"\n')
+    theme = open_host(bundled=True).theme
+    assert theme.style("rule") == Style(fg="red")
+    assert theme.style("notice.error") == own("dark").style("notice.error")
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('[style]\n"diff.aded" = "red"', "there is no role diff.aded; did you mean diff.added"),
+        ('[style]\nstatus = "gren"', "[style] status: there is no colour gren; did you mean green"),
+        ('[style]\nstatus = { fg = "#12345" }', "there is no colour #12345"),
+        ("[style]\nstatus = 3", "[style] status: a colour or a table is needed"),
+        ("[style]\nstatus = { blod = true }", "there is no attribute blod; did you mean bold?"),
+        ('[style]\nstatus = { bold = "yes" }', "bold: true or false is needed"),
+        ("[palette]\nred = 1", "[palette] red: a colour is needed"),
+        ('palete = "x"', "there is nothing called palete in a theme; did you mean palette?"),
+        ("code = 3", "code: a str is needed"),
+        ('[palette]\na = "b"\nb = "a"\n[style]\nstatus = "a"', "there is no colour"),
+    ],
+)
+def test_what_is_wrong_is_told_and_left_out(write, open_host, text: str, problem: str) -> None:
+    path = write("themes/odd.toml", text + "\n")
+    host = open_host(overrides={"csm.theme": "odd"})
+    assert host.theme.style("status").fg == ""
+    (told,) = host.messages
+    assert problem in told.text
+    assert str(path) in told.text
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[style\n", "odd.toml:1:7: "),
+        ('inherits = "odd"', "inherits odd, which leads back to itself"),
+        ('inherits = "drak"', "there is no theme drak; did you mean dark"),
+        ("inherits = 3", "inherits: a name is needed"),
+    ],
+)
+def test_a_theme_that_cannot_be_read_gives_way_to_dark(write, open_host, text: str, message: str) -> None:
+    write("themes/odd.toml", text)
+    host = open_host(bundled=True, overrides={"csm.theme": "odd"})
+    assert host.theme.name == "dark"
+    assert message in host.messages[0].text
+
+
+def test_the_last_good_theme_stays(write, open_host) -> None:
+    path = write("themes/mine.toml", '[style]\nstatus = "red"\n')
+    host = open_host(overrides={"csm.theme": "mine"})
+    before = host.theme
+    path.write_text("[style")
+    assert host.reload_theme() is before
+    path.write_text('[style]\nstatus = "blue"\n')
+    assert host.reload_theme().style("status") == Style(fg="blue")
+    assert len(host.messages) == 1
+
+
+def test_no_color_takes_the_colour_away(open_host, env: dict[str, str]) -> None:
+    env["NO_COLOR"] = "1"
+    assert open_host(bundled=True).theme.name == "mono"
+
+
+def test_without_any_theme_everything_is_plain(open_host) -> None:
+    host = open_host()
+    assert host.theme.style("notice.error") == Style()
+    assert "there is no theme dark" in host.messages[0].text
+
+
+def test_an_unknown_theme_is_an_error() -> None:
+    with pytest.raises(ThemeError, match="there is no theme drak") as caught:
+        own("drak")
+    assert caught.value.hint == "did you mean dark?"
