@@ -68,11 +68,13 @@ class Pipe:
             self._error, self._ended = error, True
             self._wake()
 
-    def abandon(self) -> None:
-        """Nobody reads any more."""
+    def abandon(self, line: Line | None) -> None:
+        """Nobody reads any more. Breaks the thread's line, if given, unless the thread has ended and passed it on."""
         with self._change:
             self._abandoned = True
             self._change.notify_all()
+            if line is not None and not self._ended:
+                line.abort()
 
     async def get(self) -> list[list[model.ModelPart]]:
         """All batches that wait; none at the end. Raises what `end` was given."""
@@ -109,9 +111,7 @@ async def parts(call: Call, lines: Lines) -> AsyncIterator[model.ModelPart]:
                     finished = finished or isinstance(part, model.PartCompleted)
                     yield part
     finally:
-        pipe.abandon()
-        if not finished:
-            line.abort()
+        pipe.abandon(None if finished else line)
 
 
 def _run(call: Call, lines: Lines, line: Line, pipe: Pipe) -> None:

@@ -9,6 +9,7 @@ Does not: retry. 5xx answers are tried again by `client`, the rest by the sessio
 from __future__ import annotations
 
 import datetime
+import math
 import re
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -110,7 +111,7 @@ def _error(body: bytes) -> dict[str, Any]:
         error = json.decode(body)["error"]
     except (ValueError, TypeError, LookupError):
         return {}
-    return error if isinstance(error, dict) else {"message": error}
+    return error if isinstance(error, dict) else {"message": error if isinstance(error, str) else None}
 
 
 def _named(status: int) -> str:
@@ -143,6 +144,7 @@ def _wait(message: str) -> float | None:
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
     try:
-        return max(0.0, float(headers["retry-after"]))
+        seconds = float(headers["retry-after"])
     except (KeyError, ValueError):
         return None
+    return max(0.0, seconds) if math.isfinite(seconds) else None

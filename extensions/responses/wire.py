@@ -11,7 +11,7 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -20,6 +20,7 @@ import httpx
 _CONNECT_SECONDS = 10.0
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _DRAIN_SECONDS = 2.0
+_BEFORE_SENDING = ("connect_tcp.started", "start_tls.started", "send_request_headers.started")
 
 
 class Aborted(Exception):
@@ -29,8 +30,9 @@ class Aborted(Exception):
 class Line:
     """One connection at most, kept alive between requests. Used by one exchange at a time."""
 
-    def __init__(self, client: httpx.Client) -> None:
-        self._client = client
+    def __init__(self, connect: Callable[[], httpx.Client]) -> None:
+        self._connect = connect
+        self._made: httpx.Client | None = None
         self._socket: Any = None
         self._aborted = threading.Event()
         self.wait = self._aborted.wait
@@ -51,17 +53,17 @@ class Line:
     def close(self) -> None:
         """Abort and release."""
         self.abort()
-        self._client.close()
+        if self._made is not None:
+            self._made.close()
 
     def post(self, url: str, query: Mapping[str, str], headers: Mapping[str, str], body: bytes) -> httpx.Response:
         """Send, and wait for the head of the answer. Raises httpx.HTTPError and httpx.InvalidURL, or Aborted."""
         address = httpx.URL(url)
         address = address.copy_merge_params(dict(query)) if query else address
-        request = self._client.build_request(
-            "POST", address, headers=dict(headers), content=body, extensions={"trace": self._trace}
-        )
-        request.extensions["timeout"] = self._client.timeout.as_dict()
-        return self._client.send(request, stream=True)
+        client = self._made = self._made or self._connect()
+        extensions = {"trace": self._trace, "timeout": client.timeout.as_dict()}
+        request = client.build_request("POST", address, headers=dict(headers), content=body, extensions=extensions)
+        return client.send(request, stream=True)
 
     def drained(self, chunks: Iterator[bytes]) -> None:
         """Read what little follows the last event, so that the connection can be used again; give up soon."""
@@ -77,7 +79,7 @@ class Line:
     def _trace(self, event: str, info: dict[str, Any]) -> None:
         if event.endswith(("connect_tcp.complete", "start_tls.complete")):
             self._socket = info["return_value"].get_extra_info("socket")
-        if self._aborted.is_set():
+        if self._aborted.is_set() and event.endswith(_BEFORE_SENDING):
             raise Aborted
 
 
@@ -88,15 +90,14 @@ class Lines:
         self._idle: list[Line] = []
         self._lock = threading.Lock()
         self._env = env
-        self._direct = httpx.URL(url).host in _LOOPBACK
-        self._encrypted = url.lower().startswith("https:")
+        self._url = url
         self._context: ssl.SSLContext | None = None
         self._timeout = httpx.Timeout(idle_seconds, connect=_CONNECT_SECONDS)
 
     def take(self) -> Line:
         """A line of one's own."""
         with self._lock:
-            return self._idle.pop() if self._idle else Line(self._client())
+            return self._idle.pop() if self._idle else Line(self._client)
 
     def give_back(self, line: Line) -> None:
         """Keep a line for the next request, or release it where it was aborted."""
@@ -107,17 +108,17 @@ class Lines:
             self._idle.append(line)
 
     def _client(self) -> httpx.Client:
+        address = httpx.URL(self._url)
+        direct = address.host in _LOOPBACK
         return httpx.Client(
-            verify=self._verify(),
+            verify=False if direct and address.scheme == "http" else self._verify(),
             timeout=self._timeout,
             limits=httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=60),
-            trust_env=not self._direct,
+            trust_env=not direct,
         )
 
-    def _verify(self) -> ssl.SSLContext | bool:
-        """One context for all lines. To this machine without TLS none is needed: loading certificates takes time."""
-        if self._direct and not self._encrypted:
-            return False
+    def _verify(self) -> ssl.SSLContext:
+        """One context for all lines: loading certificates takes time."""
         if self._context is None:
             own = self._env.get("CODEX_CA_CERTIFICATE") or self._env.get("SSL_CERT_FILE")
             self._context = ssl.create_default_context(cafile=own) if own else httpx.create_ssl_context()

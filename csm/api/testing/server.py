@@ -9,6 +9,7 @@ import json
 import socket
 import threading
 import time
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 
@@ -76,6 +77,7 @@ class ResponsesServer:
         self.closing.set()
         if self._http is not None and self._thread is not None:
             self._http.shutdown()
+            self._http.hang_up()
             self._http.server_close()
             self._thread.join(5)
             self._http = None
@@ -125,7 +127,23 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self, kit: ResponsesServer) -> None:
         self.kit = kit
+        self._open: set[socket.socket] = set()
         super().__init__(("127.0.0.1", 0), _Handler)
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        connection, address = super().get_request()
+        self._open.add(connection)
+        return connection, address
+
+    def shutdown_request(self, request: Any) -> None:
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def hang_up(self) -> None:
+        """Break every connection, so that no thread waits for a client that keeps one alive."""
+        for connection in tuple(self._open):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that goes away is part of many tests."""
@@ -242,10 +260,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _hang_up(self) -> None:
         self.close_connection = True
-        try:
+        with suppress(OSError):
             self.connection.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
 
 
 def _json(body: bytes) -> Any:
