@@ -13,11 +13,23 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from csm.core import confinement as confinement
+    from csm.core import policy as policy
     from csm.core import seccomp as seccomp
     from csm.core.fold import Thread as Thread
+    from csm.edit import chords as chords
+    from csm.edit import edits as edits
+    from csm.edit import kills as kills
+    from csm.edit import modal as modal
+    from csm.edit import motions as motions
+    from csm.edit import objects as objects
+    from csm.edit import operators as operators
+    from csm.edit import vim as vim
+    from csm.edit.editor import Editor as Editor
+    from csm.edit.history import History as History
     from csm.host import credentials as credentials
     from csm.host.commands import command as command
     from csm.host.context import Context as Context
+    from csm.host.context import Screen as Screen
     from csm.host.contracts import Launch as Launch
     from csm.host.contracts import LogWriter as LogWriter
     from csm.host.contracts import ModelContext as ModelContext
@@ -40,29 +52,38 @@ if TYPE_CHECKING:
     from csm.protocol.errors import CommandError as CommandError
     from csm.protocol.errors import CsmError as CsmError
     from csm.protocol.errors import ExtensionError as ExtensionError
+    from csm.protocol.errors import KeymapError as KeymapError
     from csm.protocol.errors import ModelError as ModelError
     from csm.protocol.errors import SandboxError as SandboxError
+    from csm.protocol.errors import SettingError as SettingError
     from csm.protocol.errors import StoreError as StoreError
+    from csm.protocol.errors import ThemeError as ThemeError
     from csm.protocol.errors import ToolError as ToolError
 
 _WHERE = {
     "CommandError": "csm.protocol.errors",
     "Context": "csm.host.context",
     "CsmError": "csm.protocol.errors",
+    "Editor": "csm.edit.editor",
     "ExtensionError": "csm.protocol.errors",
+    "History": "csm.edit.history",
     "Host": "csm.host.host",
+    "KeymapError": "csm.protocol.errors",
     "Launch": "csm.host.contracts",
     "LogWriter": "csm.host.contracts",
     "ModelContext": "csm.host.contracts",
     "ModelError": "csm.protocol.errors",
     "ModelProvider": "csm.host.contracts",
-    "Sandbox": "csm.host.contracts",
     "ProviderSettings": "csm.host.settings",
+    "Sandbox": "csm.host.contracts",
     "SandboxError": "csm.protocol.errors",
+    "Screen": "csm.host.context",
     "SessionHead": "csm.host.contracts",
+    "SettingError": "csm.protocol.errors",
     "Settings": "csm.host.settings",
     "Store": "csm.host.contracts",
     "StoreError": "csm.protocol.errors",
+    "ThemeError": "csm.protocol.errors",
     "Thread": "csm.core.fold",
     "Tool": "csm.host.contracts",
     "ToolContext": "csm.host.contracts",
@@ -71,15 +92,24 @@ _WHERE = {
     "hook": "csm.host.hooks",
 }
 _MODULES = {
+    "chords": "csm.edit.chords",
     "codec": "csm.protocol.codec",
     "confinement": "csm.core.confinement",
     "credentials": "csm.host.credentials",
+    "edits": "csm.edit.edits",
     "events": "csm.protocol.events",
     "items": "csm.protocol.items",
+    "kills": "csm.edit.kills",
+    "modal": "csm.edit.modal",
     "model": "csm.protocol.model",
+    "motions": "csm.edit.motions",
+    "objects": "csm.edit.objects",
+    "operators": "csm.edit.operators",
     "ops": "csm.protocol.ops",
+    "policy": "csm.core.policy",
     "seccomp": "csm.core.seccomp",
     "tools": "csm.protocol.tools",
+    "vim": "csm.edit.vim",
 }
 
 __all__ = sorted([*_WHERE, *_MODULES])  # pyright: ignore[reportUnsupportedDunderAll]
