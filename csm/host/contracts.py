@@ -46,8 +46,19 @@ class Sandbox(Protocol):
         """None where it works here; else why not, in one line. Cached by the caller."""
         ...
 
-    def launch(self, argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], policy: SandboxPolicy) -> Launch:
-        """How to start `argv` under `policy` (never `danger-full-access`). Raises SandboxError."""
+    def launch(
+        self,
+        argv: Sequence[str],
+        *,
+        cwd: Path,
+        env: Mapping[str, str],
+        policy: SandboxPolicy,
+        workdir: Path | None = None,
+    ) -> Launch:
+        """How to start `argv` under `policy` (never `danger-full-access`). Raises SandboxError.
+
+        `cwd` is the workspace, which `workspace-write` makes writable; the command starts in `workdir`, else in `cwd`.
+        """
         ...
 
 

@@ -59,7 +59,15 @@ class Bubblewrap:
         complaint = done.stderr.decode("utf-8", "replace").strip().splitlines()
         return complaint[-1] if complaint else f"bwrap ended with code {done.returncode}"
 
-    def launch(self, argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], policy: types.SandboxPolicy) -> Launch:
+    def launch(
+        self,
+        argv: Sequence[str],
+        *,
+        cwd: Path,
+        env: Mapping[str, str],
+        policy: types.SandboxPolicy,
+        workdir: Path | None = None,
+    ) -> Launch:
         """The bwrap command line for `argv`. Raises SandboxError: no bwrap, or names that cannot be protected."""
         roots = arguments.existing(confinement.writable_roots(policy, str(cwd), env))
         placeholders = Placeholders()
@@ -67,7 +75,7 @@ class Bubblewrap:
             links = Links(Path(root, name) for root in roots for name in confinement.PROTECTED)
             for root in roots:
                 placeholders.hold(Path(root), confinement.PROTECTED)
-            options = [self._program(), *self._options(policy, roots), "--chdir", str(cwd)]
+            options = [self._program(), *self._options(policy, roots), "--chdir", str(workdir or cwd)]
             fds, filter_options = _filter(policy)
         except (OSError, SandboxError) as error:
             placeholders.close()

@@ -1,0 +1,97 @@
+"""Whether a command may run, and inside or outside the sandbox: the policy's verdict, then the user's.
+
+Does not: judge commands (`csm.core.policy`) or remember answers (the runtime does).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from csm.api import ToolContext, ToolError, items
+from csm.api import tools as types
+
+from . import refusals
+from .session import Command
+
+#: `judge(script, approval, sandbox_policy, escalate=...)` gives a verdict: `kind`, `reason`, `risk`, `escalated`.
+Judge = Callable[..., Any]
+
+_DENIED = re.compile(
+    r"read-only file system|operation not permitted|permission denied|network is unreachable"
+    r"|could not resolve|temporary failure in name resolution",
+    re.IGNORECASE,
+)
+
+
+class Declined(Exception):
+    """The user said no. `answer` has what to do instead."""
+
+    def __init__(self, answer: types.Answer) -> None:
+        super().__init__(answer.text)
+        self.answer = answer
+
+
+def judge(script: str, *facts: Any, **more: Any) -> Any:
+    """The core's verdict; the policy is loaded with the first command."""
+    from csm.api import policy
+
+    return policy.judge(script, *facts, **more)
+
+
+async def sandboxed(command: Command, arguments: dict[str, Any], cx: ToolContext, judge_: Judge) -> bool:
+    """Whether to run inside the sandbox. Raises ToolError where the policy says no, Declined where the user does."""
+    escalate = arguments.get("sandbox_permissions") == "require_escalated"
+    verdict = judge_(arguments["cmd"], cx.approval, cx.sandbox_policy, escalate=escalate)
+    if verdict.kind == "deny":
+        own_words = escalate and verdict.reason.startswith("approval policy is")
+        raise ToolError(verdict.reason if own_words else refusals.rejected(_refusal(command, verdict.reason)))
+    outside = verdict.kind == "run_unsandboxed" or cx.sandbox_policy.mode == "danger-full-access"
+    if verdict.kind == "ask":
+        if cx.approval == "never":
+            raise ToolError(refusals.rejected(refusals.NEVER_ASKS))
+        outside = outside or verdict.escalated
+        why = arguments.get("justification") or verdict.reason
+        prefix = tuple(arguments.get("prefix_rule", ())) if escalate else ()
+        await _ask(command, cx, why=why, outside=outside, prefix=prefix, risk=verdict.risk)
+    return not outside
+
+
+async def again_outside(command: Command, item: items.CommandExecution, cx: ToolContext) -> bool:
+    """With approval `on-failure`: whether to run a command again outside the sandbox that held it back."""
+    if cx.approval != "on-failure" or item.exit_code == 0 or not _DENIED.search(item.output):
+        return False
+    why = "The command failed, it seems because of the sandbox. Run it again without?"
+    try:
+        await _ask(command, cx, why=why, outside=True)
+    except Declined:
+        return False
+    return True
+
+
+def _refusal(command: Command, reason: str) -> str:
+    return f"`{command.shown}` rejected: {reason}"
+
+
+async def _ask(
+    command: Command, cx: ToolContext, *, why: str, outside: bool, prefix: tuple[str, ...] = (), risk: str = ""
+) -> None:
+    rule: tuple[types.Decision, ...] = ("accept_rule",) if prefix else ()
+    ask = types.Ask(
+        id=f"{cx.call_id}-{'outside' if outside else 'run'}",
+        call_id=cx.call_id,
+        kind="command",
+        title="Run outside the sandbox?" if outside else "Run this command?",
+        command=command.shown,
+        argv=command.argv,
+        cwd=str(command.cwd),
+        why=why,
+        risk=risk,
+        sandbox="none" if outside else cx.sandbox_policy.mode,
+        prefix=prefix,
+        decisions=("accept", "accept_session", *rule, "decline", "cancel"),
+    )
+    answer = await cx.ask(ask)
+    if not answer.decision.startswith("accept"):
+        raise Declined(answer)

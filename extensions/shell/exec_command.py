@@ -1,0 +1,165 @@
+"""The tool `exec_command`: run a command line, wait a while, answer with its output or its session's number.
+
+Does not: know how to start a process (`process.py`) or what is allowed (`approval.py`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import os
+import secrets
+import time
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from csm.api import Launch, SandboxError, ToolContext, items
+from csm.api import tools as types
+
+from . import approval, arguments, environment, output, quoting, refusals, shells, specs
+from .process import terminal_argv
+from .session import Command, Session, Sessions
+
+_WAIT = 10_000, 250, 30_000
+
+
+class ExecCommand:
+    """`setting` is the table `shell_environment_policy`; `keys` names variables that hold providers' keys."""
+
+    def __init__(
+        self, *, setting: Mapping[str, Any], keys: Iterable[str] = (), judge: approval.Judge = approval.judge
+    ) -> None:
+        self.spec = specs.exec_command()
+        self._setting, self._keys, self._judge = setting, frozenset(keys), judge
+
+    async def run(self, call: types.ToolCall, cx: ToolContext) -> types.ToolResult:
+        """Raises ToolError for bad arguments and refusals."""
+        given = arguments.read(call.arguments, arguments.EXEC)
+        command = _command(given, cx)
+        try:
+            inside = await approval.sandboxed(command, given, cx, self._judge)
+        except approval.Declined as declined:
+            return _declined(command, cx, declined.answer)
+        started = time.monotonic()
+        session = await self._start(command, cx, inside)
+        if session.failure is None:
+            done = await self._await(session, given)
+            if done and inside and await approval.again_outside(command, session.item, cx):
+                session = await self._start(command, cx, inside=False, again=True)
+                done = session.failure is not None or await self._await(session, given)
+        if session.failure is not None:
+            return types.ToolResult(refusals.rejected(session.failure), success=False, item=session.item)
+        return _result(session, given, cx, started, done)
+
+    async def _start(self, command: Command, cx: ToolContext, inside: bool, again: bool = False) -> Session:
+        """The session of the started command; its `failure` says why it did not start."""
+        session = sessions(cx).new(command, cx)
+        if not again:
+            cx.started(session.item)
+        launch = None
+        try:
+            launch = await self._launch(command, cx, inside)
+            session.start(launch)
+        except (OSError, ValueError, SandboxError) as error:
+            session.fail(error.message if isinstance(error, SandboxError) else refusals.not_started(error))
+            await _give_up(launch)
+        finally:
+            _close(launch)
+        return session
+
+    async def _launch(self, command: Command, cx: ToolContext, inside: bool) -> Launch:
+        network = not inside or cx.sandbox_policy.network_access
+        env = environment.for_command(
+            cx.env, self._setting, thread_id=cx.thread_id, network=network, tty=command.tty, keys=self._keys
+        )
+        argv = terminal_argv(command.argv) if command.tty else command.argv
+        if not inside:
+            return Launch(argv=argv, env=env)
+        prepare = functools.partial(
+            cx.sandbox().launch, argv, cwd=cx.cwd, env=env, policy=cx.sandbox_policy, workdir=command.cwd
+        )
+        # A sandbox may copy files first, so a thread prepares; the loop's own starts the process.
+        preparing = asyncio.ensure_future(asyncio.to_thread(prepare))
+        try:
+            return await asyncio.shield(preparing)
+        except asyncio.CancelledError:
+            launch = await preparing
+            _close(launch)
+            await _give_up(launch)
+            raise
+
+    async def _await(self, session: Session, given: dict[str, Any]) -> bool:
+        """Whether it ended in the time to wait. A cancelled call takes its command with it."""
+        seconds = _clamped(given.get("yield_time_ms"), *_WAIT) / 1000
+        try:
+            return await session.wait(seconds)
+        except asyncio.CancelledError:
+            session.background = True
+            await session.stop()
+            raise
+
+
+def sessions(cx: ToolContext) -> Sessions:
+    """The thread's commands."""
+    found = cx.state.get("sessions")
+    if not isinstance(found, Sessions):
+        found = cx.state["sessions"] = Sessions()
+    return found
+
+
+def report(session: Session, limit: int, seconds: float, *, final: bool) -> str:
+    """What the model has not read yet of a session, as it reads it."""
+    text, total, omitted = session.unread.take(final=final)
+    return output.answer(
+        text,
+        chunk=secrets.token_hex(3),
+        seconds=seconds,
+        total=total,
+        omitted=omitted,
+        limit=limit,
+        exit_code=session.exit_code if final else None,
+        session=session.number,
+    )
+
+
+def limit(given: Mapping[str, Any], cx: ToolContext) -> int:
+    """How many tokens this call may return."""
+    return min(given.get("max_output_tokens", 10_000), cx.token_limit())
+
+
+def _clamped(value: int | None, default: int, low: int, high: int) -> int:
+    return max(low, min(high, default if value is None else value))
+
+
+def _command(given: dict[str, Any], cx: ToolContext) -> Command:
+    argv = shells.argv(given["cmd"], shell=given.get("shell"), login=given.get("login", True), env=cx.env)
+    cwd = Path(os.path.normpath(cx.cwd / given.get("workdir", "")))
+    return Command(argv, quoting.join(argv), cwd, given.get("tty", False))
+
+
+def _result(session: Session, given: dict[str, Any], cx: ToolContext, started: float, done: bool) -> types.ToolResult:
+    if not done:
+        session.background = True
+        sessions(cx).keep(session)
+    text = report(session, limit(given, cx), time.monotonic() - started, final=done)
+    return types.ToolResult(text, success=not done or session.exit_code == 0, item=session.item if done else None)
+
+
+def _declined(command: Command, cx: ToolContext, answer: types.Answer) -> types.ToolResult:
+    item = items.CommandExecution(
+        id=cx.call_id, command=command.shown, cwd=str(command.cwd), argv=command.argv, status="declined"
+    )
+    text = refusals.rejected(refusals.DECLINED)
+    return types.ToolResult(f"{text}\n{answer.text}" if answer.text else text, success=False, item=item)
+
+
+async def _give_up(launch: Launch | None) -> None:
+    """Undo what a sandbox prepared for a command that never ran."""
+    if launch is not None and launch.finish is not None:
+        await asyncio.to_thread(launch.finish)
+
+
+def _close(launch: Launch | None) -> None:
+    for fd in launch.pass_fds if launch else ():
+        os.close(fd)

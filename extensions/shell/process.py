@@ -1,0 +1,237 @@
+"""One running command on the session's loop: its output as it comes, its exit code, signals and its end.
+
+Output and errors share one pipe (or the terminal), so their order is the command's own. A pipe command has no input.
+
+Does not: keep output, know about sandboxes or items.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from csm.api import Launch
+
+from . import tree
+
+ROWS, COLUMNS = 24, 80
+_READ = 65_536
+#: Reads a turn of the loop, so that a flood does not starve the rest.
+_READS = 16
+#: Seconds that output may still come after the command ended while a child of it holds the pipe.
+_GRACE = 0.05
+#: Seconds between asking a command to end and killing it.
+_POLITE = 0.05
+
+
+def terminal_argv(argv: tuple[str, ...]) -> tuple[str, ...]:
+    """`argv` made to take its standard input as controlling terminal."""
+    return (sys.executable, "-I", "-S", str(Path(__file__).with_name("terminal.py")), *argv)
+
+
+def spawn(launch: Launch, *, cwd: Path, tty: bool) -> tuple[subprocess.Popen[bytes], int]:
+    """Start it in a session of its own; the process and our end of pipe or terminal. Raises OSError, ValueError."""
+    ours, theirs = os.openpty() if tty else os.pipe()
+    try:
+        if tty:
+            fcntl.ioctl(ours, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        process = subprocess.Popen(
+            launch.argv,
+            stdin=theirs if tty else subprocess.DEVNULL,
+            stdout=theirs,
+            stderr=theirs,
+            cwd=cwd,
+            env=launch.env,
+            start_new_session=True,
+            pass_fds=launch.pass_fds,
+        )
+    except BaseException:
+        os.close(ours)
+        raise
+    finally:
+        os.close(theirs)
+    os.set_blocking(ours, False)
+    return process, ours
+
+
+class Process:
+    """A spawned command. `feed` gets its output, `ended` its exit code, once, both on the loop.
+
+    `exit_code` is None while it runs; 128 and the signal's number where a signal ended it.
+    """
+
+    def __init__(
+        self,
+        popen: subprocess.Popen[bytes],
+        fd: int,
+        *,
+        wrappers: int = 0,
+        feed: Callable[[bytes], None],
+        ended: Callable[[int], None],
+    ) -> None:
+        self.pid = popen.pid
+        self.exit_code: int | None = None
+        self._popen, self._wrappers = popen, wrappers
+        self._feed, self._ended = feed, ended
+        self._loop = asyncio.get_running_loop()
+        self._fd: int | None = fd
+        self._told = self._left_group = False
+        self._unwritten = bytearray()
+        self._gone = asyncio.Event()
+        self._loop.add_reader(fd, self._read)
+        self._pidfd = self._watch()
+
+    # Output
+
+    def _read(self) -> None:
+        for _ in range(_READS):
+            if self._fd is None:
+                return
+            try:
+                data = os.read(self._fd, _READ)
+            except BlockingIOError:
+                return
+            except OSError:
+                data = b""  # A terminal whose last user left.
+            if not data:
+                self._close_fd()
+                if self.exit_code is not None:
+                    self._tell()
+                return
+            if not self._told:
+                self._feed(data)
+
+    def _close_fd(self) -> None:
+        if self._fd is not None:
+            self._loop.remove_reader(self._fd)
+            self._loop.remove_writer(self._fd)
+            os.close(self._fd)
+            self._fd = None
+
+    # Input
+
+    def write(self, data: bytes) -> None:
+        """Type into the terminal; what does not fit now follows when there is room."""
+        self._unwritten += data
+        self._flush()
+
+    def _flush(self) -> None:
+        if self._fd is None:
+            return
+        try:
+            del self._unwritten[: os.write(self._fd, self._unwritten)]
+        except BlockingIOError:
+            pass
+        except OSError:
+            self._unwritten.clear()
+        if self._unwritten:
+            self._loop.add_writer(self._fd, self._flush)
+        else:
+            self._loop.remove_writer(self._fd)
+
+    def resize(self, rows: int, columns: int) -> None:
+        """Give the terminal another size."""
+        if self._fd is not None:
+            fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    # End
+
+    def _watch(self) -> int | None:
+        """Have `_exited` called on the loop: by the kernel where it can, else by a thread that waits."""
+        try:
+            pidfd = os.pidfd_open(self.pid)
+        except (AttributeError, OSError):
+            threading.Thread(target=self._wait_in_thread, daemon=True).start()
+            return None
+        self._loop.add_reader(pidfd, self._exited)
+        return pidfd
+
+    def _wait_in_thread(self) -> None:
+        self._popen.wait()
+        try:
+            self._loop.call_soon_threadsafe(self._exited)
+        except RuntimeError:
+            pass  # The loop was closed first.
+
+    def _close_pidfd(self) -> None:
+        if self._pidfd is not None:
+            self._loop.remove_reader(self._pidfd)
+            os.close(self._pidfd)
+            self._pidfd = None
+
+    def _exited(self) -> None:
+        self._close_pidfd()
+        if self.exit_code is not None:
+            return
+        self._reap()
+        self._read()
+        if self._fd is None:
+            self._tell()
+        else:
+            self._loop.call_later(_GRACE, self._tell)
+
+    def _reap(self) -> None:
+        code = self._popen.wait()
+        self.exit_code = code if code >= 0 else 128 - code
+        self._left_group = tree.group_lives(self.pid)
+        self._gone.set()
+
+    def _tell(self) -> None:
+        if not self._told and self.exit_code is not None:
+            self._told = True
+            self._ended(self.exit_code)
+
+    def signal(self, number: signal.Signals) -> None:
+        """A signal to the command's process group, but not to its sandbox."""
+        if self.exit_code is not None:
+            return
+        if not self._wrappers:
+            tree.send_group(self.pid, number)
+            return
+        inner = tree.command(self.pid, self._wrappers)
+        if inner != self.pid:
+            group = tree.group_of(inner)
+            tree.send((pid for pid in (inner, *tree.descendants(inner)) if tree.group_of(pid) == group), number)
+
+    def lingers(self) -> bool:
+        """Whether the command ended but left processes behind (`server &`)."""
+        return self.exit_code is not None and self._left_group
+
+    def kill(self) -> None:
+        """End every process of it now."""
+        if self.exit_code is None:
+            below = tree.descendants(self.pid)
+            tree.send_group(self.pid, signal.SIGKILL)
+            tree.send(below, signal.SIGKILL)
+        elif self._left_group:
+            # The number of a group is not given out again while it has members.
+            tree.send_group(self.pid, signal.SIGKILL)
+            self._left_group = False
+
+    async def stop(self) -> None:
+        """Ask it to end, then make it; returns when it is gone."""
+        if self.exit_code is None:
+            self.signal(signal.SIGTERM)
+            try:
+                await asyncio.wait_for(self._gone.wait(), _POLITE)
+            except TimeoutError:
+                pass
+        self.kill()
+        await self._gone.wait()
+
+    def close(self) -> None:
+        """Kill, reap and close, without the loop's help. May be called twice."""
+        self.kill()
+        if self.exit_code is None:
+            self._reap()
+        self._close_pidfd()
+        self._close_fd()

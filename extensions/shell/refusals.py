@@ -1,0 +1,33 @@
+"""What the model reads when a command was not started.
+
+Does not: decide that (`approval.py`).
+"""
+
+from __future__ import annotations
+
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0"}
+
+NEVER_ASKS = "approval required by policy, but AskForApproval is set to Never"
+DECLINED = "rejected by user"
+
+
+def rejected(reason: str) -> str:
+    """The wrapper around a reason, in Rust's notation of values."""
+    return f"exec_command failed: CreateProcess {{ message: {_debug(f'Rejected({_debug(reason)})')} }}"
+
+
+def not_started(error: Exception) -> str:
+    """Why a process could not be made."""
+    return f"Failed to create unified exec process: {_why(error)}"
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno is not None:
+        return f"{error.strerror} (os error {error.errno})"
+    if isinstance(error, ValueError) and "null byte" in str(error):
+        return "nul byte found in provided data"
+    return str(error)
+
+
+def _debug(text: str) -> str:
+    return '"' + "".join(_ESCAPES.get(char, char) for char in text) + '"'

@@ -1,0 +1,56 @@
+"""The tool `write_stdin`: type into a running command, or wait for it.
+
+Does not: start commands.
+"""
+
+from __future__ import annotations
+
+import signal
+import time
+
+from csm.api import ToolContext, ToolError
+from csm.api import tools as types
+
+from . import arguments, specs
+from .exec_command import limit, report, sessions
+from .session import Session
+
+_TYPE = 250, 250, 30_000
+_POLL = 5_000, 5_000, 300_000
+_INTERRUPT = "\x03"
+_CLOSED = "write_stdin failed: stdin is closed for this session; rerun exec_command with tty=true to keep stdin open"
+
+
+class WriteStdin:
+    """Works on the sessions that `exec_command` left running."""
+
+    def __init__(self) -> None:
+        self.spec = specs.write_stdin()
+
+    async def run(self, call: types.ToolCall, cx: ToolContext) -> types.ToolResult:
+        """Raises ToolError for bad arguments, an unknown session, and typing into a pipe. Ctrl-C interrupts a pipe."""
+        given = arguments.read(call.arguments, arguments.STDIN)
+        session = sessions(cx).get(given["session_id"])
+        if session is None:
+            raise ToolError(f"write_stdin failed: Unknown process id {given['session_id']}")
+        started = time.monotonic()
+        chars = given.get("chars", "")
+        if chars:
+            _type(session, chars)
+        default, low, high = _TYPE if chars else _POLL
+        done = await session.wait(max(low, min(high, given.get("yield_time_ms", default))) / 1000)
+        if done:
+            sessions(cx).forget(session)
+        text = report(session, limit(given, cx), time.monotonic() - started, final=done)
+        return types.ToolResult(text, success=not done or session.exit_code == 0)
+
+
+def _type(session: Session, chars: str) -> None:
+    if session.process is None or session.ended.is_set():
+        return
+    if session.command.tty:
+        session.process.write(chars.encode("utf-8", "replace"))
+    elif chars == _INTERRUPT:
+        session.process.signal(signal.SIGINT)
+    else:
+        raise ToolError(_CLOSED)
