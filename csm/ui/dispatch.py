@@ -68,6 +68,8 @@ class Dispatcher:
         self.pending: tuple[str, ...] = ()
         self.popup = False
         self.count: int | None = None
+        #: The chords of the last command that ran.
+        self.last: tuple[str, ...] = ()
         self._held: str | None = None
         self._timer: Any = None
 
@@ -79,7 +81,7 @@ class Dispatcher:
         if match.prefix:
             self._wait(chords, match.command)
         elif match.command:
-            self._run(match.command)
+            self._run(match.command, chords)
         elif not self.pending:
             self._alone(chord)
         else:
@@ -104,13 +106,14 @@ class Dispatcher:
     def _expired(self) -> None:
         self._timer = None
         if self._held:
-            self._run(self._held)
+            self._run(self._held, self.pending)
         else:
             self.popup = True
             self._keys.changed()
 
-    def _run(self, line: str) -> None:
+    def _run(self, line: str, chords: tuple[str, ...]) -> None:
         count = self.count
+        self.last = chords
         self.reset()
         self._keys.run(line, count)
 
@@ -128,7 +131,7 @@ class Dispatcher:
         """A chord that does not continue what waits."""
         held = self._held
         if held:
-            self._run(held)
+            self._run(held, chords[:-1])
             self.press(chords[-1])
             return
         self.reset()

@@ -33,6 +33,7 @@ class Terminal:
         self._shape = ""
         self._title = ""
         self._kitty = False
+        self._asked = False
 
     @property
     def dumb(self) -> bool:
@@ -58,7 +59,11 @@ class Terminal:
         self._on("paste", "\x1b[?2004h", "\x1b[?2004l")
         self._on("focus", "\x1b[?1004h", "\x1b[?1004l")
         self.write("\x1b[?1l" + KITTY_QUERY)
-        self._kitty = False
+        self._kitty, self._asked = False, True
+
+    def answered(self) -> None:
+        """The terminal has answered all that it was asked."""
+        self._asked = False
 
     def leave(self) -> None:
         """Give the terminal back as it was found. Never raises."""
@@ -70,11 +75,14 @@ class Terminal:
         self._shape = self._title = ""
         self._kitty = False
         saved, self._saved = self._saved, None
+        # An answer still under way would be typed into whatever reads the terminal next.
+        when = termios.TCSAFLUSH if self._asked else termios.TCSADRAIN
+        self._asked = False
         with contextlib.suppress(OSError):
             self.write(undo)
         if saved is not None:
             with contextlib.suppress(termios.error, OSError):
-                termios.tcsetattr(self.input, termios.TCSADRAIN, saved)
+                termios.tcsetattr(self.input, when, saved)
 
     def alternate(self, on: bool) -> None:
         """Switch to the alternate screen or back. Each screen has a kitty stack of its own."""

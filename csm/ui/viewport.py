@@ -48,6 +48,11 @@ class Viewport:
         return self.top, min(total, self.top + height)
 
     @property
+    def width(self) -> int:
+        """The width of the last frame."""
+        return self._width
+
+    @property
     def above(self) -> int:
         """How many lines lie above the window."""
         return self.top

@@ -1,0 +1,229 @@
+"""The shell in a terminal: first frame, keys, frames, signals, and the terminal given back on every way out.
+
+Does not: know what keys do or what a frame shows (`csm.ui.shell`, `csm.ui.arrange`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import contextlib
+import gc
+import os
+import signal
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from csm.edit.inputs import Focus, Key, Mouse, Paste, Reply
+from csm.ui import arrange, firstpaint
+from csm.ui.clock import LoopClock
+from csm.ui.keyboard import Keyboard
+from csm.ui.pacing import Pacer
+from csm.ui.painters import InlinePainter, Painter
+from csm.ui.shell import Shell
+from csm.ui.styles import Styles, depth
+from csm.ui.terminal import Terminal
+
+if TYPE_CHECKING:
+    from csm.host.host import Host
+    from csm.runtime.port import Port, Start
+
+#: Seconds that an orderly end may take after a signal, before the process is ended as it is.
+_GRACE = 2.0
+_WHEEL = {"wheel-up": -3, "wheel-down": 3}
+
+
+def run(host: Host, port: Port, start: Start, *, prompt: str | None = "", inline: bool = False) -> int:
+    """Run the shell until it is left; the exit status. `prompt` is submitted first; `inline` keeps the scrollback."""
+    terminal = Terminal(host.env)
+    atexit.register(terminal.leave)
+    try:
+        return asyncio.run(_run(terminal, host, port, start, prompt or "", inline or terminal.dumb))
+    finally:
+        terminal.leave()
+        atexit.unregister(terminal.leave)
+
+
+async def _run(terminal: Terminal, host: Host, port: Port, start: Start, prompt: str, inline: bool) -> int:
+    app = App(terminal, host, port, start, inline)
+    try:
+        return await app.run(prompt)
+    finally:
+        app.close()
+
+
+class App:
+    """One shell on one terminal. Also what the screen uses for the terminal: `outside`, `send`, `stop`."""
+
+    def __init__(self, terminal: Terminal, host: Host, port: Port, start: Start, inline: bool) -> None:
+        self._terminal, self._inline = terminal, inline
+        self._loop = asyncio.get_running_loop()
+        self._clock = LoopClock(self._loop)
+        self._done: asyncio.Future[int] = self._loop.create_future()
+        self.shell = Shell(host, port, start, self._clock, inline=inline)
+        self.shell.on_exit = self._exit
+        self.shell.screen.terminal = self
+        self._theme = host.theme
+        self._styles = Styles(self._theme, depth(host.env))
+        self._painter: Painter | None = None
+        self._pacer = Pacer(self._clock, self._paint)
+        self._keyboard = Keyboard(terminal.input, self._loop, self._take, lambda: self._exit(129))
+        self._signals: dict[int, Any] = {}
+        self._away = False
+
+    async def run(self, prompt: str) -> int:
+        """Show the first frame, then open the session and all else; until the shell is left."""
+        self._catch_signals()
+        self._terminal.enter()
+        self._first_frame()
+        self.shell.on_change = self._pacer.ask
+        self._keyboard.open()
+        self._loop.call_soon(self._begin, prompt)
+        code = await self._done
+        self._say_goodbye()
+        return code
+
+    def close(self) -> None:
+        """Stop everything of ours and give the terminal back."""
+        self._pacer.stop()
+        with contextlib.suppress(Exception):
+            self._keyboard.close()
+        self._terminal.leave()
+        self.shell.session.close()
+        self._clock.cancel_all()
+        for number, handler in self._signals.items():
+            signal.signal(number, handler)
+
+    # What the screen uses
+
+    def send(self, data: str) -> None:
+        """Write an escape sequence that shows nothing."""
+        self._terminal.write(data)
+
+    def outside(self, call: Callable[[], None]) -> None:
+        """Run something else in the terminal."""
+        self._give_away()
+        try:
+            call()
+        finally:
+            self._take_back()
+
+    def stop(self) -> None:
+        """Stop the process as C-z does; where there is no shell to continue it, the system does not stop it either."""
+        self._give_away()
+        caught = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        os.kill(0, signal.SIGTSTP)
+        signal.signal(signal.SIGTSTP, caught)
+        self._take_back()
+
+    # The rest
+
+    def _first_frame(self) -> None:
+        columns, rows = self._terminal.size()
+        if self._inline:
+            self._painter = InlinePainter(self._terminal, self._styles)
+            self._paint()
+        else:
+            firstpaint.paint(self._terminal, self._styles, arrange.frame(self.shell, columns, rows))
+
+    def _begin(self, prompt: str) -> None:
+        self.shell.begin()
+        if prompt:
+            from csm.protocol.ops import Submit
+
+            self.shell.submit(Submit(prompt))
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 100)
+        self._pacer.ask()
+
+    def _paint(self) -> None:
+        if self._away:
+            return
+        if self._painter is None:
+            from csm.ui.fullscreen import FullPainter
+
+            self._painter = FullPainter(self._terminal, self._styles)
+        if self.shell.host.theme is not self._theme:
+            self._theme = self.shell.host.theme
+            self._styles = Styles(self._theme, depth(self.shell.host.env))
+            self._painter.restyle(self._styles)
+        columns, rows = self._terminal.size()
+        try:
+            self._painter.paint(arrange.frame(self.shell, columns, rows))
+        except OSError:
+            self._exit(129)
+
+    def _take(self, given: Any) -> None:
+        """One thing the terminal told us."""
+        if isinstance(given, Key):
+            self._guarded(lambda: self.shell.press(given), given.chord)
+        elif isinstance(given, Paste):
+            self._guarded(lambda: self.shell.paste(given.text), "paste")
+        elif isinstance(given, Mouse) and given.kind == "scroll" and given.button in _WHEEL:
+            self.shell.screen.scroll(_WHEEL[given.button])
+        elif isinstance(given, Reply):
+            self._replied(given)
+        elif isinstance(given, Focus):
+            self.shell.focused = given.gained
+
+    def _guarded(self, call: Callable[[], None], what: str) -> None:
+        try:
+            call()
+        except Exception as error:
+            self.shell.crashed(what, error)
+
+    def _replied(self, reply: Reply) -> None:
+        if reply.kind == "keyboard":
+            self._terminal.kitty(True)
+        elif reply.kind == "primary-attributes":
+            self._terminal.answered()
+
+    def _exit(self, code: int) -> None:
+        if not self._done.done():
+            self._done.set_result(code)
+
+    def _give_away(self) -> None:
+        self._away = True
+        self._keyboard.close()
+        if self._painter is not None:
+            self._painter.suspend()
+        self._terminal.leave()
+
+    def _take_back(self) -> None:
+        self._terminal.enter()
+        self._keyboard.open()
+        self._away = False
+        self._pacer.now()
+
+    def _say_goodbye(self) -> None:
+        """Leave nothing of ours on the screen but how to come back."""
+        self._pacer.stop()
+        if isinstance(self._painter, InlinePainter):
+            self._painter.suspend()
+        self._terminal.leave()
+        session = self.shell.session
+        if session.thread_id and session.thread.turns:
+            with contextlib.suppress(OSError):
+                self._terminal.write(f"To go on with this session: csm resume {session.thread_id}\r\n")
+
+    def _catch_signals(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            self._signals[number] = signal.signal(number, self._ended_by)
+        self._signals[signal.SIGWINCH] = signal.signal(signal.SIGWINCH, lambda *_: self._clock.soon(self._pacer.ask))
+        self._signals[signal.SIGTSTP] = signal.signal(signal.SIGTSTP, lambda *_: self._clock.soon(self.stop))
+
+    def _ended_by(self, number: int, _frame: Any) -> None:
+        """End in order; if that takes too long, or at the second signal, give the terminal back and be gone."""
+        code = 128 + number
+        if self._done.done() or self._loop.is_closed():
+            self._gone(code)
+        self._clock.soon(lambda: self._exit(code))
+        timer = threading.Timer(_GRACE, self._gone, [code])
+        timer.daemon = True
+        timer.start()
+
+    def _gone(self, code: int) -> None:
+        self._terminal.leave()
+        os._exit(code)

@@ -1,0 +1,182 @@
+"""A shell's state to a frame: which regions there are, how high each is, where the cursor stands.
+
+The composer and the status line are always there. Whatever else asks for rows gets them in the order of how much it
+matters, and the transcript has the rest. Below eight rows the rule and the message line go.
+
+Does not: paint, or change anything but where windows stand.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from csm.ui import composer, hints, status, whichkey
+from csm.ui.frame import Frame, Line, Region
+from csm.view.lines import clip, pad, visible
+
+if TYPE_CHECKING:
+    from csm.ui.shell import Shell
+
+_SMALL = 8
+_FIRST_PRINT = 2_000
+_SHAPES = {"insert": "beam", "replace": "underline"}
+
+
+def frame(shell: Shell, columns: int, height: int) -> Frame:
+    """The frame for a terminal of this size."""
+    columns, height = max(1, columns), max(1, height)
+    if shell.inline and shell.overlay is None:
+        return _inline(shell, columns, height)
+    made = Frame(columns, height, shape=_shape(shell), title=_title(shell))
+    below, cursor = _below(shell, columns, height - 1 if height > 2 else height)
+    used = sum(len(region.lines) for region in below)
+    room = max(0, height - used)
+    body = _overlay(shell, columns, room) if shell.overlay else _transcript(shell, columns, room)
+    made.regions = [region for region in (body, *below) if region.lines]
+    made.regions = _cut(made.regions, height)
+    made.cursor = _cursor(made, cursor)
+    return made
+
+
+def _inline(shell: Shell, columns: int, height: int) -> Frame:
+    made = Frame(columns, height, shape=_shape(shell), title=_title(shell), full=False)
+    transcript: Any = shell.session.transcript
+    made.printed = list(transcript.finished(columns))
+    if len(made.printed) > _FIRST_PRINT:
+        left = len(made.printed) - _FIRST_PRINT
+        made.printed = [[("dim", f"… {left} earlier lines")], *made.printed[-_FIRST_PRINT:]]
+    below, cursor = _below(shell, columns, height - 1 if height > 2 else height)
+    room = height - 1 - sum(len(region.lines) for region in below)
+    live = list(transcript.live(columns))
+    tail = live[-room:] if room > 0 else []
+    made.regions = _cut([region for region in (Region("transcript", tail), *below) if region.lines], height)
+    made.cursor = _cursor(made, cursor)
+    return made
+
+
+def _below(shell: Shell, columns: int, height: int) -> tuple[list[Region], tuple[str, int, int] | None]:
+    """All below the transcript, in at most `height` rows, and the cursor as `(region, column, row)`."""
+    small = height < _SMALL - 1
+    draft, (column, row) = shell.composer.render(columns, max(1, height // 3), hints.placeholder(shell))
+    cursor: tuple[str, int, int] | None = ("composer", column, row)
+    foot = [] if small else [Region("message", [_message(shell, columns)])]
+    facts = status.render(hints.facts(shell), columns)
+    if small and (shell.message.text or shell.dispatcher.pending):
+        facts = _message(shell, columns)
+    foot.insert(0, Region("status", [facts]))
+    free = height - len(draft) - sum(len(region.lines) for region in foot)
+    head: list[Region] = []
+    if not small:
+        head.append(Region("rule", [hints.rule(shell, columns)]))
+        free -= 1
+    panel, at = _panel(shell, columns, free)
+    free -= len(panel.lines)
+    if at is not None:
+        cursor = (panel.name, *at)
+    elif shell.place in ("approval", "transcript", "help", "messages"):
+        cursor = None
+    waiting = Region("queue", composer.queued(shell.session.thread.queued, columns, max(0, free - 2)))
+    free -= len(waiting.lines)
+    plan = Region("plan", hints.plan(shell, columns) if free > 4 else [])
+    regions = [plan, panel, waiting, *head, Region("composer", draft), *foot]
+    return [region for region in regions if region.lines], cursor
+
+
+def _panel(shell: Shell, columns: int, free: int) -> tuple[Region, tuple[int, int] | None]:
+    """What is above the composer for a while: the popup of a prefix, a panel, or the question."""
+    room = max(1, min(free, max(6, free * 2 // 3)))
+    if free < 1:
+        return Region("panel", []), None
+    if shell.dispatcher.popup:
+        return Region("popup", _popup(shell, columns, room)), None
+    if shell.panels:
+        lines, cursor = shell.panels[-1].render(columns, room)
+        return Region("panel", lines), cursor
+    if shell.ask is not None:
+        return Region("approval", _approval(shell, columns, free)), None
+    return Region("slash", hints.slash(shell, columns, min(room, 8))), None
+
+
+def _popup(shell: Shell, columns: int, room: int) -> list[Line]:
+    keymap, chords = shell.host.keymap, shell.dispatcher.pending
+    following = keymap.following([shell.place], shell.modes(), chords)
+    return whichkey.popup(chords, following, columns, room, lambda line: hints.title(shell.host, line))
+
+
+def _approval(shell: Shell, columns: int, room: int) -> list[Line]:
+    from csm.view.render.approval import approval
+
+    assert shell.ask is not None
+    lines: list[Line] = list(approval(shell.ask, columns))
+    more = len(shell.session.thread.asks) - 1
+    if more > 0:
+        lines.append([("dim", f"  {more} more to answer")])
+    if len(lines) <= room:
+        return lines
+    end = min(max(1, room // 2), len(shell.ask.decisions) + 1)
+    cut = len(lines) - room + 1
+    kept = max(0, room - end - 1)
+    return [*lines[:kept], [("dim", f"  … {cut} lines")], *lines[len(lines) - end :]][:room]
+
+
+def _transcript(shell: Shell, columns: int, rows: int) -> Region:
+    if rows < 1:
+        return Region("transcript", [])
+    transcript: Any = shell.session.transcript
+    start, stop = shell.view.fit(transcript, columns, rows)
+    lines = list(transcript.lines(start, stop, columns))
+    return Region("transcript", [*lines, *([] for _ in range(rows - len(lines)))])
+
+
+def _overlay(shell: Shell, columns: int, rows: int) -> Region:
+    assert shell.overlay is not None
+    if rows < 3:
+        return Region("overlay", shell.overlay.render(columns, max(1, rows)))
+    title = pad(clip(composer.rule(columns, shell.overlay.title(), []), columns), columns)
+    return Region("overlay", [title, *shell.overlay.render(columns, rows - 1)])
+
+
+def _message(shell: Shell, columns: int) -> Line:
+    indent = "  " if columns > 40 else ""
+    pending = shell.dispatcher.pending
+    if pending or shell.dispatcher.count is not None:
+        text = " ".join([*([str(shell.dispatcher.count)] if shell.dispatcher.count is not None else []), *pending])
+        return clip([("message.prompt", f"{indent}{text} –")], columns)
+    if shell.message.text:
+        return clip([("", indent), (shell.message.role, visible(shell.message.text))], columns)
+    return clip([("", indent), *hints.keys(shell)], columns)
+
+
+def _cut(regions: list[Region], height: int) -> list[Region]:
+    """At most `height` rows: what is too much is taken from the top, the composer's last row stays."""
+    over = sum(len(region.lines) for region in regions) - height
+    for region in regions:
+        if over <= 0:
+            break
+        spare = len(region.lines) - (region.name == "composer")
+        taken = min(over, spare)
+        region.lines = region.lines[taken:]
+        over -= taken
+    return [region for region in regions if region.lines]
+
+
+def _cursor(made: Frame, cursor: tuple[str, int, int] | None) -> tuple[int, int] | None:
+    if cursor is None:
+        return None
+    top = 0
+    for region in made.regions:
+        if region.name == cursor[0]:
+            row = min(cursor[2], len(region.lines) - 1)
+            return min(cursor[1], made.width - 1), top + row
+        top += len(region.lines)
+    return None
+
+
+def _shape(shell: Shell) -> str:
+    return _SHAPES.get(shell.editor.mode, "block")
+
+
+def _title(shell: Shell) -> str:
+    name = shell.session.thread.name or status.folder(shell.session.cwd, shell.host.env).rpartition("/")[2] or "/"
+    mark = "? " if shell.ask else "• " if shell.session.thread.running else ""
+    return f"{mark}{visible(name)} · csm"

@@ -1,0 +1,85 @@
+"""The composer: an editor, the prompt before it, a hint when it is empty, messages that wait above it.
+
+Does not: edit. Commands do, on its editor.
+"""
+
+from __future__ import annotations
+
+from csm.edit.editor import Editor
+from csm.ui.editor_rows import Row, Rows, layout
+from csm.ui.frame import Line
+from csm.view.lines import clip, crop, line_width, overlay, visible, width
+
+PROMPT = "› "
+_QUEUE_ROWS = 4
+
+
+class Composer:
+    """What is being written."""
+
+    def __init__(self, editor: Editor) -> None:
+        self.editor = editor
+        self._top = 0
+
+    def render(self, columns: int, height: int, hint: str) -> tuple[list[Line], tuple[int, int]]:
+        """One to `height` lines, and the cursor as `(column, row)` among them."""
+        prompt = PROMPT if columns >= 20 else ""
+        inner = max(2, columns - len(prompt))
+        self.editor.width = inner - 1
+        found = layout(self.editor.text, self.editor.cursor, inner, height, self._top)
+        self._top = found.rows[0].start
+        lines = [self._line(found, index, prompt, inner) for index in range(len(found.rows))]
+        if not self.editor.text:
+            lines[0] = [("composer.prompt", prompt), ("composer.placeholder", hint[: inner - 1])]
+        return lines, (len(prompt) + found.cursor[0], found.cursor[1])
+
+    def _line(self, found: Rows, index: int, prompt: str, inner: int) -> Line:
+        row = found.rows[index]
+        mark = prompt if row.start == 0 else " " * len(prompt)
+        if index == 0 and found.above:
+            mark = "↑ "[: len(prompt)]
+        elif index == len(found.rows) - 1 and found.below:
+            mark = "↓ "[: len(prompt)]
+        text = self._selected(row, [("composer", row.shown)])
+        return [("composer.prompt", mark), *crop(text, 0, inner)]
+
+    def _selected(self, row: Row, line: Line) -> Line:
+        selection = self.editor.selection
+        if selection is None or selection.end <= row.start or selection.start > row.end:
+            return line
+        text = self.editor.text
+        start = width(visible(text[row.start : max(row.start, selection.start)]))
+        stop = start + width(visible(text[max(row.start, selection.start) : min(row.end, selection.end)]))
+        if selection.end > row.end:
+            stop, line = stop + 1, [*line, ("composer", " ")]
+        return overlay(line, start, stop, "selection")
+
+
+def queued(texts: tuple[str, ...], columns: int, height: int) -> list[Line]:
+    """The messages that wait, the first line of each."""
+    room = min(height, _QUEUE_ROWS)
+    if not texts or room < 1:
+        return []
+    shown = texts if len(texts) <= room else texts[: room - 1]
+    lines = [_waiting(text, columns) for text in shown]
+    if len(shown) < len(texts):
+        lines.append([("composer.queued", f"  … {len(texts) - len(shown)} more wait")])
+    return lines
+
+
+def _waiting(text: str, columns: int) -> Line:
+    first, more, _ = text.partition("\n")
+    line: Line = [("composer.queued", f"  ↳ {visible(first)}{' …' if more else ''}")]
+    return clip(line, columns)
+
+
+def rule(columns: int, left: Line, right: Line) -> Line:
+    """The line above the composer, with something set into it at either end."""
+    room = columns - line_width(left) - line_width(right)
+    if room < 4:
+        return clip([*left, *right], columns)
+    head: Line = [("composer.border", "──"), *left] if left else []
+    room -= 2 if left else 0
+    tail: Line = [*right, ("composer.border", "──")] if right else []
+    room -= 2 if right else 0
+    return [*head, ("composer.border", "─" * max(0, room)), *tail]

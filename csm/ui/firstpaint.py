@@ -1,0 +1,23 @@
+"""The first frame of the whole screen, written by ourselves while prompt_toolkit is not imported yet.
+
+Does not: paint a second frame.
+"""
+
+from __future__ import annotations
+
+from csm.ui.frame import Frame
+from csm.ui.styles import Styles
+from csm.ui.terminal import Terminal
+
+
+def paint(terminal: Terminal, styles: Styles, frame: Frame) -> None:
+    """Show a frame on an empty alternate screen."""
+    terminal.alternate(True)
+    rows: list[str] = []
+    for number, line in enumerate(frame.rows(), 1):
+        text = "".join(f"{styles.sgr(role)}{segment}\x1b[0m" for role, segment in line if segment)
+        rows.append(f"\x1b[{number}H{text}\x1b[K")
+    at = f"\x1b[{frame.cursor[1] + 1};{frame.cursor[0] + 1}H\x1b[?25h" if frame.cursor else ""
+    terminal.shape(frame.shape)
+    terminal.title(frame.title)
+    terminal.write(f"\x1b[?2026h\x1b[?25l{''.join(rows)}{at}\x1b[?2026l")

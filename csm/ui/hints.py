@@ -1,0 +1,148 @@
+"""The small texts around the composer: what runs, what waits, which keys are worth knowing now.
+
+Does not: place them (`csm.ui.arrange`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from csm.protocol.items import Plan
+from csm.ui import composer, status
+from csm.ui.frame import Line
+from csm.view.lines import clip, pad, visible, width
+
+if TYPE_CHECKING:
+    from csm.host.host import Host
+    from csm.ui.shell import Shell
+
+_SPINNER = "◐◓◑◒"
+#: By what goes on: commands with the words for them, the most useful first.
+_WORTH: dict[str, tuple[tuple[str, str], ...]] = {
+    "idle": (
+        ("help.show", "help"), ("palette.open", "commands"), ("history.previous", "history"), ("app.quit", "quit"),
+    ),
+    "writing": (("composer.submit", "send"), ("composer.newline", "new line")),
+    "running": (("turn.interrupt", "interrupt"), ("composer.submit", "add"), ("composer.queue", "queue")),
+    "reading": (("buffer.close", "close"), ("view.scroll", "scroll")),
+    "choosing": (("list.accept", "take"), ("list.cancel", "close")),
+    "transcript": (("focus.composer", "write"), ("view.scroll", "scroll")),
+}  # fmt: skip
+
+
+def placeholder(shell: Shell) -> str:
+    """The hint in an empty composer."""
+    if shell.session.opening:
+        return "Opening the session…"
+    if shell.ask is not None:
+        return "Answer above, or write what to do instead"
+    return "Write to go on while it works" if shell.session.thread.running else "What shall be done?"
+
+
+def keys(shell: Shell) -> Line:
+    """The keys worth knowing now, as the keymap in force has them."""
+    keymap, place = shell.host.keymap, shell.place
+    line: Line = []
+    for command, word in _WORTH.get(_situation(shell), ()):
+        found = [one for one in keymap.where_is(command, [place]) if one.mode in (None, *shell.modes())]
+        if found:
+            line += [("status.separator", " · ")] if line else []
+            line += [("status.hint", f"{found[0].keys} {word}")]
+    return line
+
+
+def _situation(shell: Shell) -> str:
+    if shell.panels:
+        return "choosing"
+    if shell.overlay is not None:
+        return "reading"
+    if shell.place == "approval":
+        return ""
+    if shell.place == "transcript":
+        return "transcript"
+    if shell.session.thread.running:
+        return "running"
+    return "writing" if shell.composer.editor.text else "idle"
+
+
+def rule(shell: Shell, columns: int) -> Line:
+    """The line above the composer: what runs on the left, where the reader is on the right."""
+    left: Line = []
+    if shell.started is not None:
+        passed = max(0.0, shell.clock.wall() - shell.started)
+        mark = _SPINNER[int(passed) % len(_SPINNER)]
+        word = "Waiting for you" if shell.ask else "Working"
+        left = [("spinner", f" {mark} "), ("status.running", f"{word} {status.duration(passed)} ")]
+    return composer.rule(columns, left, _position(shell))
+
+
+def _position(shell: Shell) -> Line:
+    view = shell.view
+    if view.follow or shell.inline or shell.overlay is not None or not view.below:
+        return []
+    if view.news:
+        lines = "line" if view.news == 1 else "lines"
+        return [("status.hint", f" ↓ {view.news} new {lines} ")]
+    return [("status.hint", f" ↓ {view.below} below ")]
+
+
+def plan(shell: Shell, columns: int) -> list[Line]:
+    """The plan of the running turn in one line: how far it is and the step in work."""
+    thread = shell.session.thread
+    if thread.running is None:
+        return []
+    found = [entry.item for entry in thread.turn(thread.running).entries if isinstance(entry.item, Plan)]
+    if not found or not found[-1].steps:
+        return []
+    steps = found[-1].steps
+    done = sum(step.status == "completed" for step in steps)
+    doing = next((step.step for step in steps if step.status == "in_progress"), "")
+    line: Line = [("plan.title", f"  Plan {done}/{len(steps)}"), ("plan.doing", f"  {visible(doing)}" if doing else "")]
+    return [clip(line, columns)]
+
+
+def slash(shell: Shell, columns: int, rows: int) -> list[Line]:
+    """The slash words that begin as the draft does."""
+    text = shell.composer.editor.text
+    if shell.place != "composer" or not text.startswith("/") or " " in text or "\n" in text or "/" in text[1:]:
+        return []
+    words = [(word, one) for word, one in shell.host.commands.slashes().items() if word.startswith(text[1:])]
+    size = max((width(word) for word, _ in words), default=0) + 1
+    shown = words if len(words) <= rows else words[: rows - 1]
+    lines = [
+        clip([*pad([("palette", f"  /{word}")], size + 4), ("palette.detail", visible(one.title))], columns)
+        for word, one in shown
+    ]
+    if len(shown) < len(words):
+        lines.append([("palette.detail", f"  … {len(words) - len(shown)} more")])
+    return lines
+
+
+def title(host: Host, line: str) -> str:
+    """A command line as a person reads it: the title of its command, with its arguments."""
+    name, _, rest = line.partition(" ")
+    try:
+        found = host.commands.get(name).title
+    except Exception:
+        return line
+    return f"{found} {rest}".strip()
+
+
+def facts(shell: Shell) -> status.Facts:
+    """What the status line tells."""
+    thread, settings = shell.session.thread, shell.host.settings
+    fresh = not thread.model
+    overlay: Any = shell.overlay
+    return status.Facts(
+        mode=shell.editor.mode if shell.host.keymap.editing == "vi" and overlay is None else "",
+        model=settings.model if fresh else thread.model,
+        effort=settings.effort if fresh else thread.effort,
+        folder=status.folder(shell.session.cwd, shell.host.env),
+        branch=shell.branch,
+        sandbox=settings.sandbox_policy.mode if fresh else thread.sandbox.mode,
+        approval=settings.approval_policy if fresh else thread.approval,
+        context_left=status.context_left(thread),
+        queued=len(thread.queued),
+        above="",
+        extra=shell.segments,
+    )

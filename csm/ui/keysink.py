@@ -1,0 +1,91 @@
+"""Between dispatcher and shell: which bindings apply, what a typed character does.
+
+Does not: wait or count (`csm.ui.dispatch`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from csm.edit import edits, modal
+
+if TYPE_CHECKING:
+    from csm.edit.inputs import Key
+    from csm.ui.shell import Shell
+
+
+class KeySink:
+    """Implements `csm.ui.dispatch.Keys` for a shell."""
+
+    def __init__(self, shell: Shell) -> None:
+        self._shell = shell
+        self._text = ""
+        self._reading: Callable[[tuple[str, ...]], None] | None = None
+
+    def read(self, done: Callable[[tuple[str, ...]], None]) -> None:
+        """Give the chords up to the end of the next binding to `done` instead of running them."""
+        self._reading = done
+
+    def press(self, key: Key) -> None:
+        """Take a key; where its chord means nothing, the chord of the same key on the base layout may."""
+        shell = self._shell
+        if shell.editor.pending.awaiting is not None:
+            self._supply(key)
+            return
+        self._text, chord = key.text, key.chord
+        if key.alternate and not self._known(chord) and self._known(key.alternate):
+            chord = key.alternate
+        shell.dispatcher.press(chord)
+
+    def _supply(self, key: Key) -> None:
+        """The character that a command waits for; any other key forgets the command."""
+        text = key.text or {"enter": "\n", "tab": "\t", "space": " "}.get(key.chord, "")
+        if text:
+            modal.supply(self._shell.editor, text)
+        else:
+            modal.cancel(self._shell.editor)
+
+    def lookup(self, chords: tuple[str, ...]) -> Any:
+        """The match of chords where the focus is."""
+        return self._shell.host.keymap.lookup([self._shell.place], self._shell.modes(), chords)
+
+    def run(self, line: str, count: int | None) -> None:
+        """Run a binding's line, or hand over the chords that someone waits for."""
+        if not self._taken(self._shell.dispatcher.last):
+            self._shell.run(line, count)
+
+    def insert(self, chord: str) -> bool:
+        """Type a character. In the transcript it begins to write in the composer again."""
+        shell = self._shell
+        text = self._text or (" " if chord == "space" else chord if len(chord) == 1 else "")
+        if self._reading is not None or not text:
+            return False
+        if not shell.writing:
+            return False
+        edits.insert(shell.editor, text)
+        return True
+
+    def counts(self) -> bool:
+        """Digits are a count wherever they are not text."""
+        return not self._shell.writing and self._shell.place != "approval"
+
+    def unbound(self, chords: Sequence[str]) -> None:
+        """Nothing is bound."""
+        if not self._taken(tuple(chords)):
+            self._shell.unbound(chords)
+
+    def changed(self) -> None:
+        """What waits has changed."""
+        self._shell.refresh()
+
+    def _known(self, chord: str) -> bool:
+        match = self.lookup((*self._shell.dispatcher.pending, chord))
+        return bool(match.command or match.prefix)
+
+    def _taken(self, chords: tuple[str, ...]) -> bool:
+        done, self._reading = self._reading, None
+        if done is None:
+            return False
+        done(chords)
+        return True

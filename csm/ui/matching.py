@@ -1,0 +1,69 @@
+"""Which rows of a list fit what was typed, best first: every word typed must be found, as a whole or letter by letter.
+
+Does not: draw rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def score(word: str, text: str) -> int | None:
+    """How well one lower-case word fits a lower-case text; None if it does not. Less is better."""
+    at = text.find(word)
+    if at >= 0:
+        starts = at == 0 or not text[at - 1].isalnum()
+        return at if starts else 100 + at
+    first = last = -1
+    for char in word:
+        last = text.find(char, last + 1)
+        if last < 0:
+            return None
+        first = last if first < 0 else first
+    return 1_000 + (last - first)
+
+
+def ranked(rows: Iterable[T], typed: str, texts: Callable[[T], Sequence[str]]) -> list[T]:
+    """The rows that fit, best first; in their own order where nothing is typed. Later texts of a row count less."""
+    words = typed.lower().split()
+    if not words:
+        return list(rows)
+    found: list[tuple[int, int, T]] = []
+    for index, row in enumerate(rows):
+        total = _total(words, [text.lower() for text in texts(row)])
+        if total is not None:
+            found.append((total, index, row))
+    found.sort(key=lambda one: one[:2])
+    return [row for _, _, row in found]
+
+
+def marked(typed: str, text: str) -> set[int]:
+    """The places in a text that were matched, to be shown."""
+    lower, places = text.lower(), set[int]()
+    for word in typed.lower().split():
+        at = lower.find(word)
+        if at >= 0:
+            places |= set(range(at, at + len(word)))
+            continue
+        spots, last = [], -1
+        for char in word:
+            last = lower.find(char, last + 1)
+            if last < 0:
+                break
+            spots.append(last)
+        else:
+            places |= set(spots)
+    return places
+
+
+def _total(words: list[str], texts: list[str]) -> int | None:
+    total = 0
+    for word in words:
+        scores = [found + 200 * rank for rank, text in enumerate(texts) if (found := score(word, text)) is not None]
+        if not scores:
+            return None
+        total += min(scores)
+    return total

@@ -1,0 +1,35 @@
+"""A buffer shown over the transcript: help, messages.
+
+Does not: hold the text. The buffer does.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from csm.ui.frame import Line
+from csm.ui.viewport import Viewport
+from csm.view.lines import visible
+
+
+class Overlay:
+    """A buffer and where its window stands."""
+
+    def __init__(self, buffer: Any) -> None:
+        self.buffer = buffer
+        self.view = Viewport(follow=False)
+
+    @property
+    def place(self) -> str:
+        """Where its keys apply."""
+        return str(self.buffer.place)
+
+    def render(self, columns: int, height: int) -> list[Line]:
+        """Exactly `height` lines."""
+        start, stop = self.view.fit(self.buffer, columns, height)
+        lines = list(self.buffer.lines(start, stop, columns))
+        return [*lines, *([] for _ in range(height - len(lines)))]
+
+    def title(self) -> Line:
+        """What is shown, for the line below it."""
+        return [("border.focused", f" {visible(str(self.buffer.title))} ")]

@@ -1,0 +1,50 @@
+"""When frames are painted: at once after quiet, at most sixty a second otherwise, never without a reason.
+
+Does not: paint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from csm.ui.clock import Clock
+
+#: Seconds between two frames.
+FRAME = 1 / 60
+
+
+class Pacer:
+    """`ask` for a frame as often as you like; `paint` is called no more often than the pace allows."""
+
+    def __init__(self, clock: Clock, paint: Callable[[], None], pace: float = FRAME) -> None:
+        self._clock, self._paint, self._pace = clock, paint, pace
+        self._last = -pace
+        self._asked: Any = None
+        self.stopped = False
+
+    def ask(self) -> None:
+        """Have a frame painted soon."""
+        if self._asked is None and not self.stopped:
+            wait = max(0.0, self._last + self._pace - self._clock.now())
+            self._asked = self._clock.later(wait, self._due)
+
+    def now(self) -> None:
+        """Paint a frame now."""
+        if self._asked is not None:
+            self._asked.cancel()
+        self._due()
+
+    def stop(self) -> None:
+        """Paint no more."""
+        self.stopped = True
+        if self._asked is not None:
+            self._asked.cancel()
+            self._asked = None
+
+    def _due(self) -> None:
+        self._asked = None
+        if self.stopped:
+            return
+        self._paint()
+        self._last = self._clock.now()

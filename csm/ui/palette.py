@@ -1,0 +1,107 @@
+"""The command palette: every command that makes sense, found by name or title, with its keys; arguments completed.
+
+Does not: run anything by itself; the line goes to the shell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from csm.ui import matching
+from csm.ui.frame import Line
+from csm.ui.panels import ListPanel, Row
+from csm.view.lines import clip, pad
+
+if TYPE_CHECKING:
+    from csm.host.host import Host
+
+
+class Entry(NamedTuple):
+    """A command (`value` is its line) or an argument's candidate."""
+
+    value: str
+    label: str
+    detail: str
+    keys: str = ""
+
+
+class Palette(ListPanel):
+    """Typing narrows the commands; a space after a whole name goes on to its arguments."""
+
+    place = "palette"
+    prompt = "M-x "
+
+    def __init__(self, host: Host, context: Any, run: Callable[[str], None], recent: list[str]) -> None:
+        self._host, self._context, self._run, self._recent = host, context, run, recent
+        super().__init__("Commands", _entries(host, recent), run)
+
+    def filter(self, typed: str) -> list[Row]:
+        """Commands by name and title, or completions of the argument being typed."""
+        name, space, _ = typed.partition(" ")
+        if space and name in self._host.commands:
+            found = self._host.commands.complete(typed, self._context)
+            return [Entry(typed[: one.start] + one.text, one.text, one.detail) for one in found]
+        return matching.ranked(self._rows, typed, lambda row: (row.label, row.detail))
+
+    def accept(self) -> Callable[[], None] | None:
+        """Run the chosen command; one that needs more is put on the line to be gone on with."""
+        typed = self.editor.text.strip()
+        rows = self.rows()
+        name = typed.partition(" ")[0]
+        if name in self._host.commands and (" " in typed or not rows):
+            line = rows[self.selected].value if rows and " " in self.editor.text else typed
+            return lambda: self._run(line)
+        if not rows:
+            return (lambda: self._run(typed)) if typed else None
+        line = str(rows[self.selected].value)
+        if self._needs_more(line):
+            self.editor.set_text(line + " ")
+            return None
+        return lambda: self._run(line)
+
+    def _needs_more(self, line: str) -> bool:
+        try:
+            command = self._host.commands.get(line)
+            return any(one.required for one in command.parameters)
+        except Exception:
+            return False
+
+    def _row(self, row: Row, chosen: bool, labels: int, columns: int) -> Line:
+        line = super()._row(row, False, labels, columns)
+        base = "palette.selected" if chosen else "palette"
+        keys = getattr(row, "keys", "")
+        if chosen:
+            line = [(_over(role), text) for role, text in line]
+        room = columns - len(keys) - 2
+        if keys and room > labels:
+            line = [*pad(clip(line, room), room, base), (f"{base} palette.key", f"{keys}  ")]
+        return pad(line, columns, base) if chosen else line
+
+
+def _over(role: str) -> str:
+    rest = role.removeprefix("palette").strip()
+    return f"palette.selected palette{rest}" if rest.startswith(".") else f"palette.selected {rest}".strip()
+
+
+def _entries(host: Host, recent: list[str]) -> list[Entry]:
+    keys = keys_of(host)
+    found = [
+        Entry(one.name, one.title, one.name, ", ".join(keys.get(one.name, [])[:2]))
+        for one in host.commands.all()
+        if not one.hidden
+    ]
+    order = {line: index for index, line in enumerate(recent)}
+    return sorted(found, key=lambda entry: (order.get(entry.value, len(order)), entry.label))
+
+
+def keys_of(host: Host) -> dict[str, list[str]]:
+    """The keys of each command, by its name, as the keymap in force binds them."""
+    found: dict[str, list[str]] = {}
+    for binding in host.keymap.bindings():
+        line = getattr(binding, "command", None) or getattr(binding, "line", "")
+        chords = getattr(binding, "keys", None) or getattr(binding, "chords", ())
+        text = chords if isinstance(chords, str) else " ".join(chords)
+        if line:
+            found.setdefault(str(line).split(" ")[0], []).append(text)
+    return {name: sorted(set(keys), key=len) for name, keys in found.items()}

@@ -1,0 +1,185 @@
+"""What opens above the composer for a while: a list to choose from, a line to type, the command palette.
+
+Does not: know keys. Commands move, accept and close them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from csm.edit.editor import Editor
+from csm.ui import matching
+from csm.ui.editor_rows import layout
+from csm.ui.frame import Line
+from csm.view.lines import clip, line_width, pad, visible, width
+
+_LINE_COLUMNS = 100_000
+
+
+class Panel(Protocol):
+    """A panel. `place` is where its keys apply; `editor` the line that is typed into."""
+
+    place: str
+    editor: Editor
+
+    def render(self, columns: int, height: int) -> tuple[list[Line], tuple[int, int]]:
+        """At most `height` lines, and the cursor among them."""
+        ...
+
+    def move(self, rows: int) -> None:
+        """Choose another row."""
+        ...
+
+    def accept(self) -> Callable[[], None] | None:
+        """What to do once the panel is closed; None to stay open."""
+        ...
+
+    def cancelled(self) -> None:
+        """Closed without a choice."""
+        ...
+
+
+class Row(Protocol):
+    """One row of a list: see `csm.host.context.Choice`."""
+
+    value: Any
+    label: str
+    detail: str
+
+
+class ListPanel:
+    """Rows, filtered by what is typed. `place` is `picker`; roles begin with its name."""
+
+    place = "picker"
+    prompt = "› "
+
+    def __init__(self, title: str, rows: Sequence[Row], done: Callable[[Any], None], cancel: Any = None) -> None:
+        self.title, self.editor = title, Editor(multiline=False)
+        self._rows, self._done, self._cancel = rows, done, cancel
+        self._shown: list[Row] = list(rows)
+        self._version = self.editor.version
+        self.selected = 0
+        self._first = 0
+
+    def rows(self) -> list[Row]:
+        """The rows that fit what is typed."""
+        if self.editor.version != self._version:
+            self._version = self.editor.version
+            self._shown = self.filter(self.editor.text)
+            self.selected = self._first = 0
+        return self._shown
+
+    def filter(self, typed: str) -> list[Row]:
+        """The rows for what is typed, best first."""
+        return matching.ranked(self._rows, typed, lambda row: (row.label, row.detail))
+
+    def move(self, rows: int) -> None:
+        """Choose another row; single steps go round, longer ones stop at the ends."""
+        count = len(self.rows())
+        if not count:
+            return
+        moved = self.selected + rows
+        self.selected = moved % count if abs(rows) == 1 else min(max(0, moved), count - 1)
+
+    def accept(self) -> Callable[[], None] | None:
+        """Give the chosen row's value."""
+        rows = self.rows()
+        if not rows:
+            return None
+        value = rows[self.selected].value
+        return lambda: self._done(value)
+
+    def cancelled(self) -> None:
+        """Tell who asked, if they want to know."""
+        if self._cancel:
+            self._cancel()
+
+    def render(self, columns: int, height: int) -> tuple[list[Line], tuple[int, int]]:
+        """Title with the count, the typed line, the rows around the chosen one."""
+        rows = self.rows()
+        head = self._head(columns, len(rows))
+        line, column = typed_line(self.editor, [(f"{self.place}.prompt", self.prompt)], columns)
+        top: list[Line] = [*head[: max(0, height - 2)], line]
+        room = max(0, min(height - len(top), max(1, len(rows))))
+        self._first = min(max(self._first, self.selected - room + 1), self.selected)
+        labels = min(max((width(row.label) for row in rows[:200]), default=0), max(8, columns * 2 // 3))
+        body = [
+            self._row(rows[index], index == self.selected, labels, columns)
+            for index in range(self._first, min(len(rows), self._first + room))
+        ]
+        if not rows and room:
+            body = [[("picker.detail", "  nothing fits")]]
+        return [*top, *body], (column, len(top) - 1)
+
+    def _head(self, columns: int, count: int) -> list[Line]:
+        title: Line = [("picker.title", visible(self.title))]
+        tail = f"{count}" if count == len(self._rows) else f"{count} of {len(self._rows)}"
+        gap = columns - line_width(title) - len(tail)
+        return [clip([*title, ("", " " * gap), ("picker.count", tail)] if gap > 0 else title, columns)]
+
+    def _row(self, row: Row, chosen: bool, labels: int, columns: int) -> Line:
+        role = self.place
+        base = f"{role}.selected" if chosen else role
+        label = visible(row.label).replace("\n", " ")
+        line: Line = [(base, "  ")]
+        hits = matching.marked(self.editor.text, label)
+        line += [(f"{base} {role}.match" if at in hits else base, char) for at, char in enumerate(label)]
+        line = pad(clip(_joined(line), labels + 2), labels + 2, base)
+        line += self._details(row, base)
+        line = clip(line, columns)
+        return pad(line, columns, base) if chosen else line
+
+    def _details(self, row: Row, base: str) -> Line:
+        detail = visible(row.detail).replace("\n", " ")
+        joined = f"{base} {self.place}.detail" if base.endswith("selected") else f"{self.place}.detail"
+        return [(joined, f"  {detail}")] if detail else []
+
+
+class LinePanel:
+    """One line to type. `masked` shows dots for what is typed, and keeps it out of every register."""
+
+    place = "line"
+
+    def __init__(self, prompt: str, done: Callable[[str], None], text: str = "", *, masked: bool = False) -> None:
+        self.prompt, self._done, self._masked = prompt, done, masked
+        self.editor = Editor(text, multiline=False)
+
+    def move(self, rows: int) -> None:
+        """There are no rows."""
+
+    def accept(self) -> Callable[[], None] | None:
+        """Give the line."""
+        text = self.editor.text
+        return lambda: self._done(text)
+
+    def cancelled(self) -> None:
+        """Nobody waits."""
+
+    def render(self, columns: int, height: int) -> tuple[list[Line], tuple[int, int]]:
+        """The prompt and the line."""
+        line, column = typed_line(self.editor, [("message.prompt", f"{self.prompt} ")], columns, self._masked)
+        return [line], (column, 0)
+
+
+def typed_line(editor: Editor, prompt: Line, columns: int, masked: bool = False) -> tuple[Line, int]:
+    """A one-line editor after a prompt, moved sideways so that the cursor shows; the cursor's column."""
+    text, cursor = editor.text, editor.cursor
+    if masked:
+        text = "•" * len(text)
+    found = layout(text, cursor, _LINE_COLUMNS, 1)
+    shown, at = found.rows[0].shown, found.cursor[0]
+    room = max(1, columns - line_width(prompt) - 1)
+    skip = max(0, at - room)
+    line: Line = [*prompt, ("composer", shown[skip:])]
+    return clip(line, columns), min(columns - 1, line_width(prompt) + at - skip)
+
+
+def _joined(line: Line) -> Line:
+    out: Line = []
+    for role, text in line:
+        if out and out[-1][0] == role:
+            out[-1] = (role, out[-1][1] + text)
+        else:
+            out.append((role, text))
+    return out

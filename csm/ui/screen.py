@@ -1,0 +1,194 @@
+"""The shell as commands see it: implements `csm.host.context.Screen`.
+
+Does not: hold state. It is the shell's face for commands.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from csm.protocol.errors import CommandError
+from csm.ui.overlay import Overlay
+from csm.ui.panels import LinePanel, ListPanel
+
+if TYPE_CHECKING:
+    from csm.edit.editor import Editor
+    from csm.ui.shell import Shell
+    from csm.ui.viewport import Viewport
+
+#: Terminals take no more than this in one OSC 52.
+_MOST_COPIED = 74_000
+
+
+class SessionFace:
+    """Implements `csm.host.context.Session`: the shell's own handling of ops, then the session."""
+
+    def __init__(self, shell: Shell) -> None:
+        self._shell = shell
+
+    @property
+    def thread_id(self) -> str:
+        """The id of the thread on the screen; empty before there is one."""
+        return self._shell.session.thread_id
+
+    @property
+    def thread(self) -> Any:
+        """The thread's folded state."""
+        return self._shell.session.thread
+
+    def submit(self, op: Any, done: Callable[[Any], None] | None = None) -> None:
+        """Submit an op."""
+        self._shell.submit(op, done)
+
+    def open(self, *, resume: str | None = None, fork: str | None = None) -> None:
+        """Put another thread on the screen."""
+        self._shell.session.open(resume=resume, fork=fork)
+
+
+class ShellScreen:
+    """See `csm.host.context.Screen` for what each of these means."""
+
+    def __init__(self, shell: Shell) -> None:
+        self._shell = shell
+        self._face = SessionFace(shell)
+        self.terminal: Any = None
+
+    @property
+    def buffer(self) -> Any:
+        return self._shell.overlay.buffer if self._shell.overlay else self._shell.session.transcript
+
+    @property
+    def editor(self) -> Editor:
+        return self._shell.editor
+
+    @property
+    def composer(self) -> Editor:
+        return self._shell.composer.editor
+
+    @property
+    def place(self) -> str:
+        return self._shell.place
+
+    def focus(self, place: str) -> None:
+        self._shell.focus(place)
+
+    def scroll(self, lines: int) -> None:
+        self._window().scroll(lines)
+        self.refresh()
+
+    def scroll_to(self, where: str) -> None:
+        window = self._window()
+        if not window.to(where):
+            self._jump(where)
+        self.refresh()
+
+    def message(self, text: str, role: str = "message") -> None:
+        self._shell.say(text, role)
+
+    def show(self, buffer: Any) -> None:
+        self._shell.overlay = Overlay(buffer)
+        self._shell.panels.clear()
+        self.refresh()
+
+    def close(self) -> None:
+        shell = self._shell
+        if shell.panels:
+            shell.panels.pop().cancelled()
+        elif shell.overlay is not None:
+            shell.overlay = None
+        else:
+            shell.focus("composer")
+        self.refresh()
+
+    def pick(self, title: str, choices: Sequence[Any], done: Callable[[Any], None], cancel: Any = None) -> None:
+        self._shell.panels.append(ListPanel(title, choices, done, cancel))
+        self.refresh()
+
+    def ask_line(self, prompt: str, done: Callable[[str], None], text: str = "", *, masked: bool = False) -> None:
+        self._shell.panels.append(LinePanel(prompt, done, text, masked=masked))
+        self.refresh()
+
+    def palette(self, text: str = "") -> None:
+        from csm.host.context import Context
+        from csm.ui.palette import Palette
+
+        shell = self._shell
+        panel = Palette(shell.host, Context(shell.host, self, shell.port), shell.run_typed, shell.recent)
+        panel.editor.set_text(text)
+        shell.panels.append(panel)
+        self.refresh()
+
+    def select(self, rows: int) -> None:
+        if self._shell.panels:
+            self._shell.panels[-1].move(rows)
+        self.refresh()
+
+    def accept(self) -> None:
+        shell = self._shell
+        if not shell.panels:
+            return
+        panel = shell.panels[-1]
+        then = panel.accept()
+        if then is not None:
+            shell.panels.remove(panel)
+            then()
+        self.refresh()
+
+    def complete(self) -> None:
+        from csm.ui import completing
+
+        completing.complete(self._shell)
+        self.refresh()
+
+    def fold(self, what: str) -> None:
+        transcript: Any = self._shell.session.transcript
+        folding = getattr(transcript, "fold", None)
+        if folding is None:
+            raise CommandError("nothing here can be folded")
+        folding(what, self._shell.view.top)
+        self.refresh()
+
+    def read_keys(self, prompt: str, done: Callable[[tuple[str, ...]], None]) -> None:
+        self._shell.message.say(prompt, "message.prompt")
+        self._shell.keys.read(done)
+        self.refresh()
+
+    def outside(self, call: Callable[[], None]) -> None:
+        if self.terminal is None:
+            call()
+        else:
+            self.terminal.outside(call)
+        self.refresh()
+
+    def copy(self, text: str) -> None:
+        data = base64.b64encode(text.encode("utf-8", "replace"))
+        if len(data) > _MOST_COPIED:
+            raise CommandError("this is more than a terminal's clipboard takes")
+        if self.terminal is not None:
+            self.terminal.send(f"\x1b]52;c;{data.decode()}\x07")
+
+    def refresh(self) -> None:
+        self._shell.refresh()
+
+    def quit(self) -> None:
+        self._shell.leave(0)
+
+    def suspend(self) -> None:
+        if self.terminal is not None:
+            self.terminal.stop()
+
+    def session(self) -> SessionFace:
+        return self._face
+
+    def _window(self) -> Viewport:
+        return self._shell.overlay.view if self._shell.overlay else self._shell.view
+
+    def _jump(self, where: str) -> None:
+        view, transcript = self._shell.view, self._shell.session.transcript
+        find = getattr(transcript, "turn_line", None)
+        if self._shell.overlay or where not in ("previous-turn", "next-turn") or find is None:
+            raise CommandError(f"there is no way to go {where} here")
+        line = find(view.top, -1 if where == "previous-turn" else 1, view.width)
+        view.show(line) if line is not None else view.to("top" if where == "previous-turn" else "bottom")

@@ -1,0 +1,205 @@
+"""The thread on the screen: opened and attached through the port, folded event by event on the shell's loop.
+
+Ops submitted before a thread is open wait for it. Another thread can be put in its place; the old one is then closed.
+
+Does not: draw, or decide what an op does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, Protocol
+
+import msgspec
+
+from csm.core.fold import Thread
+from csm.protocol import events, ops
+from csm.protocol.errors import CsmError
+from csm.view.transcript import Transcript
+
+if TYPE_CHECKING:
+    from csm.protocol.events import Event
+    from csm.runtime.port import Attachment, Port, Start
+    from csm.ui.clock import Clock
+
+Done = Callable[[ops.Ack], None]
+
+
+class Watcher(Protocol):
+    """Who is told what happens."""
+
+    def opened(self) -> None:
+        """Another thread is on the screen."""
+        ...
+
+    def happened(self, event: Event) -> None:
+        """An event was folded."""
+        ...
+
+    def failed(self, text: str) -> None:
+        """Something could not be done."""
+        ...
+
+    def refresh(self) -> None:
+        """Have the next frame drawn."""
+        ...
+
+
+class SessionView:
+    """Implements `csm.host.context.Session`."""
+
+    def __init__(self, port: Port, start: Start, clock: Clock, watcher: Watcher) -> None:
+        self._port, self._start, self._clock, self._watcher = port, start, clock, watcher
+        self._thread = Thread()
+        self._attachment: Attachment | None = None
+        self._waiting: list[tuple[ops.Op, Done | None]] = []
+        self._opening: Future[str] | None = None
+        self._draining = False
+        self.transcript = Transcript(self._thread)
+        self.thread_id = ""
+
+    @property
+    def thread(self) -> Thread:
+        """The state folded so far; empty before a thread is open."""
+        return self._thread
+
+    @property
+    def cwd(self) -> str:
+        """The working directory of the thread, known before it is open."""
+        return self._thread.cwd or self._start.cwd
+
+    @property
+    def opening(self) -> bool:
+        """Whether a thread is being opened."""
+        return self._opening is not None
+
+    def begin(self) -> None:
+        """Open the thread the shell was started for."""
+        self._open(self._start)
+
+    def restart(self, overrides: dict[str, Any]) -> None:
+        """Open a new thread with more settings above every layer."""
+        merged = {**self._start.overrides, **overrides}
+        self._start = msgspec.structs.replace(self._start, overrides=merged, resume=None, fork=None)
+        self._open(self._start)
+
+    def open(self, *, resume: str | None = None, fork: str | None = None) -> None:
+        """Put another thread on the screen: a new one, a stored one or a fork."""
+        if resume and resume == self.thread_id:
+            return
+        self._open(msgspec.structs.replace(self._start, resume=resume, fork=fork))
+
+    def submit(self, op: ops.Op, done: Done | None = None) -> None:
+        """Submit an op; a refusal that nobody waits for is told."""
+        if self._opening and isinstance(op, ops.Submit):
+            self._waiting.append((op, done))
+            return
+        if self._opening or not self.thread_id:
+            why = "the session is not open yet" if self._opening else "there is no session: none could be opened"
+            self._refuse(why, done)
+            return
+        future = self._port.submit(self.thread_id, op)
+        future.add_done_callback(lambda made: self._clock.soon(lambda: self._answered(made, done)))
+
+    def query(self, name: str, done: Callable[[Any], None], **arguments: Any) -> None:
+        """Ask the port; `done` gets the answer on the loop, a failure is told."""
+
+        def answered(future: Future[Any]) -> None:
+            error = future.exception()
+            if error is not None:
+                self._watcher.failed(_told(error))
+            else:
+                done(future.result())
+
+        future = self._port.query(name, **arguments)
+        future.add_done_callback(lambda made: self._clock.soon(lambda: answered(made)))
+
+    def close(self) -> None:
+        """Stop receiving."""
+        if self._attachment is not None:
+            self._attachment.on_ready(None)
+            self._attachment.detach()
+            self._attachment = None
+
+    def _open(self, start: Start) -> None:
+        if self._opening:
+            self._watcher.failed("a session is being opened")
+            return
+        self._opening = future = self._port.start(start)
+        future.add_done_callback(lambda made: self._clock.soon(lambda: self._started(made)))
+        self._watcher.refresh()
+
+    def _started(self, future: Future[str]) -> None:
+        self._opening = None
+        error = None if future.cancelled() else future.exception()
+        if error is not None or future.cancelled():
+            self._watcher.failed(_told(error) if error else "cancelled")
+            return
+        try:
+            self._attach(future.result())
+        except CsmError as problem:
+            self._watcher.failed(_told(problem))
+            return
+        waiting, self._waiting = self._waiting, []
+        for op, done in waiting:
+            self.submit(op, done)
+
+    def _attach(self, thread_id: str) -> None:
+        attachment = self._port.attach(thread_id)
+        old, old_id = self._attachment, self.thread_id
+        self._attachment, self.thread_id, self._thread = attachment, thread_id, attachment.snapshot
+        self.transcript = Transcript(self._thread)
+        if old is not None:
+            old.on_ready(None)
+            old.detach()
+        if old_id and old_id != thread_id:
+            self._port.submit(old_id, ops.Shutdown())
+        self._watcher.opened()
+        attachment.on_ready(self._ready)
+        self._drain()
+
+    def _ready(self) -> None:
+        """Events wait. Called from the session's thread, often; the loop is asked once."""
+        if not self._draining:
+            self._draining = True
+            self._clock.soon(self._drain)
+
+    def _drain(self) -> None:
+        self._draining = False
+        attachment = self._attachment
+        if attachment is None:
+            return
+        found = attachment.drain()
+        for event in found:
+            self._thread.apply(event)
+            self.transcript.update(event)
+            self._watcher.happened(event)
+        if found:
+            self._watcher.refresh()
+
+    def _refuse(self, why: str, done: Done | None) -> None:
+        if done:
+            done(ops.Ack(False, why))
+        else:
+            self._watcher.failed(why)
+
+    def _answered(self, future: Future[ops.Ack], done: Done | None) -> None:
+        error = future.exception()
+        ack = ops.Ack(False, _told(error)) if error is not None else future.result()
+        if done:
+            done(ack)
+        elif not ack.accepted:
+            self._watcher.failed(ack.reason or "refused")
+        self._watcher.refresh()
+
+
+def ends_turn(event: Event) -> bool:
+    """Whether a turn ended with this event."""
+    return isinstance(event.body, events.TurnCompleted | events.TurnFailed | events.TurnInterrupted)
+
+
+def _told(error: BaseException) -> str:
+    if isinstance(error, CsmError):
+        return f"{error.message} ({error.hint})" if error.hint else error.message
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,299 @@
+"""The shell without a terminal: takes keys, runs commands, keeps what is open and focused, and is asked for frames.
+
+The focus is, first one first: a panel (picker, palette, line), a buffer shown over the transcript, a question to
+answer, and else the composer or the transcript, as the user chose.
+
+Does not: draw (`csm.ui.arrange`), read the terminal, or know asyncio (a `Clock` is passed in).
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from csm.edit import edits
+from csm.edit.editor import Editor
+from csm.host.context import Context
+from csm.protocol import events, ops
+from csm.protocol.errors import CommandError, CsmError
+from csm.ui import fallback, status
+from csm.ui.composer import Composer
+from csm.ui.dispatch import Dispatcher
+from csm.ui.keysink import KeySink
+from csm.ui.message import LEVELS, MessageLine
+from csm.ui.overlay import Overlay
+from csm.ui.panels import Panel
+from csm.ui.screen import ShellScreen
+from csm.ui.session import SessionView, ends_turn
+from csm.ui.viewport import Viewport
+
+if TYPE_CHECKING:
+    from csm.edit.inputs import Key
+    from csm.host.host import Host
+    from csm.protocol.events import Event
+    from csm.protocol.tools import Ask
+    from csm.runtime.port import Port, Start
+    from csm.ui.clock import Clock
+    from csm.ui.frame import Line
+
+#: Seconds without a key before a question takes the keys that were meant for the composer.
+QUIET = 0.6
+
+
+class Shell:
+    """One shell. `on_change` is called when a frame should be drawn, `on_exit` with the exit status to leave."""
+
+    def __init__(self, host: Host, port: Port, start: Start, clock: Clock, *, inline: bool = False) -> None:
+        self.host, self.port, self.clock, self.inline = host, port, clock, inline
+        self.on_change: Callable[[], None] = lambda: None
+        self.on_exit: Callable[[int], None] = lambda code: None
+        self.session = SessionView(port, start, clock, self)
+        self.composer = Composer(Editor(clock=clock.now))
+        self.view = Viewport(follow=True)
+        self.overlay: Overlay | None = None
+        self.panels: list[Panel] = []
+        self.message = MessageLine()
+        self.screen = ShellScreen(self)
+        self.keys = KeySink(self)
+        self.dispatcher = Dispatcher(self.keys, clock)
+        self.state: dict[str, Any] = {}
+        self.recent: list[str] = []
+        self.branch = ""
+        self.segments: tuple[Line, ...] = ()
+        self.started: float | None = None
+        self.focused = True
+        self._chosen = "composer"
+        self._asked: tuple[str, float] = ("", 0.0)
+        self._last_key = -QUIET
+        self._tick: Any = None
+        self._telling = False
+        host.listen(lambda message: clock.soon(lambda: self._reported(message)))
+
+    def begin(self) -> None:
+        """Open the session; called once the first frame is painted."""
+        self.session.begin()
+        self._git()
+
+    # Focus
+
+    @property
+    def place(self) -> str:
+        """Where keys apply now."""
+        if self.panels:
+            return self.panels[-1].place
+        if self.overlay is not None:
+            return self.overlay.place
+        if self.ask is not None and self.answering:
+            return "approval"
+        return self._chosen
+
+    @property
+    def ask(self) -> Ask | None:
+        """The question that waits longest."""
+        return next(iter(self.session.thread.asks.values()), None)
+
+    @property
+    def answering(self) -> bool:
+        """Whether the question has the keys: not while the user is in the middle of typing when it comes."""
+        ask = self.ask
+        if ask is None:
+            return False
+        if self._asked[0] != ask.id:
+            wait = self._last_key + QUIET - self.clock.now() if self.composer.editor.text else 0.0
+            self._asked = (ask.id, self.clock.now() + max(0.0, wait))
+            if wait > 0:
+                self.clock.later(wait, self.refresh)
+        return self._chosen == "composer" and self.clock.now() >= self._asked[1]
+
+    def focus(self, place: str) -> None:
+        """Move the focus between composer, transcript and approval."""
+        if place == "approval":
+            self._chosen, self._asked = "composer", (self._asked[0], 0.0)
+        elif place in ("composer", "transcript"):
+            self._chosen = place
+            if place == "composer" and self.ask is not None:
+                self._asked = (self.ask.id, float("inf"))
+        else:
+            raise CommandError(f"there is no place {place} to go to")
+        self.refresh()
+
+    @property
+    def editor(self) -> Editor:
+        """The editor that keys go to."""
+        if self.panels:
+            return self.panels[-1].editor
+        shown = getattr(self.overlay.buffer, "editor", None) if self.overlay else None
+        return shown or self.composer.editor
+
+    @property
+    def writing(self) -> bool:
+        """Whether typed text goes into the focused editor."""
+        if self.place not in ("composer", "picker", "palette", "line"):
+            return False
+        return self.editor.mode in ("insert", "replace")
+
+    def modes(self) -> tuple[str, ...]:
+        """The modes whose keys apply."""
+        if self.place in ("composer", "picker", "palette", "line"):
+            return self.editor.modes()
+        return ("normal",)
+
+    # Keys
+
+    def press(self, key: Key) -> None:
+        """Take a key press."""
+        if key.event == "release":
+            return
+        self.message.key_pressed()
+        if self.place != "approval":
+            self._last_key = self.clock.now()
+        self.keys.press(key)
+        self.refresh()
+
+    def paste(self, text: str) -> None:
+        """Insert pasted text as it is, wherever text is written; else in the composer."""
+        self.dispatcher.reset()
+        self.message.key_pressed()
+        editor = self.editor if self.writing else self.composer.editor
+        edits.paste(editor, text)
+        self.refresh()
+
+    def run(self, line: str, count: int | None = None) -> None:
+        """Run a command line; what goes wrong is told."""
+        context = Context(self.host, self.screen, self.port, count, (), self.state)
+        try:
+            result = self.host.commands.run(line, context)
+        except CsmError as error:
+            self.failed_with(error)
+        except Exception as error:
+            self.crashed(line, error)
+        else:
+            if isinstance(result, Awaitable):
+                self.clock.spawn(result, lambda _, error: self._ended(line, error))
+        self.refresh()
+
+    def run_typed(self, line: str) -> None:
+        """Run a line from the palette, and remember it."""
+        self.recent = [line, *(one for one in self.recent if one != line)][:50]
+        self.run(line)
+
+    # What is told
+
+    def say(self, text: str, role: str = "message") -> None:
+        """Show a message and keep it."""
+        self.message.say(text, role)
+        level = role.rpartition(".")[2]
+        self._telling = True
+        try:
+            self.host.report(level if level in LEVELS else "info", text)
+        finally:
+            self._telling = False
+        self.refresh()
+
+    def failed(self, text: str) -> None:
+        """Something could not be done."""
+        self.say(text, "message.error")
+
+    def failed_with(self, error: CsmError) -> None:
+        """A command refused, in its own words."""
+        self.failed(f"{error.message} · {error.hint}" if error.hint else error.message)
+
+    def crashed(self, what: str, error: BaseException) -> None:
+        """Something of ours or an extension's broke: the traceback goes to the messages."""
+        trace = "".join(traceback.format_exception(error))
+        self.message.say(f"{what}: {type(error).__name__}: {error}", "message.error")
+        self._telling = True
+        self.host.report("error", f"{what}\n{trace}")
+        self._telling = False
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Have the next frame drawn."""
+        self.on_change()
+
+    # The session
+
+    def submit(self, op: ops.Op, done: Callable[[ops.Ack], None] | None = None) -> None:
+        """Submit an op. What was taken out of the queue comes back into the composer."""
+        if isinstance(op, ops.Unqueue) and done is None and self.session.thread.queued:
+            text = self.session.thread.queued[-1]
+            done = lambda ack: self._take_back(text, ack)  # noqa: E731
+        self.session.submit(op, done)
+
+    def opened(self) -> None:
+        """Another thread is on the screen."""
+        self.view = Viewport(follow=True)
+        self._git()
+        if self.session.thread.running and self.started is None:
+            self._began(self.session.thread.turn(self.session.thread.running).started)
+        self.refresh()
+
+    def happened(self, event: Event) -> None:
+        """An event was folded."""
+        body = event.body
+        if isinstance(body, events.TurnStarted):
+            self._began(body.started)
+        elif ends_turn(event):
+            self.started = None
+            self._git()
+        elif isinstance(body, events.Reconnecting):
+            self.message.say(body.message, "message.warning")
+
+    def interrupt(self) -> None:
+        """Stop the running turn."""
+        self.submit(ops.Interrupt())
+
+    def answer(self, decision: str, text: str = "") -> None:
+        """Answer the question that is shown."""
+        if self.ask is not None:
+            self.submit(ops.AnswerAsk(self.ask.id, decision, text))  # type: ignore[arg-type]
+
+    def leave(self, code: int = 0) -> None:
+        """Leave the shell."""
+        self.on_exit(code)
+
+    def unbound(self, chords: Sequence[str]) -> None:
+        """Nothing is bound to these chords here: maybe one of the few keys that always work, else say so."""
+        if len(chords) == 1:
+            call = fallback.find(self.place, chords[0], self.screen, self.answer)
+            if call is not None:
+                call()
+                return
+            if self.writing and fallback.edit(self.editor, chords[0]):
+                return
+        self.message.say(f"{' '.join(chords)} is unbound", "message")
+
+    def _ended(self, line: str, error: BaseException | None) -> None:
+        if isinstance(error, CsmError):
+            self.failed_with(error)
+        elif error is not None:
+            self.crashed(line, error)
+        self.refresh()
+
+    def _take_back(self, text: str, ack: ops.Ack) -> None:
+        if not ack.accepted:
+            self.failed(ack.reason)
+            return
+        draft = self.composer.editor.text
+        self.composer.editor.set_text(f"{text}\n{draft}" if draft else text)
+
+    def _began(self, started: int) -> None:
+        """A turn runs: the time it takes is shown, once a second."""
+        self.started = started / 1000 if started else self.clock.wall()
+        if self._tick is None:
+            self._tick = self.clock.later(1.0, self._ticked)
+
+    def _ticked(self) -> None:
+        self._tick = None
+        if self.started is not None:
+            self._tick = self.clock.later(1.0, self._ticked)
+            self.refresh()
+
+    def _reported(self, message: Any) -> None:
+        if not self._telling and message.level != "info" and not self.message.text:
+            self.message.say(message.text, LEVELS.get(message.level, "message"))
+            self.refresh()
+
+    def _git(self) -> None:
+        self.branch = status.branch(self.session.cwd)

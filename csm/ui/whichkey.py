@@ -1,0 +1,51 @@
+"""The popup after a prefix: the chords that may follow and what they do, in columns.
+
+Does not: decide when it shows (`csm.ui.dispatch`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from csm.ui.frame import Line
+from csm.view.lines import clip, clip_text, pad, width
+
+_COLUMN = 34
+_MOST_ROWS = 12
+
+
+def popup(
+    chords: Sequence[str], following: Sequence[Any], columns: int, height: int, title: Callable[[str], str]
+) -> list[Line]:
+    """At most `height` lines. `following` are `csm.host.bindings.Next`; `title` names a command line."""
+    rows = max(1, min(height - 1, _MOST_ROWS))
+    across = max(1, min(columns // _COLUMN, -(-len(following) // 2) or 1))
+    down = -(-len(following) // across)
+    shown = list(following)
+    if down > rows:
+        down = rows
+        shown = shown[: rows * across - 1]
+    size = columns // across
+    keys = max((width(one.chord) for one in shown), default=1)
+    cells = [_cell(one, keys, size, title) for one in shown]
+    if len(shown) < len(following):
+        cells.append(pad([("which-key", f" … {len(following) - len(shown)} more")], size, "which-key"))
+    lines: list[Line] = [pad([("which-key.group", f" {' '.join(chords)} –")], columns, "which-key")]
+    for row in range(down):
+        line: Line = []
+        for cell in cells[row::down]:
+            line += cell
+        lines.append(pad(clip(line, columns), columns, "which-key"))
+    return lines[:height]
+
+
+def _cell(one: Any, keys: int, size: int, title: Callable[[str], str]) -> Line:
+    if one.prefix and not one.command:
+        what, role = f"+{one.label or 'more'}", "which-key.group"
+    else:
+        what, role = title(one.command or ""), "which-key.command"
+    gap = " " * (keys - width(one.chord))
+    line: Line = [("which-key", " "), ("which-key.key", one.chord), ("which-key", gap + "  ")]
+    line.append((role, clip_text(what, max(1, size - keys - 5))))
+    return pad(line, size, "which-key")
