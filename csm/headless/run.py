@@ -5,9 +5,8 @@ Does not: parse the command line or build the port (`csm.cli.exec`), or shape te
 
 from __future__ import annotations
 
-from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import msgspec
 
@@ -17,7 +16,11 @@ from csm.host.settings import Settings
 from csm.protocol import events, items, ops
 from csm.protocol.errors import CsmError
 from csm.protocol.events import Event
-from csm.runtime.port import Attachment, Port, Start
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future  # it imports logging, which a failing run need not pay for
+
+    from csm.runtime.port import Attachment, Port, Start
 
 T = TypeVar("T")
 _GRACE = 2.0

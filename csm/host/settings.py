@@ -112,7 +112,7 @@ def load(
     warnings: list[str] = []
     stack = _user_layers(home, config_dir(env), profile, nest := layers.nest(above), warnings)
     markers = _markers(stack, nest)
-    trusted = trust.level(_merged(stack).get("projects", {}), cwd, markers)
+    trusted = trust.level(layers.merge(_merged(stack), nest).get("projects", {}), cwd, markers)
     stack += _project_layers(cwd, markers, home, trusted, warnings)
     stack.append(Layer(nest))
     unknown = _check(stack, strict)

@@ -54,7 +54,7 @@ def level(projects: Mapping[str, Any], cwd: Path, markers: Sequence[str] = MARKE
 
     Asked in this order: the folder, the project's root, the git root, the main work tree of a linked one.
     """
-    if not projects:
+    if not projects or not isinstance(projects, dict):
         return None
     named = {_key(name): entry for name, entry in projects.items()}
     for folder in _asked(cwd, markers):

@@ -339,3 +339,9 @@ def test_overrides_need_a_key_and_a_value(text: str) -> None:
 def test_dotted_keys_nest_and_quotes_keep_dots() -> None:
     nested = layers.nest({"a.b": 1, 'projects."/x.y".trust_level': "trusted", "a.c": 2, "a.b.d": 3})
     assert nested == {"a": {"b": {"d": 3}, "c": 2}, "projects": {"/x.y": {"trust_level": "trusted"}}}
+
+
+def test_trust_may_be_given_for_one_run(desk: Desk) -> None:
+    override = {f'projects."{desk.work}".trust_level': "trusted"}
+    assert desk.load(overrides=override).trusted is True
+    assert desk.load(overrides={"projects": {str(desk.work): {"trust_level": "untrusted"}}}).trusted is False
