@@ -1,4 +1,6 @@
-"""The entry point: answers `--version` at once, and imports for the rest what is asked and no more.
+"""The entry point: answers `--version` and `--help` at once, and imports for the rest what is asked and no more.
+
+`help.txt` is rendered from the table of commands (`python -m csm.cli.usage`); a test fails when it is stale.
 
 Does not: know any command (`csm.cli.table`).
 """
@@ -12,8 +14,21 @@ def main() -> int:
     if words and words[0] in ("--version", "-V"):
         from csm import __version__
 
-        sys.stdout.write(f"csm {__version__}\n")
-        return 0
+        return _say(f"csm {__version__}\n")
+    if len(words) == 1 and words[0] in ("--help", "-h"):
+        with open(f"{__file__.removesuffix('main.py')}help.txt", encoding="utf-8") as text:  # noqa: PTH123
+            return _say(text.read())
     from csm.cli.launch import launch
 
     return launch(words)
+
+
+def _say(text: str) -> int:
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        from csm.cli.launch import closed_pipe
+
+        return closed_pipe()
+    return 0

@@ -85,3 +85,9 @@ def _wrap(text: str, width: int) -> list[str]:
             lines.append("")
         lines[-1] += (" " if lines[-1] else "") + word
     return lines
+
+
+if __name__ == "__main__":
+    from csm.cli.table import ADDED, ROOT
+
+    sys.stdout.write(render(ROOT, ADDED))

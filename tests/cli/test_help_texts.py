@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+import csm.cli
 from csm.cli.arguments import Command
 from csm.cli.completion import script
-from csm.cli.table import ROOT
+from csm.cli.table import ADDED, ROOT
 from csm.cli.usage import render
 
 
@@ -28,6 +29,11 @@ def test_help_names_everything_and_fits(command: Command) -> None:
     assert all(inner.name in text for inner in command.commands)
     assert all(place.shown in text for place in command.positionals)
     assert max(map(len, text.splitlines())) <= 100
+
+
+def test_the_ready_made_help_is_fresh() -> None:
+    """Renew with: python -m csm.cli.usage > csm/cli/help.txt"""
+    assert Path(csm.cli.__file__).with_name("help.txt").read_text() == render(ROOT, ADDED)
 
 
 def test_help_shows_what_extensions_add() -> None:
