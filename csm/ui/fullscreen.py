@@ -1,7 +1,7 @@
 """The whole screen, painted by prompt_toolkit: its layout of windows, its renderer's cell-by-cell difference.
 
-Each region of a frame is a window whose control hands over the region's lines; a frame is put on the terminal between
-the marks of synchronized output, in one write.
+Each region of a frame is a window; a frame is put on the terminal between the marks of synchronized output, in one
+write.
 
 Does not: use prompt_toolkit's input, key bindings or buffers.
 """
@@ -9,7 +9,6 @@ Does not: use prompt_toolkit's input, key bindings or buffers.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import nullcontext
 from typing import Any
 
 from prompt_toolkit.application import Application
@@ -18,13 +17,12 @@ from prompt_toolkit.cursor_shapes import CursorShape
 from prompt_toolkit.data_structures import Size
 from prompt_toolkit.input import DummyInput
 from prompt_toolkit.key_binding import KeyBindings
-from prompt_toolkit.layout import HSplit, Layout, Window
-from prompt_toolkit.layout.containers import Container
+from prompt_toolkit.layout import Layout
 from prompt_toolkit.output.color_depth import ColorDepth
 from prompt_toolkit.output.vt100 import Vt100_Output
 
 from csm.ui.frame import Frame, Region
-from csm.ui.lines_control import LinesControl
+from csm.ui.lines_control import LinesControl, RegionWindow, RowMaker, Sheet
 from csm.ui.styles import Styles
 from csm.ui.terminal import Terminal
 
@@ -76,12 +74,14 @@ class FullPainter:
     """Paints frames over the whole alternate screen."""
 
     def __init__(self, terminal: Terminal, styles: Styles) -> None:
-        self._terminal, self._styles = terminal, styles
+        self._terminal = terminal
         self._frame = Frame(80, 24)
-        self._windows: dict[str, Window] = {}
+        self._windows: dict[str, RegionWindow] = {}
+        self._maker = RowMaker(styles.renderer)
+        self._sheet = Sheet(lambda: self._app.renderer)
         self._output = _Output(terminal, self._size, styles.bits)
         self._app: Application[Any] = Application(
-            layout=Layout(HSplit([Window()])),
+            layout=Layout(self._sheet),
             key_bindings=KeyBindings(),
             full_screen=True,
             color_depth=_DEPTHS[styles.bits],
@@ -92,16 +92,17 @@ class FullPainter:
     def paint(self, frame: Frame) -> None:
         """Show a frame; only the cells that differ from the last one are written."""
         self._frame = frame
+        self._maker.next_frame()
         self._arrange()
         self._terminal.shape(frame.shape)
         self._terminal.title(frame.title)
-        with set_app(self._app) if self._app.is_running is False else nullcontext():
+        with set_app(self._app):
             self._app.renderer.render(self._app, self._app.layout)
 
     def restyle(self, styles: Styles) -> None:
         """Use another theme from the next frame on."""
-        self._styles = styles
         self._windows.clear()
+        self._maker = RowMaker(styles.renderer)
         self._app.renderer.reset(leave_alternate_screen=False)
 
     def suspend(self) -> None:
@@ -113,23 +114,16 @@ class FullPainter:
 
     def _arrange(self) -> None:
         """A window for each region, and the focus on the one with the cursor."""
-        names = [region.name for region in self._frame.regions]
-        children: list[Container] = [self._window(name) for name in names]
+        self._sheet.arrange([self._window(region.name) for region in self._frame.regions])
         layout = self._app.layout
-        if not isinstance(layout.container, HSplit) or layout.container.children != children:
-            layout.container = HSplit(children)
         focused = self._cursor_region()
         if focused is not None:
             layout.current_window = self._windows[focused.name]
 
-    def _window(self, name: str) -> Window:
+    def _window(self, name: str) -> RegionWindow:
         if name not in self._windows:
-            control = LinesControl(
-                lambda: self._region(name).lines, lambda role: self._styles.renderer(role), lambda: self._cursor(name)
-            )
-            self._windows[name] = Window(
-                control, height=lambda: len(self._region(name).lines), always_hide_cursor=False
-            )
+            control = LinesControl(lambda: self._region(name).lines, lambda: self._cursor(name), self._maker)
+            self._windows[name] = RegionWindow(control, self._sheet)
         return self._windows[name]
 
     def _region(self, name: str) -> Region:
