@@ -11,12 +11,18 @@ from pathlib import Path
 
 import pytest
 
+from csm.host import roots
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 #: Variables that would let this machine's own settings leak into a test.
 FOREIGN = tuple(
     "CODEX_ OPENAI_ CSM_ XDG_ ANTHROPIC_ GEMINI_ GOOGLE_ http_proxy https_proxy all_proxy "
     "HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_COLOR EDITOR VISUAL".split()
 )
+
+
+#: `csm_extensions` is made in memory; tests import the bundled extensions by that name before any host is open.
+roots.mount(roots.find(config_dir=Path(os.devnull)))
 
 
 def clean_environment(home: Path) -> dict[str, str]:

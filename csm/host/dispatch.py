@@ -31,7 +31,9 @@ def run(commands: Commands, line: str, cx: Context) -> Any:
 def _run_all(commands: Commands, todo: list[list[str]], cx: Context) -> Any:
     result: Any = None
     for done, (name, *words) in enumerate(todo, 1):
-        result = call(commands.get(name), words, cx)
+        found = commands.get(name)
+        commands.ran[found.name] += 1
+        result = call(found, words, cx)
         if isinstance(result, Awaitable) and done < len(todo):
             return _then(commands, result, todo[done:], cx)
     return result

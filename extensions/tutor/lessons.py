@@ -5,8 +5,8 @@ Does not: stream, or know keys by heart. Keys come from the keymap in force, so 
 
 from __future__ import annotations
 
-from csm_extensions.tutor.history import Story
-from csm_extensions.tutor.script import Edit, Lesson, Move, React, Run, Say, World, rest
+from .history import Story
+from .script import Edit, Lesson, Move, React, Run, Say, World, rest
 
 FIX = """*** Begin Patch
 *** Update File: total.sh

@@ -10,8 +10,9 @@ import re
 from collections.abc import AsyncIterator, Callable, Iterable
 
 from csm.api import ModelContext, codec, model
-from csm_extensions.tutor import history, lessons
-from csm_extensions.tutor.script import Edit, Move, React, Run, Say, World
+
+from . import history, lessons
+from .script import Edit, Move, React, Run, Say, World
 
 #: Seconds between words: quick to read along, slow enough to see that an answer streams.
 PACE = 0.012

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from csm_extensions.tutor.history import Story
+from .history import Story
 
 
 @dataclass(frozen=True, slots=True)
