@@ -9,6 +9,7 @@ Does not: run them (`csm.host.dispatch`) or complete lines (`csm.host.completion
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -104,6 +105,8 @@ class Commands:
 
     def __init__(self) -> None:
         self._all: dict[str, list[Command]] = {}
+        #: How often each command ran: what a tutor, or a counter of your own, can look at.
+        self.ran: Counter[str] = Counter()
 
     def add(self, new: Command) -> None:
         """Raises CommandError for a malformed name."""
