@@ -38,8 +38,8 @@ class Clocked(ResponsesServer):
 
 
 def environment(home: Path) -> dict[str, str]:
-    """Nothing of the user's, and a home of its own."""
-    foreign = ("CODEX_", "OPENAI_", "CSM_", "XDG_", "RUST_")
+    """Nothing of the user's nor of the interpreter's (which may not write bytecode then), and a home of its own."""
+    foreign = ("CODEX_", "OPENAI_", "CSM_", "XDG_", "RUST_", "PYTHON")
     env = {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
     return {**env, "HOME": str(home), "CODEX_HOME": str(home / "codex"), "FAKE_KEY": "sk-fake"}
 
