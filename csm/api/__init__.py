@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from csm.core import policy as policy
     from csm.core import seccomp as seccomp
     from csm.core.fold import Thread as Thread
+    from csm.edit import changes as changes
     from csm.edit import chords as chords
     from csm.edit import edits as edits
     from csm.edit import kills as kills
@@ -92,6 +93,7 @@ _WHERE = {
     "hook": "csm.host.hooks",
 }
 _MODULES = {
+    "changes": "csm.edit.changes",
     "chords": "csm.edit.chords",
     "codec": "csm.protocol.codec",
     "confinement": "csm.core.confinement",
