@@ -108,6 +108,7 @@ class Thread:
         self.cwd = ""
         self.name: str | None = None
         self.source = ""
+        self.originator = ""
         self.provider = ""
         self.model = ""
         self.effort: str | None = None
@@ -220,6 +221,7 @@ def _thread_started(thread: Thread, body: events.ThreadStarted) -> None:
     thread.thread_id = body.thread_id
     thread.cwd = body.cwd
     thread.source = body.source
+    thread.originator = body.originator
     thread.provider = body.provider
     thread.created = body.created
     thread.forked_from = body.forked_from

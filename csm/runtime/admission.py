@@ -1,0 +1,168 @@
+"""Ops: accepted or refused, and turned into inputs of the turn machine.
+
+Does not: perform what follows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from csm.core import effects as fx
+from csm.core import models, prompts, request, response_items
+from csm.protocol import events, ops
+from csm.protocol.errors import CommandError
+from csm.protocol.ops import Ack
+from csm.protocol.tools import Answer
+from csm.runtime import images, surroundings
+
+if TYPE_CHECKING:
+    from csm.runtime.session import Session
+
+
+async def admit(session: Session, op: ops.Op) -> Ack:
+    """Do what an op asks, or say why not."""
+    if isinstance(op, ops.Submit):
+        return await _submit(session, op)
+    if isinstance(op, ops.Interrupt):
+        return _interrupt(session)
+    if isinstance(op, ops.AnswerAsk):
+        return _answer(session, op)
+    if isinstance(op, ops.Configure):
+        return _configure(session, op)
+    if isinstance(op, ops.Rename):
+        return _rename(session, op)
+    if isinstance(op, ops.Unqueue):
+        return _unqueue(session)
+    if isinstance(op, ops.Shutdown):
+        session.closing = True
+        return Ack(True)
+    return Ack(False, "compaction is not available yet")
+
+
+async def _submit(session: Session, op: ops.Submit) -> Ack:
+    state = session.state
+    if not op.text.strip() and not op.images:
+        return _release(session)
+    if not state.idle and op.busy == "reject":
+        return Ack(False, "a turn is running")
+    if not state.idle and (op.busy == "queue" or state.ending is not None):
+        session.feed(fx.Enqueue(op))
+        return Ack(True)
+    try:
+        user = await asyncio.to_thread(_user_input, op, Path(session.start.cwd))
+    except CommandError as error:
+        return Ack(False, error.message)
+    if not session.state.idle:
+        session.feed(fx.Steer(user))
+        return Ack(True, turn_id=session.state.turn_id)
+    return await _begin(session, op, user)
+
+
+def _release(session: Session) -> Ack:
+    if not session.state.idle or not session.state.queue:
+        return Ack(False, "there is nothing to send")
+    session.feed(fx.Release())
+    return Ack(True)
+
+
+def _user_input(op: ops.Submit, cwd: Path) -> fx.UserInput:
+    return fx.UserInput(op.text, response_items.user_message(op.text, images.load(op.images, cwd)), op.images)
+
+
+async def _begin(session: Session, op: ops.Submit, user: fx.UserInput) -> Ack:
+    config = session.config
+    turn_id = session.clock.new_id()
+    info = models.info(config.model)
+    if not info.known:
+        session.notice(models.unknown(config.model), turn_id="")
+    told = await asyncio.to_thread(_surroundings, session)
+    local = session.clock.local()
+    context = events.TurnContext(
+        turn_id=turn_id,
+        cwd=session.start.cwd,
+        model=config.model,
+        effort=config.effort,
+        summary=session.settings.summary,
+        approval=config.approval,
+        sandbox=config.sandbox,
+        date=f"{local:%Y-%m-%d}",
+        timezone=surroundings.zone(session.host.env),
+    )
+    wanted = request.Wanted(
+        (
+            prompts.permissions(config.sandbox, config.approval, session.start.cwd),
+            session.settings.developer_instructions or "",
+            *config.instructions,
+        ),
+        (
+            told,
+            prompts.environment(
+                session.start.cwd, surroundings.shell(session.host.env), context.date, context.timezone
+            ),
+        ),
+    )
+    window = models.usable(session.settings.context_window or info.context_window)
+    appended = request.missing(session.thread.history, wanted)
+    session.performer.begin(op, info)
+    session.feed(fx.Begin(turn_id, session.clock.now(), user, context, appended, window))
+    return Ack(True, turn_id=turn_id)
+
+
+def _surroundings(session: Session) -> str:
+    return surroundings.rules(session.settings, Path(session.start.cwd))
+
+
+def _interrupt(session: Session) -> Ack:
+    if session.state.idle:
+        return Ack(False, "no turn is running")
+    turn_id = session.state.turn_id
+    session.feed(fx.Stop(session.clock.now(), session.partial()))
+    return Ack(True, turn_id=turn_id)
+
+
+def _answer(session: Session, op: ops.AnswerAsk) -> Ack:
+    ask = session.thread.asks.get(op.ask_id)
+    if ask is None or op.ask_id not in session.state.asks:
+        return Ack(False, "this question is no longer open")
+    if op.decision not in (*ask.decisions, "decline", "cancel"):
+        return Ack(False, f"{op.decision} is no answer to this question")
+    turn_id = session.state.turn_id
+    session.feed(fx.Settled(Answer(op.ask_id, op.decision, op.text), session.clock.now(), partial=session.partial()))
+    return Ack(True, turn_id=turn_id)
+
+
+def _configure(session: Session, op: ops.Configure) -> Ack:
+    changes = {
+        name: value
+        for name, value in (
+            ("model", op.model),
+            ("effort", op.effort),
+            ("approval", op.approval),
+            ("sandbox", op.sandbox),
+        )
+        if value is not None
+    }
+    if not changes:
+        return Ack(False, "nothing to change")
+    session.config = msgspec.structs.replace(session.config, **changes)
+    session.publish([events.Configured(op.model, op.effort, op.approval, op.sandbox)])
+    return Ack(True)
+
+
+def _rename(session: Session, op: ops.Rename) -> Ack:
+    name = " ".join(op.name.split())
+    if not name:
+        return Ack(False, "a name needs at least one character")
+    session.publish([events.ThreadNamed(name)])
+    return Ack(True)
+
+
+def _unqueue(session: Session) -> Ack:
+    if not session.state.queue:
+        return Ack(False, "nothing is queued")
+    session.feed(fx.Unqueue())
+    return Ack(True)

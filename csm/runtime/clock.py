@@ -1,0 +1,43 @@
+"""Time, ids and chance for a session, in one place so that tests can give their own.
+
+Does not: sleep.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from datetime import UTC, datetime
+
+from csm.protocol.ids import uuid7
+
+
+class Clock:
+    """The system's."""
+
+    def now(self) -> int:
+        """Milliseconds since the epoch."""
+        return time.time_ns() // 1_000_000
+
+    def stamp(self) -> str:
+        """The time for an event: RFC 3339, UTC, milliseconds."""
+        return rfc3339(self.now())
+
+    def local(self) -> datetime:
+        """The time in the user's zone."""
+        return datetime.fromtimestamp(self.now() / 1000).astimezone()
+
+    def new_id(self) -> str:
+        """A fresh id for a thread, a turn or an item."""
+        return uuid7(self.now(), os.urandom(10))
+
+    def jitter(self) -> float:
+        """A number from -1 to 1."""
+        return random.uniform(-1, 1)
+
+
+def rfc3339(ms: int) -> str:
+    """Milliseconds since the epoch as `2026-01-02T03:04:05.678Z`."""
+    whole = datetime.fromtimestamp(ms // 1000, UTC)
+    return f"{whole:%Y-%m-%dT%H:%M:%S}.{ms % 1000:03d}Z"

@@ -1,0 +1,48 @@
+"""Images a user adds to a message: files and data URLs as the pairs that `csm.core.response_items` takes.
+
+Does not: scale or convert.
+"""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+from csm.protocol.errors import CommandError
+
+#: Bytes of one image at the most.
+LARGEST = 20 * 1024 * 1024
+_KINDS = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+)
+
+
+def load(images: tuple[str, ...], cwd: Path) -> list[tuple[str, str]]:
+    """Label and URL of each image. Raises CommandError for a file that cannot be read or is no image."""
+    return [_load(image, cwd) for image in images]
+
+
+def _load(image: str, cwd: Path) -> tuple[str, str]:
+    if image.startswith(("data:", "http:", "https:")):
+        return "", image
+    path = cwd / image
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except OSError as error:
+        raise CommandError(f"cannot read the image {image}: {error.strerror}") from error
+    if len(data) > LARGEST:
+        raise CommandError(f"the image {image} is larger than {LARGEST // 1024 // 1024} MB")
+    kind = _kind(data)
+    if kind is None:
+        raise CommandError(f"{image} is no PNG, JPEG, GIF or WebP image")
+    return image, f"data:{kind};base64,{base64.b64encode(data).decode()}"
+
+
+def _kind(data: bytes) -> str | None:
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "image/webp"
+    return next((kind for magic, kind in _KINDS if data.startswith(magic)), None)

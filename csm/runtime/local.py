@@ -1,0 +1,129 @@
+"""The session port in this process: each thread runs on a loop of its own, in a thread of its own.
+
+Does not: know who holds it.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any
+
+from csm.protocol.errors import StoreError
+from csm.protocol.ops import Ack, Op, Shutdown
+from csm.runtime import queries
+from csm.runtime.clock import Clock
+from csm.runtime.fanout import LIMIT, Watcher
+from csm.runtime.port import Start
+
+if TYPE_CHECKING:
+    from csm.host.host import Host
+    from csm.runtime.session import Session
+
+
+class LocalPort:
+    """Implements `csm.runtime.port.Port`. `limit`: events that may wait for a watcher before deltas are joined."""
+
+    def __init__(self, host: Host, clock: Clock | None = None, *, limit: int = LIMIT) -> None:
+        self._host = host
+        self._clock = clock or Clock()
+        self._limit = limit
+        self._lock = threading.Lock()
+        self._sessions: dict[str, Session] = {}
+        self._workers: list[threading.Thread] = []
+        self._closed = False
+
+    def start(self, start: Start) -> Future[str]:
+        """See the port."""
+        future: Future[str] = Future()
+        with self._lock:
+            if self._closed:
+                future.set_exception(StoreError("the port is closed"))
+                return future
+            worker = threading.Thread(target=self._run, args=(start, future), name="csm-session", daemon=True)
+            self._workers.append(worker)
+        worker.start()
+        return future
+
+    def attach(self, thread_id: str) -> Watcher:
+        """See the port."""
+        return self._session(thread_id).hub.attach(self._limit)
+
+    def submit(self, thread_id: str, op: Op) -> Future[Ack]:
+        """See the port."""
+        try:
+            session = self._session(thread_id)
+        except StoreError as error:
+            future: Future[Ack] = Future()
+            future.set_result(Ack(False, error.message))
+            return future
+        return session.submit(op)
+
+    def query(self, name: str, **arguments: Any) -> Future[Any]:
+        """See the port."""
+        future: Future[Any] = Future()
+
+        def work() -> None:
+            try:
+                future.set_result(queries.answer(self._host, name, arguments))
+            except BaseException as error:
+                future.set_exception(error)
+
+        threading.Thread(target=work, name="csm-query", daemon=True).start()
+        return future
+
+    def close(self, timeout: float = 5.0) -> None:
+        """See the port."""
+        with self._lock:
+            self._closed = True
+            sessions, workers = list(self._sessions.values()), list(self._workers)
+        for session in sessions:
+            session.submit(Shutdown())
+        until = time.monotonic() + timeout
+        for worker in workers:
+            if worker is not threading.current_thread():
+                worker.join(max(0.0, until - time.monotonic()))
+
+    def _session(self, thread_id: str) -> Session:
+        with self._lock:
+            session = self._sessions.get(thread_id)
+        if session is None:
+            raise StoreError(f"the thread {thread_id} is not open")
+        return session
+
+    def _run(self, start: Start, future: Future[str]) -> None:
+        import asyncio
+
+        try:
+            asyncio.run(self._serve(start, future))
+        except BaseException as error:
+            if not future.done():
+                future.set_exception(error)
+            else:
+                self._host.report("error", f"a session ended unexpectedly: {error!r}")
+
+    async def _serve(self, start: Start, future: Future[str]) -> None:
+        from csm.runtime.opening import open_thread
+        from csm.runtime.session import Session
+
+        with self._lock:
+            taken = start.resume in self._sessions
+        if taken:
+            raise StoreError(f"the thread {start.resume} is open already")
+        opened = open_thread(self._host, start, self._clock)
+        session = Session(opened)
+        session.publish(opened.bodies)
+        with self._lock:
+            self._sessions[session.thread_id] = session
+            closed = self._closed
+        if closed:
+            session.closing = True
+            session._wake.set()
+        future.set_result(session.thread_id)
+        try:
+            await session.main()
+        finally:
+            session.hub.close()
+            with self._lock:
+                self._sessions.pop(session.thread_id, None)

@@ -1,0 +1,183 @@
+"""Opening a thread: a new one, a stored one, a fork; everything a session needs before its first op.
+
+Does not: run it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from csm import __version__
+from csm.core import calls, prompts, response_items
+from csm.core.fold import Thread
+from csm.host import credentials
+from csm.host.contracts import Store
+from csm.protocol import events
+from csm.protocol.errors import SettingError
+from csm.protocol.events import Body
+from csm.protocol.items import Notice
+from csm.protocol.tools import ApprovalPolicy, SandboxPolicy
+from csm.runtime import surroundings
+from csm.runtime.clock import Clock
+from csm.runtime.journal import Journal
+from csm.runtime.port import Start
+from csm.runtime.redact import Redactor
+
+if TYPE_CHECKING:
+    from csm.host.host import Host
+    from csm.host.settings import Settings
+
+
+class Config(msgspec.Struct, frozen=True):
+    """What may change from turn to turn, and the instructions, which do not."""
+
+    model: str
+    effort: str | None
+    approval: ApprovalPolicy
+    sandbox: SandboxPolicy
+    base: str
+    instructions: tuple[str, ...] = ()
+
+
+class Opened(msgspec.Struct):
+    """A thread made ready. `bodies` are still to be published, in order."""
+
+    host: Any
+    settings: Any
+    start: Start
+    clock: Clock
+    journal: Journal
+    redactor: Redactor
+    thread: Thread
+    config: Config
+    bodies: list[Body]
+
+
+def open_thread(host: Host, start: Start, clock: Clock) -> Opened:
+    """Open what `start` asks for. Raises StoreError, SettingError, ModelError."""
+    from csm.host import settings as layers
+
+    cwd = Path(start.cwd)
+    settings = layers.reload(
+        host.settings, env=host.env, cwd=cwd, overrides=start.overrides, headless=start.headless or None
+    )
+    host.model_provider(settings.model_provider)
+    redactor = Redactor(credentials.secrets(settings, host.env))
+    if start.resume is not None:
+        opened = _resume(host, settings, start, clock, redactor)
+    elif start.fork is not None:
+        opened = _fork(host, settings, start, clock, redactor)
+    else:
+        opened = _new(host, settings, start, clock, redactor)
+    opened.bodies.extend(_settings_in_force(opened))
+    return opened
+
+
+def _new(host: Host, settings: Settings, start: Start, clock: Clock, redactor: Redactor) -> Opened:
+    config = _config(host, settings, None)
+    started = _started(settings, start, clock, config)
+    journal = Journal(_store(host, start))
+    return Opened(host, settings, start, clock, journal, redactor, Thread(), config, [started])
+
+
+def _started(settings: Settings, start: Start, clock: Clock, config: Config) -> events.ThreadStarted:
+    return events.ThreadStarted(
+        thread_id=clock.new_id(),
+        cwd=start.cwd,
+        source=start.source,
+        originator=start.originator,
+        provider=settings.model_provider,
+        version=__version__,
+        created=clock.stamp(),
+        git=surroundings.git(settings.git_root),
+        instructions=config.base,
+    )
+
+
+def _resume(host: Host, settings: Settings, start: Start, clock: Clock, redactor: Redactor) -> Opened:
+    store = host.store()
+    assert start.resume is not None
+    writer = None if start.ephemeral else store.open(start.resume)
+    try:
+        thread = _folded(store.read(start.resume))
+        skipped = store.skipped(start.resume)
+    except BaseException:
+        if writer is not None:
+            writer.close()
+        raise
+    config = _config(host, settings, thread)
+    bodies = _closing(thread)
+    if skipped:
+        text = f"{skipped} line{'s' if skipped > 1 else ''} of this session's log could not be read"
+        bodies.append(events.ItemCompleted("", Notice(clock.new_id(), text)))
+    journal = Journal(None, writer)
+    return Opened(host, settings, start, clock, journal, redactor, thread, config, bodies)
+
+
+def _fork(host: Host, settings: Settings, start: Start, clock: Clock, redactor: Redactor) -> Opened:
+    assert start.fork is not None
+    pairs = list(host.store().read(start.fork))
+    parent = _folded(pairs)
+    config = _config(host, settings, parent)
+    started = msgspec.structs.replace(
+        _started(settings, start, clock, config), forked_from=parent.thread_id, instructions=config.base
+    )
+    copied = [pair for pair in pairs if not isinstance(pair[1], events.ThreadStarted | events.UnknownLine)]
+    pairs = [(started.created, started), *copied]
+    thread = _folded(pairs)
+    journal = Journal(_store(host, start))
+    journal.hold(pairs)
+    return Opened(host, settings, start, clock, journal, redactor, thread, config, _closing(thread))
+
+
+def _store(host: Host, start: Start) -> Store | None:
+    return None if start.ephemeral else host.store()
+
+
+def _folded(pairs: Iterable[tuple[str, Body]]) -> Thread:
+    from csm.core.fold import fold
+
+    return fold(pairs)
+
+
+def _closing(thread: Thread) -> list[Body]:
+    """What an unfinished history lacks: outputs of calls that never ended, and the end of the turn."""
+    missing = response_items.unanswered(thread.history)
+    bodies: list[Body] = [events.HistoryAppended(msgspec.Raw(calls.closing(call))) for call in missing]
+    if thread.running is not None:
+        bodies.append(events.TurnInterrupted(thread.running, "resumed"))
+    return bodies
+
+
+def _config(host: Host, settings: Settings, thread: Thread | None) -> Config:
+    base = thread.instructions if thread is not None and thread.originator.startswith("csm") else None
+    return Config(
+        model=settings.model,
+        effort=settings.effort,
+        approval=settings.approval_policy,
+        sandbox=settings.sandbox_policy,
+        base=base or _instructions(settings),
+        instructions=tuple(str(text) for text in host.provide("instructions")),
+    )
+
+
+def _instructions(settings: Settings) -> str:
+    if settings.instructions_file is None:
+        return prompts.BASE
+    try:
+        return settings.instructions_file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingError(f"cannot read the instructions file {settings.instructions_file}: {error}") from error
+
+
+def _settings_in_force(opened: Opened) -> list[Body]:
+    """So that a thread shows from its start what its next turn will use."""
+    config, thread = opened.config, opened.thread
+    before = (thread.model, thread.effort, thread.approval, thread.sandbox)
+    if before == (config.model, config.effort or thread.effort, config.approval, config.sandbox):
+        return []
+    return [events.Configured(config.model, config.effort, config.approval, config.sandbox)]

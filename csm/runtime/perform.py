@@ -1,0 +1,114 @@
+"""The effects of the turn machine, performed: streams opened, tools run, timers set, answers handed on.
+
+Does not: decide anything; whatever comes of an effect goes back as an input.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from csm.core import effects as fx
+from csm.core import request
+from csm.host.contracts import Tool
+from csm.protocol.model import ModelInfo
+from csm.protocol.ops import Submit
+from csm.protocol.tools import Answer, ToolSpec
+from csm.runtime import streaming, tooling
+
+if TYPE_CHECKING:
+    from csm.runtime.session import Session
+
+#: Seconds that cancelled tasks have to end when the session closes.
+_GRACE = 1.0
+
+
+class Performer:
+    """The tasks and timers of one session."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.schema: bytes | None = None
+        self.info = ModelInfo("")
+        self.tools: dict[tuple[str | None, str], tuple[str, Tool]] = {}
+        self.specs: tuple[ToolSpec, ...] = ()
+        self.states: dict[str, dict[str, Any]] = {}
+        self.remembered: set[tuple[str, ...]] = set()
+        self.waiting: dict[str, asyncio.Future[Answer]] = {}
+        self._model: asyncio.Task[None] | None = None
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+
+    def begin(self, op: Submit, info: ModelInfo) -> None:
+        """Note what holds for a turn; the tools are those of its beginning."""
+        self.schema = op.schema
+        self.info = info
+        offered = self.session.host.provided("tools")
+        self.tools = {
+            (found.value.spec.namespace, found.value.spec.name): (found.owner, found.value) for found in offered
+        }
+        self.specs = request.arrange(found.value.spec for found in offered)
+
+    def perform(self, effect: fx.Effect) -> None:
+        """Perform one effect; nothing of it happens before this returns."""
+        session = self.session
+        if isinstance(effect, fx.CallModel):
+            self._model = session.loop.create_task(streaming.stream(session))
+        elif isinstance(effect, fx.RunTool):
+            call = effect.call
+            self._running[call.call_id] = session.loop.create_task(tooling.run(session, call))
+        elif isinstance(effect, fx.CancelModel):
+            _cancel(self._model)
+        elif isinstance(effect, fx.CancelTools):
+            for task in self._running.values():
+                _cancel(task)
+        elif isinstance(effect, fx.Sleep):
+            self._timers[effect.timer] = session.loop.call_later(effect.seconds, self._woke, effect.timer)
+        elif isinstance(effect, fx.CancelSleep):
+            timer = self._timers.pop(effect.timer, None)
+            if timer is not None:
+                timer.cancel()
+        elif isinstance(effect, fx.Resolve):
+            self._resolve(effect.answer)
+        elif isinstance(effect, fx.StartNext):
+            session.push(effect.submit, None, first=True)
+        else:
+            self._running.clear()
+
+    def _woke(self, timer: str) -> None:
+        self._timers.pop(timer, None)
+        self.session.feed(fx.Woke(timer, self.session.clock.now()))
+
+    def _resolve(self, answer: Answer) -> None:
+        future = self.waiting.pop(answer.ask_id, None)
+        if future is not None and not future.done():
+            future.set_result(answer)
+
+    async def close(self) -> None:
+        """Cancel what is left, and close what extensions keep."""
+        left = [task for task in (self._model, *self._running.values()) if task is not None and not task.done()]
+        for task in left:
+            task.cancel()
+        for timer in self._timers.values():
+            timer.cancel()
+        if left:
+            await asyncio.wait(left, timeout=_GRACE)
+        for owner, state in self.states.items():
+            for value in list(state.values()):
+                await self._close(owner, value)
+
+    async def _close(self, owner: str, value: Any) -> None:
+        close = getattr(value, "close", None)
+        if close is None:
+            return
+        try:
+            closing = close()
+            if asyncio.iscoroutine(closing):
+                await asyncio.wait_for(closing, _GRACE)
+        except Exception as error:
+            self.session.host.report("error", f"{owner} could not close: {error!r}")
+
+
+def _cancel(task: asyncio.Task[None] | None) -> None:
+    if task is not None and not task.done():
+        task.cancel()

@@ -1,0 +1,66 @@
+"""What a consumer may read that is no event.
+
+Does not: change anything.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+from csm.core import models, request
+from csm.host.contracts import SessionHead
+from csm.protocol.errors import CommandError
+
+if TYPE_CHECKING:
+    from csm.host.host import Host
+
+#: Sessions a list holds at the most.
+MOST = 1000
+
+
+def answer(host: Host, name: str, arguments: dict[str, Any]) -> Any:
+    """The answer to a query. Raises CommandError for an unknown one, StoreError, SettingError."""
+    if name not in _QUERIES:
+        raise CommandError(f"there is no query {name}", f"there are {', '.join(sorted(_QUERIES))}")
+    try:
+        return _QUERIES[name](host, **arguments)
+    except TypeError as error:
+        raise CommandError(f"the query {name} was asked wrongly: {error}") from error
+
+
+def sessions(
+    host: Host,
+    cwd: str | None = None,
+    non_interactive: bool = False,
+    archived: bool = False,
+    limit: int = MOST,
+) -> list[SessionHead]:
+    """Stored threads, newest first."""
+    found = host.store().list(cwd=cwd, non_interactive=non_interactive, archived=archived)
+    return list(itertools.islice(found, limit))
+
+
+def settings(host: Host) -> Any:
+    """The settings in force."""
+    return host.settings
+
+
+def tools(host: Host) -> list[dict[str, str]]:
+    """The tools offered to the model: name, namespace and the extension each comes from."""
+    owners = {(found.value.spec.namespace, found.value.spec.name): found.owner for found in host.provided("tools")}
+    specs = request.arrange(found.value.spec for found in host.provided("tools"))
+    return [
+        {"name": spec.name, "namespace": spec.namespace or "", "extension": owners[(spec.namespace, spec.name)]}
+        for spec in specs
+    ]
+
+
+def known_models(host: Host) -> list[str]:
+    """Models csm knows facts of, and the one in the settings."""
+    slugs = models.listed()
+    chosen = host.settings.model
+    return list(slugs if chosen in slugs else (chosen, *slugs))
+
+
+_QUERIES: dict[str, Any] = {"sessions": sessions, "settings": settings, "tools": tools, "models": known_models}

@@ -1,0 +1,189 @@
+"""One running thread: ops in, events out. Everything here runs on the session's own loop.
+
+A step of the turn machine gives bodies and effects: the bodies are stamped, cleaned of secrets, folded, logged and
+handed out, in this order; then the effects are performed.
+
+Does not: decide what comes next (`csm.core.turn`), stream or run tools itself (`streaming`, `tooling`), or open threads
+(`opening`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from concurrent.futures import Future
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from csm.core import effects as fx
+from csm.core.fold import Thread
+from csm.core.turn import step
+from csm.core.turn_state import State
+from csm.protocol import events, ops
+from csm.protocol.errors import StoreError
+from csm.protocol.events import Body, Event
+from csm.protocol.items import Notice
+from csm.runtime import admission, perform
+from csm.runtime.fanout import Hub
+from csm.runtime.observing import Observers
+
+if TYPE_CHECKING:
+    from csm.runtime.opening import Opened
+
+_ENDS = (events.TurnCompleted, events.TurnFailed, events.TurnInterrupted)
+_ITEMS = (events.ItemStarted, events.ItemUpdated, events.ItemCompleted)
+_OUTPUTS = {
+    events.TextDelta: "text",
+    events.ReasoningDelta: "reasoning",
+    events.OutputDelta: "output",
+}
+
+
+class Session:
+    """A thread that runs. Made by `opening`, driven by `main`."""
+
+    def __init__(self, opened: Opened) -> None:
+        self.host = opened.host
+        self.settings = opened.settings
+        self.start = opened.start
+        self.clock = opened.clock
+        self.journal = opened.journal
+        self.redactor = opened.redactor
+        self.thread: Thread = opened.thread
+        self.config = opened.config
+        self.state = State(usage=self.thread.usage)
+        self.hub = Hub(self.thread)
+        self.loop = asyncio.get_running_loop()
+        self.observers = Observers(self.host)
+        self.performer = perform.Performer(self)
+        self.closing = False
+        self._ops: deque[tuple[ops.Op, Future[ops.Ack] | None]] = deque()
+        self._wake = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    @property
+    def thread_id(self) -> str:
+        """The thread's id."""
+        return self.thread.thread_id
+
+    async def main(self) -> None:
+        """Serve ops until a `Shutdown`, then close."""
+        while not self.closing:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._ops and not self.closing:
+                op, answer = self._ops.popleft()
+                ack = await self._admit(op)
+                if answer is not None and not answer.done():
+                    answer.set_result(ack)
+        await self._close()
+
+    async def _admit(self, op: ops.Op) -> ops.Ack:
+        try:
+            return await admission.admit(self, op)
+        except Exception as error:
+            self.host.report("error", f"{type(op).__name__} failed: {error!r}")
+            return ops.Ack(False, str(error))
+
+    def submit(self, op: ops.Op) -> Future[ops.Ack]:
+        """Ask for something. From any thread."""
+        answer: Future[ops.Ack] = Future()
+        try:
+            self.loop.call_soon_threadsafe(self.push, op, answer)
+        except RuntimeError:  # the loop is closed
+            answer.set_result(ops.Ack(False, "the thread is closed"))
+        return answer
+
+    def push(self, op: ops.Op, answer: Future[ops.Ack] | None, *, first: bool = False) -> None:
+        """Have an op wait its turn; on the loop."""
+        if self.closing and answer is not None:
+            answer.set_result(ops.Ack(False, "the thread is closed"))
+            return
+        (self._ops.appendleft if first else self._ops.append)((op, answer))
+        self._wake.set()
+
+    def feed(self, given: fx.Input) -> None:
+        """Give the turn machine an input; record and perform what follows."""
+        self.state, bodies, effects = step(self.state, given)
+        self._idle.set() if self.state.idle else self._idle.clear()
+        well = self.publish(bodies)
+        for effect in effects:
+            self.performer.perform(effect)
+        if not well and not self.state.idle:
+            self.fail("there is no room for the session's log, or it cannot be written", "store")
+
+    def fail(self, message: str, code: str) -> None:
+        """End the running turn by an error of ours."""
+        self.feed(fx.Fail(message, self.clock.now(), code, self.partial()))
+
+    def partial(self) -> dict[str, str]:
+        """The texts of the model's unfinished items."""
+        shown = (item.id for item in self.state.opens if item.shown)
+        entries = self.thread.entries
+        return {item_id: entries[item_id].text() for item_id in shown if item_id in entries}
+
+    def publish(self, bodies: list[Body]) -> bool:
+        """Record bodies as events, in order; False where the log could not be written (they are handed out still)."""
+        if not bodies:
+            return True
+        time = self.clock.stamp()
+        made: list[Event] = []
+        with self.hub.lock:
+            for body in bodies:
+                event = self._event(time, body)
+                if event is not None:
+                    self.thread.apply(event)
+                    made.append(event)
+            well = self._log(made)
+            self.hub.send(made)
+        self.observers.show(made)
+        return well
+
+    def _event(self, time: str, body: Body) -> Event | None:
+        kind = _OUTPUTS.get(type(body))
+        if kind is not None:
+            text = self.redactor.delta(f"{kind} {body.item_id}", body.text)  # type: ignore[union-attr]
+            if not text:
+                return None
+            return Event(self.thread.seq + 1, time, msgspec.structs.replace(body, text=text))
+        if isinstance(body, events.ItemCompleted):
+            for name in _OUTPUTS.values():
+                self.redactor.forget(f"{name} {body.item.id}")
+            if body.place is None:
+                body = msgspec.structs.replace(body, place=self.thread.place(body.turn_id, body.item.id))
+        return Event(self.thread.seq + 1, time, self.redactor.body(body))
+
+    def _log(self, made: list[Event]) -> bool:
+        try:
+            self.journal.append([(event.time, event.body) for event in made])
+            if any(isinstance(event.body, _ENDS) for event in made):
+                self.journal.sync()
+        except StoreError as error:
+            self.host.report("error", error.message)
+            return False
+        return True
+
+    def notice(self, message: str, level: str = "warning", turn_id: str | None = None) -> None:
+        """Tell the user something."""
+        turn = self.state.turn_id if turn_id is None else turn_id
+        item = Notice(self.clock.new_id(), message, level)  # type: ignore[arg-type]
+        self.publish([events.ItemCompleted(turn, item)])
+
+    async def _close(self) -> None:
+        if not self.state.idle:
+            self.feed(fx.Stop(self.clock.now(), self.partial()))
+            await self._idle.wait()
+        await self.performer.close()
+        try:
+            self.journal.close()
+        except StoreError as error:
+            self.host.report("error", error.message)
+        self.publish([events.ThreadClosed()])
+        self.hub.close()
+        self.observers.close()
+        while self._ops:
+            _, answer = self._ops.popleft()
+            if answer is not None:
+                answer.set_result(ops.Ack(False, "the thread is closed"))

@@ -1,0 +1,131 @@
+"""Where a session is: rules in AGENTS.md files, git, shell, zone. Read anew for each turn.
+
+Does not: decide what of it the model is told (`csm.core.request`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from csm.core import prompts
+
+if TYPE_CHECKING:
+    from csm.host.settings import Settings
+
+_PERSONAL = ("AGENTS.override.md", "AGENTS.md")
+_ZONES = "/zoneinfo/"
+
+
+def rules(settings: Settings, cwd: Path) -> str:
+    """The text of all AGENTS.md files that count for a directory."""
+    personal = _first(settings.codex_home, _PERSONAL)
+    names = (*_PERSONAL, *settings.project_doc_fallback_filenames)
+    room = settings.project_doc_max_bytes
+    texts: list[str] = []
+    for folder in _folders(settings.project_root, cwd):
+        text = _first(folder, names).encode()[:room].decode("utf-8", "ignore")
+        room -= len(text.encode())
+        texts.append(text)
+    return prompts.agents(str(cwd), personal, texts)
+
+
+def _folders(root: Path, cwd: Path) -> Iterator[Path]:
+    """From the project's root down to the working directory."""
+    yield from (folder for folder in reversed([cwd, *cwd.parents]) if folder.is_relative_to(root))
+    if not cwd.is_relative_to(root):
+        yield cwd
+
+
+def _first(folder: Path, names: tuple[str, ...]) -> str:
+    for name in names:
+        try:
+            text = (folder / name).read_text("utf-8", "replace")
+        except OSError:
+            continue
+        if text.strip():
+            return text
+    return ""
+
+
+def shell(env: Mapping[str, str]) -> str:
+    """The name of the user's shell."""
+    return Path(env.get("SHELL") or "/bin/bash").name
+
+
+def zone(env: Mapping[str, str]) -> str:
+    """The user's time zone by name, or empty."""
+    named = env.get("TZ", "").lstrip(":")
+    if named and not named.startswith("/"):
+        return named
+    try:
+        target = str(Path(named or "/etc/localtime").resolve())
+    except OSError:
+        return ""
+    return target.partition(_ZONES)[2]
+
+
+def git(root: Path | None) -> dict[str, str]:
+    """`commit_hash`, `branch` and `repository_url` of a work tree, as far as they are known."""
+    if root is None:
+        return {}
+    try:
+        folder = _git_folder(root)
+        head = (folder / "HEAD").read_text("utf-8").strip()
+        common = _common(folder)
+    except (OSError, UnicodeDecodeError):
+        return {}
+    ref = head.removeprefix("ref: ") if head.startswith("ref: ") else ""
+    found = {
+        "commit_hash": _resolve(folder, common, ref) if ref else head,
+        "branch": ref.removeprefix("refs/heads/"),
+        "repository_url": _origin(common),
+    }
+    return {key: value for key, value in found.items() if value}
+
+
+def _git_folder(root: Path) -> Path:
+    folder = root / ".git"
+    if folder.is_file():
+        return (root / folder.read_text("utf-8").strip().removeprefix("gitdir: ")).resolve()
+    return folder
+
+
+def _common(folder: Path) -> Path:
+    """The folder that the work trees of a repository share."""
+    link = folder / "commondir"
+    return (folder / link.read_text("utf-8").strip()).resolve() if link.is_file() else folder
+
+
+def _resolve(folder: Path, common: Path, ref: str) -> str:
+    for place in (folder, common):
+        try:
+            return (place / ref).read_text("utf-8").strip()
+        except OSError:
+            continue
+    try:
+        packed = (common / "packed-refs").read_text("utf-8").splitlines()
+    except OSError:
+        return ""
+    return next((line.split()[0] for line in packed if line.endswith(f" {ref}")), "")
+
+
+def _origin(common: Path) -> str:
+    try:
+        lines = (common / "config").read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return ""
+    inside = False
+    for line in map(str.strip, lines):
+        if line.startswith("["):
+            inside = line.replace(" ", "") == '[remote"origin"]'
+        elif inside and line.partition("=")[0].strip() == "url":
+            return _without_password(line.partition("=")[2].strip())
+    return ""
+
+
+def _without_password(url: str) -> str:
+    scheme, mark, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}" if mark and scheme.startswith("http") else url

@@ -1,0 +1,140 @@
+"""What a running tool holds of its session: see `csm.host.contracts.ToolContext`.
+
+What a tool shows from other threads is carried over to the session's loop in order, output joined on the way.
+
+Does not: run tools.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from csm.core import effects as fx
+from csm.host.contracts import Sandbox
+from csm.protocol import events
+from csm.protocol.events import Body
+from csm.protocol.items import Item, Plan
+from csm.protocol.tools import Answer, ApprovalPolicy, Ask, SandboxPolicy, ToolCall
+from csm.runtime import asking
+
+if TYPE_CHECKING:
+    from csm.runtime.session import Session
+
+
+class ToolRun:
+    """The context of one call. It stays usable for a process that outlives the call."""
+
+    def __init__(self, session: Session, call: ToolCall, state: dict[str, Any]) -> None:
+        self._session = session
+        self._lock = threading.Lock()
+        self._posted: list[Body] = []
+        self._scheduled = False
+        self._open: dict[str, Item] = {}
+        self.state = state
+        self.thread_id = session.thread_id
+        self.turn_id = session.state.turn_id
+        self.call_id = call.call_id
+        self.call = call
+        self.cwd = Path(session.start.cwd)
+        self.env = session.redactor.environment(session.host.env)
+        self.headless = session.start.headless
+
+    @property
+    def approval(self) -> ApprovalPolicy:
+        """As it is now: the user may change it while the tool runs."""
+        return self._session.config.approval
+
+    @property
+    def sandbox_policy(self) -> SandboxPolicy:
+        """As it is now."""
+        return self._session.config.sandbox
+
+    def sandbox(self) -> Sandbox:
+        """See the contract."""
+        return self._session.host.sandbox()
+
+    async def ask(self, ask: Ask) -> Answer:
+        """See the contract."""
+        return await asking.ask(self._session, ask)
+
+    def started(self, item: Item) -> None:
+        """See the contract."""
+        self._open[item.id] = item
+        self._post(events.ItemStarted(self.turn_id, item))
+
+    def updated(self, item: Item) -> None:
+        """See the contract."""
+        self._open[item.id] = item
+        self._post(events.ItemUpdated(self.turn_id, item))
+
+    def completed(self, item: Item) -> None:
+        """See the contract."""
+        self._open.pop(item.id, None)
+        self._post(events.ItemCompleted(self.turn_id, item))
+
+    def output(self, item_id: str, text: str) -> None:
+        """See the contract."""
+        self._post(events.OutputDelta(item_id, text))
+
+    def warn(self, message: str) -> None:
+        """See the contract."""
+        self._on_loop(lambda: self._session.notice(message, turn_id=self.turn_id))
+
+    def token_limit(self) -> int:
+        """See the contract."""
+        return self._session.settings.tool_output_token_limit or self._session.performer.info.truncation
+
+    def abandon(self) -> None:
+        """The call ended without a result: what it began to show has failed."""
+        self.flush()
+        for item in list(self._open.values()):
+            if not isinstance(item, Plan) and getattr(item, "status", "") == "in_progress":
+                self.completed(msgspec.structs.replace(item, status="failed"))
+        self.flush()
+
+    def flush(self) -> None:
+        """Record what was posted; on the loop."""
+        with self._lock:
+            posted, self._posted = self._posted, []
+            self._scheduled = False
+        bodies: list[Body] = []
+        for body in posted:
+            item = getattr(body, "item", None)
+            if isinstance(item, Plan) and not isinstance(body, events.ItemCompleted):
+                self._session.publish(bodies)
+                bodies = []
+                self._session.feed(fx.PlanShown(item))
+            else:
+                bodies.append(body)
+        self._session.publish(bodies)
+
+    def _post(self, body: Body) -> None:
+        with self._lock:
+            last = self._posted[-1] if self._posted else None
+            both = isinstance(body, events.OutputDelta) and isinstance(last, events.OutputDelta)
+            if both and last.item_id == body.item_id:  # type: ignore[union-attr]
+                body = events.OutputDelta(body.item_id, last.text + body.text)  # type: ignore[union-attr]
+                self._posted.pop()
+            self._posted.append(body)
+            if self._scheduled:
+                return
+            self._scheduled = True
+        self._on_loop(self.flush)
+
+    def _on_loop(self, call: Any) -> None:
+        session = self._session
+        try:
+            if asyncio.get_running_loop() is session.loop:
+                call()
+                return
+        except RuntimeError:
+            pass
+        try:
+            session.loop.call_soon_threadsafe(call)
+        except RuntimeError:
+            pass  # the session is closed; nobody is left to see it

@@ -1,0 +1,97 @@
+"""One tool call: guarded, run, filtered, and its answer fed to the turn machine. Whatever happens, there is an answer.
+
+Does not: know any tool.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from typing import TYPE_CHECKING, Any
+
+from csm.core import effects as fx
+from csm.host.contracts import Tool
+from csm.protocol import events
+from csm.protocol.errors import StoreError, ToolError
+from csm.protocol.tools import Ask, ToolCall, ToolResult
+from csm.runtime.tool_context import ToolRun
+
+if TYPE_CHECKING:
+    from csm.runtime.session import Session
+
+
+async def run(session: Session, call: ToolCall) -> None:
+    """Run a call and feed its output."""
+    output: str | list[dict[str, Any]] | None = None
+    found = session.performer.tools.get((call.namespace, call.name))
+    try:
+        if found is None:
+            output = f"unsupported call: {call.name}"
+        else:
+            output = await _run(session, call, *found)
+    except asyncio.CancelledError:
+        pass
+    session.feed(fx.ToolDone(call.call_id, session.clock.now(), output))
+
+
+async def _run(session: Session, call: ToolCall, owner: str, tool: Tool) -> str | list[dict[str, Any]]:
+    cx = ToolRun(session, call, session.performer.states.setdefault(owner, {}))
+    try:
+        refusal = await _refusal(session, call, cx)
+        if refusal is not None:
+            return refusal
+        await asyncio.to_thread(session.journal.sync)
+        result = await _result(tool, call, cx)
+        result = await session.host.hooks.pipeline(
+            "after_tool", result, host=session.host, thread=session.thread, call=call
+        )
+    except ToolError as error:
+        cx.abandon()
+        return error.message
+    except StoreError as error:
+        session.fail(error.message, "store")
+        return f"{call.name} was not run: {error.message}"
+    except asyncio.CancelledError:
+        cx.abandon()
+        raise
+    except Exception as error:
+        cx.abandon()
+        session.host.report("error", f"the tool {call.name} failed: {error!r}", owner)
+        return f"{call.name} failed: {error}"
+    cx.flush()
+    if result.item is not None:
+        session.publish([events.ItemCompleted(cx.turn_id, result.item)])
+    return result.output
+
+
+async def _result(tool: Tool, call: ToolCall, cx: ToolRun) -> ToolResult:
+    """What the tool says; one that is not async runs in a worker."""
+    if inspect.iscoroutinefunction(tool.run):
+        return await tool.run(call, cx)
+    answer = await asyncio.to_thread(tool.run, call, cx)
+    return await answer if inspect.isawaitable(answer) else answer
+
+
+async def _refusal(session: Session, call: ToolCall, cx: ToolRun) -> str | None:
+    """What the model reads instead, if a guard does not let the call pass."""
+    if not session.host.hooks.any("before_tool"):
+        return None
+    verdict = await session.host.hooks.guard("before_tool", host=session.host, thread=session.thread, call=call)
+    if verdict.decision == "deny":
+        return f"{call.name} was blocked by {verdict.owner}: {verdict.reason or 'no reason given'}"
+    if verdict.decision != "ask":
+        return None
+    ask = Ask(
+        session.clock.new_id(),
+        call.call_id,
+        "tool",
+        f"Run {call.name}?",
+        command=call.arguments,
+        cwd=str(cx.cwd),
+        why=verdict.reason,
+        decisions=("accept", "accept_session", "decline", "cancel"),
+    )
+    answer = await cx.ask(ask)
+    if answer.decision.startswith("accept"):
+        return None
+    return f"{call.name} was declined by the user" + (f": {answer.text}" if answer.text else "")
