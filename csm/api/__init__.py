@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from csm.protocol.errors import StoreError as StoreError
     from csm.protocol.errors import ThemeError as ThemeError
     from csm.protocol.errors import ToolError as ToolError
+    from csm.view import lines as lines
 
 _WHERE = {
     "CommandError": "csm.protocol.errors",
@@ -102,6 +103,7 @@ _MODULES = {
     "events": "csm.protocol.events",
     "items": "csm.protocol.items",
     "kills": "csm.edit.kills",
+    "lines": "csm.view.lines",
     "modal": "csm.edit.modal",
     "model": "csm.protocol.model",
     "motions": "csm.edit.motions",
