@@ -15,7 +15,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 _BEGIN, _END = "\x1b[?2026h\x1b[?25l", "\x1b[?2026l"
-_SHOW, _ERASE, _ERASE_REST = "\x1b[?25h", "\x1b[2K", "\x1b[K"
+_SAVE, _RESTORE = "\x1b7", "\x1b8"
+_SHOW, _ERASE = "\x1b[?25h", "\x1b[2K"
 
 
 class Row(NamedTuple):
@@ -43,7 +44,7 @@ class LiveRegion:
         if not printed and not resized and live == old:
             body, at = "", 0
         else:
-            body, at = self._draw(printed, live, old, size[0])
+            body, at = self._draw(printed, live, old)
         column, row = cursor or (live[-1].cells if live else 0, len(live) - 1)
         column, row = min(column, size[0] - 1), max(0, min(row, len(live) - 1))
         place = _vertical(row - at) + "\r" + _right(column)
@@ -71,17 +72,19 @@ class LiveRegion:
         column, row = self._cursor
         above = sum(spans[:row]) + (column // width if self._reflows else 0)
         count = min(sum(spans), height)
-        above = min(above, height - 1)
-        return _vertical(-above) + "\r" + "\x1b[B".join([_ERASE] * count) + _vertical(1 - count)
+        # The terminal may have dropped rows below the cursor, so the way down can be shorter than counted: the top is
+        # saved and not counted back to.
+        return _vertical(-min(above, height - 1)) + "\r" + _SAVE + "\x1b[B".join([_ERASE] * count) + _RESTORE
 
     @staticmethod
-    def _draw(printed: list[Row], live: list[Row], old: list[Row], width: int) -> tuple[str, int]:
+    def _draw(printed: list[Row], live: list[Row], old: list[Row]) -> tuple[str, int]:
         """The rows' data, from the region's top, and the row (of `live`) on which the cursor is left."""
         rows = [*printed, *live]
         parts: list[str] = []
         for index, row in enumerate(rows):
             known = index < len(old) and old[index] == row
-            parts.append("" if known else row.data + (_ERASE_REST if row.cells < width else ""))
+            # Erased whole and first: what the terminal holds may be wider than it last told.
+            parts.append("" if known else _ERASE + row.data)
         data = "\r\n".join(parts)
         left = max(0, len(old) - len(rows))
         data += ("\x1b[B\r" + _ERASE) * left + _vertical(-left)
