@@ -39,9 +39,11 @@ class LiveRegion:
         """Write `printed` once, then `live` with the cursor at `(column, row)` of it; `size` is `(columns, rows)`."""
         live = live[-size[1] :]
         resized = bool(self._rows) and size != self._size
-        old = [] if resized else self._rows
-        start = self._erase(size) if resized else self._to_top()
-        if not printed and not resized and live == old:
+        # A printed row may turn out wider than the terminal and run on into the next one, so that must be empty.
+        afresh = resized or bool(printed and self._rows)
+        old = [] if afresh else self._rows
+        start = self._erase(size) if afresh else self._to_top()
+        if not printed and not afresh and live == old:
             body, at = "", 0
         else:
             body, at = self._draw(printed, live, old)
