@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from csm.protocol import items as items
     from csm.protocol import model as model
     from csm.protocol import ops as ops
+    from csm.protocol import rollout as rollout
     from csm.protocol import tools as tools
     from csm.protocol.errors import CommandError as CommandError
     from csm.protocol.errors import CsmError as CsmError
@@ -112,6 +113,7 @@ _MODULES = {
     "ops": "csm.protocol.ops",
     "policy": "csm.core.policy",
     "seccomp": "csm.core.seccomp",
+    "rollout": "csm.protocol.rollout",
     "tools": "csm.protocol.tools",
     "vim": "csm.edit.vim",
 }

@@ -111,9 +111,9 @@ def _resume(host: Host, settings: Settings, start: Start, clock: Clock, redactor
         raise
     config = _config(host, settings, thread)
     bodies = _closing(thread)
-    if skipped:
-        text = f"{skipped} line{'s' if skipped > 1 else ''} of this session's log could not be read"
-        bodies.append(events.ItemCompleted("", Notice(clock.new_id(), text)))
+    for text in (getattr(writer, "repaired", ""), _unread(skipped)):
+        if text:
+            bodies.append(events.ItemCompleted("", Notice(clock.new_id(), text)))
     journal = Journal(None, writer)
     return Opened(host, settings, start, clock, journal, redactor, thread, config, bodies)
 
@@ -132,6 +132,10 @@ def _fork(host: Host, settings: Settings, start: Start, clock: Clock, redactor: 
     journal = Journal(_store(host, start))
     journal.hold(pairs)
     return Opened(host, settings, start, clock, journal, redactor, thread, config, _closing(thread))
+
+
+def _unread(lines: int) -> str:
+    return f"{lines} line{'s' if lines > 1 else ''} of this session's log could not be read" if lines else ""
 
 
 def _store(host: Host, start: Start) -> Store | None:
