@@ -151,6 +151,13 @@ class Host:
             self._keymap = keymaps.choose(wanted, self, last=self._keymap)
             return self._keymap
 
+    def names(self, kind: str) -> list[str]:
+        """Names of the `keymaps` or `themes` that may be chosen."""
+        from csm.host import keymaps
+
+        hidden = keymaps.PARTS if kind == "keymaps" else ()
+        return [name for name in roots.names(self.roots, kind) if name not in hidden]
+
     def tell_keys(self, enhanced: bool) -> None:
         """Say whether the terminal tells all chords apart (kitty or CSI-u protocol); what it cannot is refused."""
         if enhanced != self.enhanced_keys:

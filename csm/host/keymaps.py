@@ -27,6 +27,8 @@ __all__ = ["MODES", "Keymap", "Match", "choose", "load"]
 
 MODES = ("insert", "replace", "normal", "visual", "visual-line", "operator")
 USER = "user"
+#: Keymaps that others are made of.
+PARTS = ("base", "readline", USER)
 _KEYS = ("name", "inherits", "editing", "places", "bind", "label")
 _EDITING = ("emacs", "vi")
 
@@ -134,7 +136,8 @@ class _Loading:
             return
         for key, value in keys.items():
             if isinstance(value, dict) and mode is None:
-                self._place(table, kind, place, key, value)
+                for one in key.split():
+                    self._place(table, kind, place, one, value)
             elif kind == "label":
                 self._label(place, mode, key, value, where)
             else:

@@ -1,0 +1,136 @@
+"""Choosing model, keymap and theme, for this session.
+
+Does not: write settings.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+from csm.api import CommandError, Context, command, ops
+
+from .place import Choice, say, screen
+
+_EFFORTS = ("minimal", "low", "medium", "high", "xhigh")
+
+
+def _keymaps(cx: Context) -> Iterable[str]:
+    return cx.host.names("keymaps")
+
+
+def _themes(cx: Context) -> Iterable[str]:
+    return cx.host.names("themes")
+
+
+def _efforts(cx: Context) -> Iterable[str]:
+    return _EFFORTS
+
+
+@command("model.choose", title="Choose the model", slash="model", complete={"effort": _efforts})
+async def model(cx: Context, name: str | None = None, effort: str | None = None) -> None:
+    """Use another model, and effort, from the next request on; without a name, choose."""
+    if name is not None:
+        _configure(cx, name, effort)
+        return
+    known = await _models(cx)
+    current = screen(cx).session().thread.model or cx.host.settings.model
+    rows = [Choice(one, one, "in use" if one == current else "") for one in dict.fromkeys([current, *known])]
+    screen(cx).pick("Model", rows, lambda chosen: _choose_effort(cx, chosen))
+
+
+@command("effort.raise", title="Think harder")
+def more(cx: Context) -> None:
+    """Raise the reasoning effort by one step."""
+    _step(cx, 1)
+
+
+@command("effort.lower", title="Think less hard")
+def less(cx: Context) -> None:
+    """Lower the reasoning effort by one step."""
+    _step(cx, -1)
+
+
+@command("keymap.use", title="Use a keymap", slash="keymap", complete={"name": _keymaps})
+def keymap(cx: Context, name: str | None = None) -> None:
+    """Use another keymap until csm ends; without a name, choose. The setting `keymap` makes it last."""
+    if name is None:
+        rows = [Choice(one, one, "in use" if one == cx.host.keymap.name else "") for one in _keymaps(cx)]
+        screen(cx).pick("Keymap", rows, lambda chosen: _use_keymap(cx, chosen))
+    else:
+        _use_keymap(cx, name)
+
+
+@command("keymap.toggle-vim", title="Vim keys on or off", slash="vim")
+def toggle_vim(cx: Context) -> None:
+    """Change between the keymap `vim` and the one used before."""
+    host = cx.host
+    before = host.state.setdefault("basics", {}).get("keymap") or host.settings.keymap
+    if host.keymap.name == "vim":
+        _use_keymap(cx, before if before != "vim" else "codex")
+    else:
+        host.state["basics"]["keymap"] = host.keymap.name
+        _use_keymap(cx, "vim")
+
+
+@command("theme.use", title="Use a theme", slash="theme", complete={"name": _themes})
+def theme(cx: Context, name: str | None = None) -> None:
+    """Use another theme until csm ends; without a name, choose. The setting `theme` makes it last."""
+    if name is None:
+        rows = [Choice(one, one, "in use" if one == cx.host.theme.name else "") for one in _themes(cx)]
+        screen(cx).pick("Theme", rows, lambda chosen: _use_theme(cx, chosen))
+    else:
+        _use_theme(cx, name)
+
+
+def _use_keymap(cx: Context, name: str) -> None:
+    _known(cx, name, "keymap")
+    cx.host.reload_keymap(name)
+    if cx.screen is not None:
+        cx.screen.refresh()
+    say(cx, f"keymap {cx.host.keymap.name}")
+
+
+def _use_theme(cx: Context, name: str) -> None:
+    _known(cx, name, "theme")
+    cx.host.reload_theme(name)
+    if cx.screen is not None:
+        cx.screen.refresh()
+    say(cx, f"theme {cx.host.theme.name}")
+
+
+def _known(cx: Context, name: str, kind: str) -> None:
+    known = cx.host.names(f"{kind}s")
+    if name not in known:
+        raise CommandError(f"there is no {kind} {name}", f"there are {', '.join(known)}")
+
+
+def _configure(cx: Context, name: str | None, effort: str | None) -> None:
+    screen(cx).session().submit(ops.Configure(model=name, effort=effort))
+    say(cx, " ".join(filter(None, ("model", name, effort))) if name else f"effort {effort}")
+
+
+def _choose_effort(cx: Context, name: str) -> None:
+    current = screen(cx).session().thread.effort or cx.host.settings.effort
+    rows = [Choice(one, one, "in use" if one == current else "") for one in _EFFORTS]
+    rows.insert(0, Choice(None, "as it is", "leave the effort to the settings"))
+    screen(cx).pick("Effort", rows, lambda effort: _configure(cx, name, effort))
+
+
+def _step(cx: Context, by: int) -> None:
+    current = screen(cx).session().thread.effort or cx.host.settings.effort or "medium"
+    at = _EFFORTS.index(current) if current in _EFFORTS else _EFFORTS.index("medium")
+    wanted = min(max(at + by, 0), len(_EFFORTS) - 1)
+    if _EFFORTS[wanted] == current:
+        raise CommandError(f"effort is {current} already")
+    _configure(cx, None, _EFFORTS[wanted])
+
+
+async def _models(cx: Context) -> list[str]:
+    if cx.port is None:
+        return []
+    try:
+        found = await asyncio.wrap_future(cx.port.query("models"))
+    except Exception:
+        return []
+    return [getattr(one, "slug", one) for one in found]

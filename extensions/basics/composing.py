@@ -1,0 +1,159 @@
+"""The composer: sending, queueing, clearing, the external editor.
+
+A draft that begins with `/` and a word is a slash command; `/usr/bin` or a blank before it makes it text.
+
+Does not: edit (`editing`) or recall (`recalling`).
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from csm.api import CommandError, Context, command, ops
+
+from .place import screen
+from .recalling import remember
+
+
+@command("composer.submit", title="Send", places=("composer",))
+def submit(cx: Context) -> Any:
+    """Send the draft, run its slash command, or answer a waiting question with it ("no, do this instead").
+
+    While a turn runs, it joins that turn.
+    """
+    return _send(cx, "steer")
+
+
+@command("composer.queue", title="Queue", places=("composer",))
+def queue(cx: Context) -> Any:
+    """Send the draft once the running turn has ended; complete it if it is the beginning of a slash command."""
+    draft = screen(cx).composer.text
+    if not draft:
+        return None
+    if draft.startswith("/") and not draft[1:].strip("abcdefghijklmnopqrstuvwxyz-"):
+        return screen(cx).complete()
+    return _send(cx, "queue")
+
+
+@command("composer.complete", title="Complete", places=("composer",))
+def complete(cx: Context) -> None:
+    """Complete what stands before the cursor."""
+    screen(cx).complete()
+
+
+@command("composer.newline", title="New line", places=("composer",))
+def newline(cx: Context, count: int | None = None) -> None:
+    """Break the line in the draft."""
+    from csm.api import edits
+
+    edits.newline(screen(cx).composer, count)
+
+
+@command("composer.clear", title="Clear the draft", places=("composer",))
+def clear(cx: Context) -> None:
+    """Empty the composer. The draft is in the history, and undo brings it back."""
+    composer = screen(cx).composer
+    if composer.text.strip():
+        remember(cx, composer.text)
+    composer.set_text("")
+
+
+@command("composer.take-back", title="Edit the queued message", places=("composer",))
+def take_back(cx: Context) -> None:
+    """Take the last queued message back into the composer."""
+    session = screen(cx).session()
+    if not session.thread.queued:
+        raise CommandError("nothing is queued")
+    session.submit(ops.Unqueue())
+
+
+@command("composer.edit-externally", title="Edit the draft in $EDITOR", places=("composer",))
+def edit_externally(cx: Context) -> None:
+    """Open the draft in $VISUAL or $EDITOR, and take what was saved."""
+    shown = screen(cx)
+    argv = _editor(cx.host.env)
+    draft = shown.composer.text
+    outcome: list[str | CommandError] = []
+    shown.outside(lambda: outcome.append(_edited(argv, draft, cx.host.env)))
+    for text in outcome:
+        if isinstance(text, CommandError):
+            raise text
+        shown.composer.set_text(text)
+
+
+def _send(cx: Context, busy: Literal["steer", "queue"]) -> Any:
+    shown = screen(cx)
+    composer, session = shown.composer, shown.session()
+    text = composer.text
+    if not text.strip():
+        return None
+    if _is_slash(text):
+        return _slash(cx, text)
+    asks = session.thread.asks
+    remember(cx, text)
+    composer.set_text("")
+    op = ops.Submit(text, busy=busy)
+    if asks:
+        op = ops.AnswerAsk(next(iter(asks)), "decline", text)
+    return session.submit(op, lambda ack: _refused(cx, text, ack))
+
+
+def _is_slash(text: str) -> bool:
+    word = text[1:].split(maxsplit=1)[0] if len(text) > 1 and not text[1].isspace() else ""
+    return text.startswith("/") and bool(word) and "/" not in word and "\n" not in text
+
+
+def _slash(cx: Context, text: str) -> Any:
+    """Run a slash command. An unknown one leaves the draft."""
+    commands = cx.host.commands
+    word = text.split(maxsplit=1)[0]
+    try:
+        commands.get(word)
+    except CommandError as error:
+        hint = error.hint or "a blank before it sends it as text"
+        raise CommandError(f"there is no {word}", hint) from None
+    remember(cx, text)
+    screen(cx).composer.set_text("")
+    return commands.run(text, cx)
+
+
+def _refused(cx: Context, text: str, ack: Any) -> None:
+    """Give the draft back where the session does not take it."""
+    if ack.accepted:
+        return
+    shown = screen(cx)
+    if not shown.composer.text:
+        shown.composer.set_text(text)
+    shown.message(ack.reason or "not accepted", "message.error")
+
+
+def _editor(env: Mapping[str, str]) -> list[str]:
+    wanted = env.get("VISUAL") or env.get("EDITOR") or "vi"
+    try:
+        return shlex.split(wanted)
+    except ValueError as error:
+        raise CommandError(f"$EDITOR cannot be read: {error}") from None
+
+
+def _edited(argv: list[str], draft: str, env: Mapping[str, str]) -> str | CommandError:
+    """What the editor left, its last line break taken off if the draft had none."""
+    handle, name = tempfile.mkstemp(prefix="csm-draft-", suffix=".md")
+    path = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape") as file:
+            file.write(draft)
+        status = subprocess.run([*argv, name], env=dict(env), check=False).returncode
+        if status != 0:
+            return CommandError(f"{argv[0]} ended with status {status}; the draft is as it was")
+        text = path.read_text("utf-8", errors="replace")
+        return text if draft.endswith("\n") else text.removesuffix("\n")
+    except OSError as error:
+        return CommandError(f"{argv[0]}: {error.strerror}", "set $EDITOR")
+    finally:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,161 @@
+"""Help: what keys and commands do, who defined them, what is bound, what csm has to tell.
+
+Does not: keep any text of its own on a command; docstrings and the keymap in force say it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from csm.api import CommandError, Context, command, edits, lines
+
+from .pages import Line, Page, show
+from .place import Choice, say, screen
+
+#: What the first page lists, by what one wants to do.
+_TOPICS = {
+    "Write": ("composer.submit", "composer.newline", "composer.queue", "composer.history-older", "edit.undo",
+              "composer.edit-externally", "composer.clear"),
+    "Answer": ("approval.accept", "approval.accept-session", "approval.accept-rule", "approval.decline",
+               "approval.decline-and-say", "approval.cancel"),
+    "Work": ("turn.interrupt", "composer.take-back", "model.choose", "session.new", "session.resume", "session.fork"),
+    "Read": ("focus.transcript", "view.scroll", "view.previous-turn", "tool.toggle", "tool.toggle-all", "copy.answer"),
+    "Find out": ("palette.open", "help.describe-key", "help.describe-command", "help.bindings", "message.show"),
+    "Leave": ("shell.quit", "shell.suspend"),
+}  # fmt: skip
+
+
+def _names(cx: Context) -> Iterable[str]:
+    return [one.name for one in cx.host.commands.all()]
+
+
+@command("help.open", title="Help", slash="help")
+def open_help(cx: Context) -> None:
+    """Show the keys for what is done most, as the keymap in force has them."""
+    content: list[Line] = [[("help.title", "Help")], []]
+    content.append([("help.text", f"Keymap {cx.host.keymap.name}. Every command can be found and run in the palette.")])
+    for topic, names in _TOPICS.items():
+        content += [[], [("help.heading", topic)]]
+        content += [_row(cx, name) for name in names if name in cx.host.commands]
+    words = " ".join(f"/{word}" for word in cx.host.commands.slashes())
+    content += [[], [("help.heading", "Slash words")], [("help.command", words)]]
+    show(cx, Page("help", "Help", content))
+
+
+@command("help.open-or-insert", title="Help, or a character", hidden=True)
+def open_or_insert(cx: Context, text: str) -> None:
+    """Show help where the composer is empty, else type the character."""
+    if screen(cx).composer.text:
+        edits.insert(screen(cx).composer, text)
+    else:
+        open_help(cx)
+
+
+@command("help.bindings", title="All key bindings", slash="keys")
+def bindings(cx: Context, place: str | None = None) -> None:
+    """List every binding of the keymap, or those that apply at a place."""
+    keymap = cx.host.keymap
+    wanted = keymap.places([place]) if place else None
+    content: list[Line] = [[("help.title", f"Bindings of {keymap.name}")]]
+    last = None
+    for one in keymap.bindings(wanted):
+        if (one.place, one.mode) != last:
+            last = (one.place, one.mode)
+            content += [[], [("help.heading", f"{one.place} ({one.mode})" if one.mode else one.place)]]
+        content.append([*lines.pad([("help.key", f"  {one.keys}")], 22), ("help.command", f"  {one.command}")])
+    if last is None:
+        raise CommandError(f"nothing is bound at {place}")
+    show(cx, Page("bindings", "Bindings", content))
+
+
+@command("help.describe-key", title="What does a key do?")
+def describe_key(cx: Context) -> None:
+    """Press keys, and read what they would do here, and which file says so."""
+    shown = screen(cx)
+    place, modes = shown.place, shown.editor.modes()
+    shown.read_keys("Press the keys to describe", lambda chords: _describe_chords(cx, place, modes, chords))
+
+
+@command("help.describe-command", title="What does a command do?", complete={"name": _names})
+def describe_command(cx: Context, name: str | None = None) -> None:
+    """Show a command's arguments, help, keys, and the line of code that defines it."""
+    if name is None:
+        rows = [Choice(one.name, one.name, one.title) for one in cx.host.commands.all()]
+        screen(cx).pick("Describe", rows, lambda chosen: describe_command(cx, chosen))
+        return
+    show(cx, Page("command", name, _about(cx, cx.host.commands.get(name))))
+
+
+@command("help.where-is", title="Which keys run a command?", complete={"name": _names})
+def where_is(cx: Context, name: str) -> None:
+    """Tell the keys that run a command."""
+    found = cx.host.keymap.where_is(cx.host.commands.get(name).name)
+    keys = ", ".join(f"{one.keys} ({one.place})" for one in found)
+    say(cx, f"{name}: {keys or 'no key'}")
+
+
+@command("message.show", title="Messages")
+def messages(cx: Context) -> None:
+    """Show everything csm has told since it started, newest last."""
+    content: list[Line] = [[("help.title", "Messages")]]
+    for message in cx.host.messages:
+        content.append([])
+        first, *rest = message.text.splitlines() or [""]
+        content.append([(f"message.{message.level}", lines.clean(first))])
+        content += [[("help.text", lines.clean(line))] for line in rest]
+        if message.where:
+            content.append([("dim", lines.clean(message.where))])
+    if not cx.host.messages:
+        content += [[], [("help.text", "There are none.")]]
+    show(cx, Page("messages", "Messages", content, "messages"))
+
+
+def _describe_chords(cx: Context, place: str, modes: tuple[str, ...], chords: tuple[str, ...]) -> None:
+    keys, keymap = " ".join(chords), cx.host.keymap
+    match = keymap.lookup([place], modes, chords)
+    if match.command is None:
+        say(cx, f"{keys} is {'a prefix' if match.prefix else 'unbound'} in {place}")
+        return
+    content: list[Line] = [[("help.key", keys), ("help.text", " runs "), ("help.command", match.command)]]
+    for one in keymap.where_is(match.command, [place]):
+        if one.chords == chords:
+            where = f"{one.place} ({one.mode})" if one.mode else one.place
+            content.append([("dim", f"bound for {where} by {lines.clean(one.origin)}")])
+            break
+    if match.prefix:
+        content.append([("help.text", "More keys may follow, so it waits a moment.")])
+    command = cx.host.commands.get(match.command.split()[0])
+    show(cx, Page("key", keys, [*content, [], *_about(cx, command)]))
+
+
+def _about(cx: Context, found: Any) -> list[Line]:
+    keys = ", ".join(f"{one.keys} ({one.place})" for one in cx.host.keymap.where_is(found.name))
+    content: list[Line] = [[("help.title", found.name), ("help.text", f"  {found.title}")], []]
+    content.append([("help.command", found.usage)])
+    content += [[("help.text", lines.clean(line))] for line in found.doc.splitlines()]
+    rows = {
+        "Keys": keys or "none",
+        "Slash": " ".join(f"/{word}" for word in found.slash),
+        "Places": ", ".join(found.places) or "everywhere",
+        "Subcommand": f"csm {found.cli}" if found.cli else "",
+        "Extension": found.owner,
+        "Defined in": found.origin,
+    }
+    content.append([])
+    content += [
+        [*lines.pad([("help.key", label)], 12), ("help.text", lines.clean(text))]
+        for label, text in rows.items()
+        if text
+    ]
+    return content
+
+
+def _two(label: str, text: str) -> Line:
+    return [*lines.pad([("help.key", label)], 12), ("help.text", lines.clean(text))]
+
+
+def _row(cx: Context, name: str) -> Line:
+    keys = dict.fromkeys(one.keys for one in cx.host.keymap.where_is(name) if one.mode in (None, "normal"))
+    shown = ", ".join(list(keys)[:3])
+    return [*lines.pad([("help.key", f"  {shown}")], 22), ("help.text", f"  {cx.host.commands.get(name).title}")]

@@ -1,0 +1,203 @@
+"""Vim's motions. While an operator waits they say what it takes; in a visual mode they extend the selection.
+
+Does not: wait for the character of a find; the shell hands it over.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from csm.api import CommandError, Context, Editor, command, modal
+
+from .place import editor, screen
+
+
+@command("move.char-left", title="Character left in the line")
+def char_left(cx: Context, count: int | None = None) -> None:
+    """Move back by characters, not beyond the line."""
+    modal.move(editor(cx), "char-left", count)
+
+
+@command("move.char-right", title="Character right in the line")
+def char_right(cx: Context, count: int | None = None) -> None:
+    """Move forward by characters, not beyond the line."""
+    modal.move(editor(cx), "char-right", count)
+
+
+@command("move.word-forward", title="Next word")
+def word_forward(cx: Context, count: int | None = None) -> None:
+    """Move to the start of the next word."""
+    modal.move(editor(cx), "word-forward", count)
+
+
+@command("move.word-backward", title="Start of the word")
+def word_backward(cx: Context, count: int | None = None) -> None:
+    """Move back to the start of a word."""
+    modal.move(editor(cx), "word-backward", count)
+
+
+@command("move.word-end", title="End of the word")
+def word_end(cx: Context, count: int | None = None) -> None:
+    """Move to the end of a word."""
+    modal.move(editor(cx), "word-end", count)
+
+
+@command("move.word-end-backward", title="End of the previous word")
+def word_end_backward(cx: Context, count: int | None = None) -> None:
+    """Move back to the end of a word."""
+    modal.move(editor(cx), "word-end-backward", count)
+
+
+@command("move.big-word-forward", title="Next WORD")
+def big_word_forward(cx: Context, count: int | None = None) -> None:
+    """Move to the start of the next text between blanks."""
+    modal.move(editor(cx), "big-word-forward", count)
+
+
+@command("move.big-word-backward", title="Start of the WORD")
+def big_word_backward(cx: Context, count: int | None = None) -> None:
+    """Move back to the start of a text between blanks."""
+    modal.move(editor(cx), "big-word-backward", count)
+
+
+@command("move.big-word-end", title="End of the WORD")
+def big_word_end(cx: Context, count: int | None = None) -> None:
+    """Move to the end of a text between blanks."""
+    modal.move(editor(cx), "big-word-end", count)
+
+
+@command("move.big-word-end-backward", title="End of the previous WORD")
+def big_word_end_backward(cx: Context, count: int | None = None) -> None:
+    """Move back to the end of a text between blanks."""
+    modal.move(editor(cx), "big-word-end-backward", count)
+
+
+@command("move.last-nonblank", title="Last character of the line")
+def last_nonblank(cx: Context, count: int | None = None) -> None:
+    """Move to the last character of the line that is not blank."""
+    modal.move(editor(cx), "last-nonblank", count)
+
+
+@command("move.next-line", title="First character of the next line")
+def next_line(cx: Context, count: int | None = None) -> None:
+    """Move down to the first character that is not blank."""
+    modal.move(editor(cx), "next-line", count)
+
+
+@command("move.previous-line", title="First character of the previous line")
+def previous_line(cx: Context, count: int | None = None) -> None:
+    """Move up to the first character that is not blank."""
+    modal.move(editor(cx), "previous-line", count)
+
+
+@command("move.this-line", title="First character, lines down")
+def this_line(cx: Context, count: int | None = None) -> None:
+    """Move to the first character that is not blank, count - 1 lines down."""
+    modal.move(editor(cx), "this-line", count)
+
+
+@command("move.column", title="Column")
+def column(cx: Context, count: int | None = None) -> None:
+    """Move to the column of that number."""
+    modal.move(editor(cx), "column", count)
+
+
+@command("move.first-line", title="First line")
+def first_line(cx: Context, count: int | None = None) -> None:
+    """Move to the first line, or to the line of that number."""
+    modal.move(editor(cx), "first-line", count)
+
+
+@command("move.last-line", title="Last line")
+def last_line(cx: Context, count: int | None = None) -> None:
+    """Move to the last line, or to the line of that number."""
+    modal.move(editor(cx), "last-line", count)
+
+
+@command("move.find-forward", title="Find a character")
+def find_forward(cx: Context, count: int | None = None) -> None:
+    """Move to the next place in the line of the character typed next."""
+    modal.move(editor(cx), "find-forward", count)
+
+
+@command("move.find-backward", title="Find a character backwards")
+def find_backward(cx: Context, count: int | None = None) -> None:
+    """Move to the previous place in the line of the character typed next."""
+    modal.move(editor(cx), "find-backward", count)
+
+
+@command("move.till-forward", title="Till a character")
+def till_forward(cx: Context, count: int | None = None) -> None:
+    """Move before the next place in the line of the character typed next."""
+    modal.move(editor(cx), "till-forward", count)
+
+
+@command("move.till-backward", title="Till a character backwards")
+def till_backward(cx: Context, count: int | None = None) -> None:
+    """Move after the previous place in the line of the character typed next."""
+    modal.move(editor(cx), "till-backward", count)
+
+
+@command("move.find-again", title="Find again")
+def find_again(cx: Context, count: int | None = None) -> None:
+    """Repeat the last find of a character."""
+    modal.move(editor(cx), "find-again", count)
+
+
+@command("move.find-again-reverse", title="Find again the other way")
+def find_again_reverse(cx: Context, count: int | None = None) -> None:
+    """Repeat the last find of a character in the other direction."""
+    modal.move(editor(cx), "find-again-reverse", count)
+
+
+@command("move.mark", title="Mark")
+def mark(cx: Context, count: int | None = None) -> None:
+    """Move to the mark named by the character typed next."""
+    modal.move(editor(cx), "mark", count)
+
+
+@command("move.mark-line", title="Line of a mark")
+def mark_line(cx: Context, count: int | None = None) -> None:
+    """Move to the line of the mark named by the character typed next."""
+    modal.move(editor(cx), "mark-line", count)
+
+
+@command("move.search-again", title="Next match")
+def search_again(cx: Context, count: int | None = None) -> None:
+    """Move to the next match of the last search."""
+    modal.move(editor(cx), "search-again", count)
+
+
+@command("move.search-again-reverse", title="Previous match")
+def search_again_reverse(cx: Context, count: int | None = None) -> None:
+    """Move to the previous match of the last search."""
+    modal.move(editor(cx), "search-again-reverse", count)
+
+
+@command("move.zero", title="Start of the line, or a zero")
+def zero(cx: Context) -> None:
+    """Move to the start of the line; after other digits, a zero of the count."""
+    modal.zero(editor(cx))
+
+
+@command("search.start", title="Search in the text")
+def search_start(cx: Context, direction: Literal["forward", "backward"] = "forward") -> None:
+    """Ask for a pattern (a regular expression) and move to its next match."""
+    target, back = editor(cx), direction == "backward"
+    screen(cx).ask_line("?" if back else "/", lambda pattern: _search(target, pattern, back))
+
+
+@command("search.word", title="Search the word at the cursor")
+def search_word(cx: Context, direction: Literal["forward", "backward"] = "forward", count: int | None = None) -> None:
+    """Move to the next place of the word at the cursor."""
+    modal.search_word(editor(cx), count, back=direction == "backward")
+
+
+def _search(target: Editor, pattern: str, back: bool) -> None:
+    try:
+        found = modal.search(target, pattern, back=back)
+    except re.error as error:
+        raise CommandError(f"{pattern}: {error}") from None
+    if not found:
+        raise CommandError(f"there is no {pattern}")

@@ -1,0 +1,38 @@
+"""Where a command works: the screen, the editor that has the focus, the thread shown.
+
+Does not: act on them.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from csm.api import CommandError, Context, Editor, Screen
+
+
+class Choice(NamedTuple):
+    """A row of a picker."""
+
+    value: Any
+    label: str
+    detail: str = ""
+
+
+def screen(cx: Context) -> Screen:
+    """The screen. Raises CommandError where there is none."""
+    if cx.screen is None:
+        raise CommandError("this needs the shell's screen")
+    return cx.screen
+
+
+def editor(cx: Context) -> Editor:
+    """The editor that has the focus."""
+    return screen(cx).editor
+
+
+def say(cx: Context, text: str, role: str = "message") -> None:
+    """Show a line; without a screen it goes to the messages."""
+    if cx.screen is None:
+        cx.host.report("info", text)
+    else:
+        cx.screen.message(text, role)

@@ -1,0 +1,84 @@
+"""Stopping turns and leaving: what Esc, Ctrl-C and Ctrl-D mean where nothing else takes them.
+
+Does not: answer questions (`approving`).
+"""
+
+from __future__ import annotations
+
+import time
+
+from csm.api import Context, command, modal, ops
+
+from .composing import clear
+from .place import say, screen
+
+#: A second press quits within so many seconds.
+AGAIN = 1.0
+
+
+@command("turn.interrupt", title="Interrupt the turn")
+def interrupt(cx: Context) -> None:
+    """Stop the running turn. Where none runs, forget a region or count that was begun."""
+    shown = screen(cx)
+    if not modal.escape(shown.editor) and shown.session().thread.running:
+        shown.session().submit(ops.Interrupt())
+
+
+@command("turn.compact", title="Compact the history", slash="compact")
+def compact(cx: Context) -> None:
+    """Replace the history that the model reads by a summary."""
+    screen(cx).session().submit(ops.Compact())
+
+
+@command("shell.break", title="Clear, interrupt or quit")
+def break_off(cx: Context) -> None:
+    """Clear the draft; else stop the running turn; else quit, if pressed twice within a second."""
+    shown = screen(cx)
+    if shown.place in ("picker", "palette", "line", "help", "messages"):
+        shown.close()
+    elif shown.composer.text:
+        clear(cx)
+    elif shown.session().thread.running:
+        shown.session().submit(ops.Interrupt())
+    else:
+        _quit_on_second(cx)
+
+
+@command("shell.quit", title="Quit", slash=("quit", "exit"))
+def leave(cx: Context) -> None:
+    """Leave the shell. The session is kept and can be resumed."""
+    screen(cx).quit()
+
+
+@command("shell.delete-or-quit", title="Delete forward, or quit")
+def delete_or_quit(cx: Context, count: int | None = None) -> None:
+    """Delete the character at the cursor; in an empty composer, quit."""
+    from csm.api import edits
+
+    shown = screen(cx)
+    if shown.place == "composer" and not shown.composer.text:
+        shown.quit()
+    else:
+        edits.delete_forward(shown.editor, count)
+
+
+@command("shell.suspend", title="Suspend")
+def suspend(cx: Context) -> None:
+    """Stop csm as Ctrl-Z does elsewhere; `fg` goes on."""
+    screen(cx).suspend()
+
+
+@command("shell.redraw", title="Redraw")
+def redraw(cx: Context) -> None:
+    """Draw the whole screen again."""
+    screen(cx).refresh()
+
+
+def _quit_on_second(cx: Context) -> None:
+    now = time.monotonic()
+    if now - cx.state.get("basics.break", -AGAIN) <= AGAIN:
+        screen(cx).quit()
+        return
+    cx.state["basics.break"] = now
+    found = cx.host.keymap.where_is("shell.break", [screen(cx).place])
+    say(cx, f"{found[0].keys if found else 'the same'} again quits")

@@ -1,0 +1,122 @@
+"""Looking around: scrolling, folding, focus, lists, the palette, the messages.
+
+Does not: draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from csm.api import CommandError, Context, command, items
+
+from .place import say, screen
+
+_WORDS = ("top", "bottom", "page-up", "page-down", "half-up", "half-down", "previous-turn", "next-turn")
+
+
+def _where(cx: Context) -> Iterable[str]:
+    return _WORDS
+
+
+@command("view.scroll", title="Scroll", complete={"where": _where})
+def scroll(cx: Context, where: str, count: int = 1) -> None:
+    """Scroll by lines (`view.scroll -3`) or to a place: `top`, `bottom`, `page-up`, `half-down`, `next-turn`, ..."""
+    if where in _WORDS:
+        for _ in range(max(1, count) if where not in ("top", "bottom") else 1):
+            screen(cx).scroll_to(where)
+        return
+    try:
+        lines = int(where)
+    except ValueError:
+        raise CommandError(f"{where} is neither a number of lines nor one of {', '.join(_WORDS)}") from None
+    screen(cx).scroll(lines * count)
+
+
+@command("view.next-turn", title="Next turn")
+def next_turn(cx: Context, count: int = 1) -> None:
+    """Scroll to the next thing the user said."""
+    scroll(cx, "next-turn", count)
+
+
+@command("view.previous-turn", title="Previous turn")
+def previous_turn(cx: Context, count: int = 1) -> None:
+    """Scroll to the last thing the user said before."""
+    scroll(cx, "previous-turn", count)
+
+
+@command("tool.toggle", title="Fold or unfold")
+def toggle(cx: Context) -> None:
+    """Show or hide the whole output of the block at the cursor, else of the last one."""
+    screen(cx).fold("block")
+
+
+@command("tool.toggle-all", title="Fold or unfold everything")
+def toggle_all(cx: Context) -> None:
+    """Show or hide the whole output of every tool."""
+    screen(cx).fold("all")
+
+
+@command("focus.composer", title="Go to the composer")
+def focus_composer(cx: Context) -> None:
+    """Have the keys write."""
+    screen(cx).focus("composer")
+
+
+@command("focus.transcript", title="Go to the transcript")
+def focus_transcript(cx: Context) -> None:
+    """Have the keys move through the transcript."""
+    screen(cx).focus("transcript")
+
+
+@command("buffer.close", title="Close")
+def close(cx: Context) -> None:
+    """Close what lies over the transcript, or leave the transcript."""
+    screen(cx).close()
+
+
+@command("list.next", title="Next row", hidden=True)
+def next_row(cx: Context, count: int = 1) -> None:
+    """Choose the next row."""
+    screen(cx).select(count)
+
+
+@command("list.previous", title="Previous row", hidden=True)
+def previous_row(cx: Context, count: int = 1) -> None:
+    """Choose the row before."""
+    screen(cx).select(-count)
+
+
+@command("list.accept", title="Take the row", hidden=True)
+def accept(cx: Context) -> None:
+    """Take the chosen row, or the typed line."""
+    screen(cx).accept()
+
+
+@command("list.cancel", title="Close the list", hidden=True)
+def cancel(cx: Context) -> None:
+    """Close without choosing."""
+    screen(cx).close()
+
+
+@command("list.complete", title="Complete", hidden=True)
+def complete(cx: Context) -> None:
+    """Complete the typed line."""
+    screen(cx).complete()
+
+
+@command("palette.open", title="Commands")
+def palette(cx: Context, *line: str) -> None:
+    """Find any command by name; the draft stays. Words given stand on its line already."""
+    screen(cx).palette(" ".join(line))
+
+
+@command("copy.answer", title="Copy the last answer", slash="copy")
+def copy_answer(cx: Context) -> None:
+    """Copy the agent's last message as it was written, without wrapped lines."""
+    for turn in reversed(screen(cx).session().thread.turns):
+        for entry in reversed(turn.entries):
+            if isinstance(entry.item, items.AgentMessage) and entry.text():
+                screen(cx).copy(entry.text())
+                say(cx, "copied")
+                return
+    raise CommandError("there is no answer to copy yet")
