@@ -128,11 +128,7 @@ class App:
             firstpaint.paint(self._terminal, self._styles, arrange.frame(self.shell, columns, rows))
 
     def _begin(self, prompt: str) -> None:
-        self.shell.begin()
-        if prompt:
-            from csm.protocol.ops import Submit
-
-            self.shell.submit(Submit(prompt))
+        self._guarded(lambda: self.shell.begin(prompt), "start")
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)

@@ -20,13 +20,14 @@ _SPINNER = "◐◓◑◒"
 #: By what goes on: commands with the words for them, the most useful first.
 _WORTH: dict[str, tuple[tuple[str, str], ...]] = {
     "idle": (
-        ("help.show", "help"), ("palette.open", "commands"), ("history.previous", "history"), ("app.quit", "quit"),
+        ("help.open", "help"), ("palette.open", "commands"), ("composer.history-older", "earlier prompts"),
+        ("shell.break", "quit"),
     ),
-    "writing": (("composer.submit", "send"), ("composer.newline", "new line")),
-    "running": (("turn.interrupt", "interrupt"), ("composer.submit", "add"), ("composer.queue", "queue")),
-    "reading": (("buffer.close", "close"), ("view.scroll", "scroll")),
+    "writing": (("composer.submit", "send"), ("composer.newline", "new line"), ("edit.undo", "undo")),
+    "running": (("turn.interrupt", "interrupt"), ("composer.submit", "add to it"), ("composer.queue", "queue")),
+    "reading": (("buffer.close", "close"), ("palette.open", "commands")),
     "choosing": (("list.accept", "take"), ("list.cancel", "close")),
-    "transcript": (("focus.composer", "write"), ("view.scroll", "scroll")),
+    "transcript": (("focus.composer", "write"), ("buffer.close", "write"), ("tool.toggle-all", "unfold")),
 }  # fmt: skip
 
 

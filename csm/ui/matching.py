@@ -62,7 +62,7 @@ def marked(typed: str, text: str) -> set[int]:
 def _total(words: list[str], texts: list[str]) -> int | None:
     total = 0
     for word in words:
-        scores = [found + 200 * rank for rank, text in enumerate(texts) if (found := score(word, text)) is not None]
+        scores = [found + 3 * rank for rank, text in enumerate(texts) if (found := score(word, text)) is not None]
         if not scores:
             return None
         total += min(scores)

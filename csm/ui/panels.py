@@ -141,8 +141,10 @@ class LinePanel:
 
     place = "line"
 
-    def __init__(self, prompt: str, done: Callable[[str], None], text: str = "", *, masked: bool = False) -> None:
-        self.prompt, self._done, self._masked = prompt, done, masked
+    def __init__(
+        self, prompt: str, done: Callable[[str], None], text: str = "", *, masked: bool = False, cancel: Any = None
+    ) -> None:
+        self.prompt, self._done, self._masked, self._cancel = prompt, done, masked, cancel
         self.editor = Editor(text, multiline=False)
 
     def move(self, rows: int) -> None:
@@ -154,7 +156,9 @@ class LinePanel:
         return lambda: self._done(text)
 
     def cancelled(self) -> None:
-        """Nobody waits."""
+        """Tell who asked, if they want to know."""
+        if self._cancel:
+            self._cancel()
 
     def render(self, columns: int, height: int) -> tuple[list[Line], tuple[int, int]]:
         """The prompt and the line."""

@@ -106,8 +106,10 @@ class ShellScreen:
         self._shell.panels.append(ListPanel(title, choices, done, cancel))
         self.refresh()
 
-    def ask_line(self, prompt: str, done: Callable[[str], None], text: str = "", *, masked: bool = False) -> None:
-        self._shell.panels.append(LinePanel(prompt, done, text, masked=masked))
+    def ask_line(
+        self, prompt: str, done: Callable[[str], None], text: str = "", *, masked: bool = False, cancel: Any = None
+    ) -> None:
+        self._shell.panels.append(LinePanel(prompt, done, text, masked=masked, cancel=cancel))
         self.refresh()
 
     def palette(self, text: str = "") -> None:

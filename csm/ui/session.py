@@ -74,14 +74,10 @@ class SessionView:
         """Whether a thread is being opened."""
         return self._opening is not None
 
-    def begin(self) -> None:
-        """Open the thread the shell was started for."""
-        self._open(self._start)
-
-    def restart(self, overrides: dict[str, Any]) -> None:
-        """Open a new thread with more settings above every layer."""
-        merged = {**self._start.overrides, **overrides}
-        self._start = msgspec.structs.replace(self._start, overrides=merged, resume=None, fork=None)
+    def begin(self, overrides: dict[str, Any] | None = None) -> None:
+        """Open the thread the shell was started for, with more settings above every layer."""
+        merged = {**self._start.overrides, **(overrides or {})}
+        self._start = msgspec.structs.replace(self._start, overrides=merged)
         self._open(self._start)
 
     def open(self, *, resume: str | None = None, fork: str | None = None) -> None:

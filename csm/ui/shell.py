@@ -26,6 +26,7 @@ from csm.ui.overlay import Overlay
 from csm.ui.panels import Panel
 from csm.ui.screen import ShellScreen
 from csm.ui.session import SessionView, ends_turn
+from csm.ui.start import Questions
 from csm.ui.viewport import Viewport
 
 if TYPE_CHECKING:
@@ -70,10 +71,15 @@ class Shell:
         self._telling = False
         host.listen(lambda message: clock.soon(lambda: self._reported(message)))
 
-    def begin(self) -> None:
-        """Open the session; called once the first frame is painted."""
-        self.session.begin()
+    def begin(self, prompt: str = "") -> None:
+        """Ask what is open, then open the session and submit `prompt`; called once the first frame is painted."""
         self._git()
+        Questions(self, lambda overrides: self._begin(prompt, overrides)).begin()
+
+    def _begin(self, prompt: str, overrides: dict[str, Any]) -> None:
+        self.session.begin(overrides)
+        if prompt:
+            self.submit(ops.Submit(prompt))
 
     # Focus
 
@@ -146,6 +152,7 @@ class Shell:
         if key.event == "release":
             return
         self.message.key_pressed()
+        self._follow_keymap()
         if self.place != "approval":
             self._last_key = self.clock.now()
         self.keys.press(key)
@@ -294,6 +301,13 @@ class Shell:
         if not self._telling and message.level != "info" and not self.message.text:
             self.message.say(message.text, LEVELS.get(message.level, "message"))
             self.refresh()
+
+    def _follow_keymap(self) -> None:
+        """Edit as the keymap in force wants it."""
+        editor, modal = self.composer.editor, self.host.keymap.editing == "vi"
+        if editor.modal != modal:
+            editor.modal = modal
+            editor.mode = "insert"
 
     def _git(self) -> None:
         self.branch = status.branch(self.session.cwd)
