@@ -18,9 +18,12 @@ def main() -> int:
     if len(words) == 1 and words[0] in ("--help", "-h"):
         with open(f"{__file__.removesuffix('main.py')}help.txt", encoding="utf-8") as text:  # noqa: PTH123
             return _say(text.read())
-    from csm.cli.launch import launch
+    import gc
 
-    return launch(words)
+    gc.set_threshold(50_000)  # importing makes many objects and no garbage: looking for it at every 700th is in vain
+    from csm.cli.launch import launch, leave
+
+    return leave(launch(words))
 
 
 def _say(text: str) -> int:

@@ -63,6 +63,7 @@ def run(port: Port, start: Start, settings: Settings, job: Job, streams: Streams
             turn.stop()
         except BrokenPipeError:
             turn.stop()
+            turn.done = False
             _close_stdout()
         finally:
             port.close(_GRACE)

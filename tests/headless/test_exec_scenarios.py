@@ -23,6 +23,18 @@ DATA = Path(__file__).parent / "data"
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
+def script(turns: list[Any]) -> list[Any]:
+    """JSON has no tuples: a call is `[name, arguments, call_id]`, several are a list of such."""
+
+    def calls(value: Any) -> Any:
+        return tuple(value) if isinstance(value[0], str) else [tuple(one) for one in value]
+
+    def part(turn: dict[str, Any]) -> dict[str, Any]:
+        return {key: calls(value) if key in ("call", "custom") else value for key, value in turn.items()}
+
+    return [[part(one) for one in turn] if isinstance(turn, list) else part(turn) for turn in turns]
+
+
 def prepare(scenario: dict[str, Any], server: ResponsesServer, env: dict[str, str], work: Path) -> None:
     for name, text in scenario.get("files", {}).items():
         (work / name).write_text(text)
@@ -89,7 +101,7 @@ def check_after(scenario: dict[str, Any], server: ResponsesServer, env: dict[str
 def test_scenario(name: str, env: dict[str, str], worktree: Path) -> None:
     scenario = json.loads((DATA / f"{name}.json").read_text())
     threads: list[str] = []
-    with ResponsesServer(scenario["script"], repeat=scenario.get("repeat", False)) as server:
+    with ResponsesServer(script(scenario["script"]), repeat=scenario.get("repeat", False)) as server:
         prepare(scenario, server, env, worktree)
 
         def tidy(text: str) -> str:
