@@ -56,9 +56,10 @@ def repeat(editor: Editor, count: int | None = None) -> bool:
             return False
         if editor.insertion is not None:
             typed, times = last.insertion or [], editor.insertion_count
+            _retype(editor, typed)
+            for _ in range(times - 1):
+                _retype_next(editor, typed)
             editor.insertion = None
-            for _ in range(times):
-                _retype(editor, typed)
             leave_insert(editor)
     editor.change = last
     return True
@@ -68,6 +69,7 @@ def enter_insert(editor: Editor, mode: str = "insert", count: int | None = None)
     """Begin to insert (or replace) at the cursor. What is typed up to `leave_insert` belongs to the change."""
     editor.mode = mode
     editor.insertion, editor.insertion_anchor, editor.insertion_count = [], editor.cursor, count or 1
+    editor.insertion_opens = False
 
 
 def restart_insertion(editor: Editor) -> None:
@@ -86,25 +88,35 @@ def leave_insert(editor: Editor) -> None:
     typed, count = editor.insertion, editor.insertion_count
     if typed is not None:
         for _ in range(count - 1):
-            editor.insertion_anchor = editor.cursor
-            _retype(editor, typed[:])
+            _retype_next(editor, typed)
         if isinstance(editor.change, Change):
             editor.change.insertion = typed
     editor.insertion, editor.insertion_count = None, 1
     editor.break_undo()
     editor.marks["^"] = editor.cursor
     start = chars.line_start(editor.text, editor.cursor)
+    left = chars.preceding(editor.text, editor.cursor) if editor.cursor > start else start
     editor.mode = "normal"
-    editor.cursor = max(start, chars.preceding(editor.text, editor.cursor)) if editor.cursor > start else start
+    editor.cursor = left
+
+
+def _retype_next(editor: Editor, typed: list[tuple[int, int, str]]) -> None:
+    """Make an insertion once more for its count: after `o` and `O` on a new line."""
+    if editor.insertion_opens:
+        typed = [(0, 0, "\n"), *typed]
+    _retype(editor, typed)
 
 
 def _retype(editor: Editor, typed: list[tuple[int, int, str]]) -> None:
     """Make the recorded edits of an insertion again, from the cursor."""
-    kept, editor.insertion = editor.insertion, None
+    kept, editor.insertion = editor.insertion, []
     anchor = editor.cursor
     with editor.group():
         for offset, length, text in typed:
             start = min(max(anchor + offset, 0), len(editor.text))
-            editor.replace(start, min(start + length, len(editor.text)), text)
+            end = min(start + length, len(editor.text))
+            if editor.mode == "replace" and offset == 0:
+                end = min(end, chars.line_end(editor.text, start))
+            editor.replace(start, end, text)
             anchor = start + len(text)
     editor.insertion = kept

@@ -306,16 +306,16 @@ class Editor:
         self.leave_selection()
         self.chain = ""
         if self._mode == "normal":
-            cursor = self._undo_cursor(step)
+            cursor = self._undo_cursor(step, step.parent is self.undo_tree.current)
         self.cursor = cursor
 
-    def _undo_cursor(self, step: Step) -> int:
-        """Vim's rule: the first changed line, at the old place if the cursor was on it, else its first character."""
+    def _undo_cursor(self, step: Step, taken_back: bool) -> int:
+        """Vim's rule: where the cursor was if that is in the lines changed, else the first of them."""
         text, first = self._text, min(edit.at for edit in step.edits)
+        last = max(edit.at + len(edit.removed if taken_back else edit.inserted) for edit in step.edits)
         before = min(step.before, len(text))
-        start = chars.line_start(text, first)
-        same_line = start <= before <= chars.line_end(text, first)
-        return before if same_line else chars.first_nonblank(text, first)
+        inside = chars.line_start(text, first) <= before <= chars.line_end(text, min(last, len(text)))
+        return before if inside else chars.first_nonblank(text, first)
 
 
 def _moved(offset: int, edit: Edit, end: int) -> int:

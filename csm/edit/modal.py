@@ -39,7 +39,9 @@ from __future__ import annotations
 from functools import partial
 
 from csm.edit import chars, objects, words
-from csm.edit.changes import change, leave_insert, restart_insertion
+from csm.edit.changes import change as change
+from csm.edit.changes import leave_insert, restart_insertion
+from csm.edit.changes import repeat as repeat
 from csm.edit.editor import Editor, Range
 from csm.edit.motions import END, MOTIONS, Motion, again_kind, goal
 from csm.edit.operators import OPERATORS, Target
@@ -142,6 +144,10 @@ def operator(editor: Editor, name: str, count: int | None = None) -> bool:
 def operate(editor: Editor, name: str, motion: str, count: int | None = None, char: str | None = None) -> bool:
     """Apply an operator to a motion, a text object or `lines` at once. False if the motion cannot go there."""
     pending = editor.pending
+    if editor.mode.startswith("visual"):
+        if motion == "lines":
+            editor.mode = "visual-line"
+        return operator(editor, name, count)
     pending.operator = name
     if motion in MOTIONS:
         return move(editor, motion, count, char)
@@ -180,6 +186,7 @@ def _do_lines(editor: Editor, count: int | None, *, name: str, register: str | N
     if gone < (count or 1) - 1 and gone == 0 and count and count > 1:
         return False
     found = Range(chars.line_start(text, at), chars.line_end(text, last), True)
+    at = at if name == "yank" else chars.first_nonblank(text, at)
     return _apply(editor, name, Target(found, at, register=register))
 
 
@@ -220,6 +227,8 @@ def _range(text: str, at: int, target: int, kind: str) -> tuple[Range, int]:
 
 
 def _apply(editor: Editor, name: str, target: Target) -> bool:
+    if name != "yank":
+        editor.cursor = target.cursor
     OPERATORS[name].run(editor, target)
     return True
 
@@ -243,7 +252,7 @@ def _do_object(editor: Editor, count: int | None, *, name: str, thing: str, regi
     found = objects.OBJECTS[thing].find(editor.text, editor.cursor, count or 1)
     if found is None:
         return False
-    return _apply(editor, name, Target(found, found.start, register=register, object=True))
+    return _apply(editor, name, Target(found, found.start, register=register))
 
 
 def _visual(editor: Editor, name: str, count: int | None) -> bool:
@@ -255,9 +264,11 @@ def _visual(editor: Editor, name: str, count: int | None) -> bool:
     remember_selection(editor)
     extent = _extent(editor.text, found)
     low = min(editor.cursor, editor.anchor)
+    if found.linewise and (editor.anchor <= editor.cursor or name in ("delete", "change")):
+        low = found.start
     editor.mode = "normal"
-    editor.cursor = found.start if found.linewise and name != "yank" else low
-    target = Target(found, low, register=register, object=True)
+    editor.cursor = low
+    target = Target(found, low, register=register, visual=True)
     again = partial(_do_extent, name=name, extent=extent, register=register)
     return change(editor, lambda editor, _: _apply(editor, name, target), count, again=again, keep=name == "yank")
 
@@ -286,7 +297,7 @@ def _do_extent(
     else:
         start = last if lines else at
         found = Range(at, chars.forward(text, start, length, chars.line_end(text, start)))
-    return _apply(editor, name, Target(found, at, register=register, object=True))
+    return _apply(editor, name, Target(found, found.start if found.linewise else at, register=register, visual=True))
 
 
 # Counts, registers, one more character

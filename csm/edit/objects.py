@@ -59,13 +59,15 @@ def _word(kind: Callable[[str], int], around: bool) -> Finder:
 
 
 def inner_word(text: str, at: int, count: int, kind: Callable[[str], int]) -> Range | None:
-    """A word or the blanks between words; with a count, that many of them."""
+    """A word or the blanks between words; with a count, that many of them. Line feeds between do not count."""
     found = _run(text, at, kind)
     start, end = found.start, found.end
     for _ in range(count - 1):
+        if text.startswith("\n", end):
+            end += 1
         if end >= len(text):
             return None
-        end = end + 1 if text[end] == "\n" else _run(text, end, kind).end
+        end = _run(text, end, kind).end
     return Range(start, end)
 
 
@@ -120,22 +122,42 @@ def _quotes(mark: str, around: bool) -> Finder:
 
 
 def quoted(text: str, at: int, mark: str) -> tuple[int, int] | None:
-    """The quotes around the cursor in its line, or the next ones; a backslash hides a quote."""
-    low, high = chars.line_start(text, at), chars.line_end(text, at)
-    places = []
-    index = low
-    while index < high:
-        if text[index] == "\\":
-            index += 2
-            continue
-        if text[index] == mark:
-            places.append(index)
-        index += 1
-    for start, end in zip(places[::2], places[1::2], strict=False):
-        if at <= end:
-            return start, end
-    if len(places) > 2 and len(places) % 2 and places[-2] < at <= places[-1]:
-        return places[-2], places[-1]
+    """The quotes around the cursor in its line, or the next ones; a backslash hides a quote. On a quote, which one it
+    is follows from the line's start; elsewhere the nearest quote before counts as the opening one, as Vim has it.
+    """
+    high, low = chars.line_end(text, at), chars.line_start(text, at)
+    if text.startswith(mark, at):
+        start: int | None = _next_quote(text, low, high, mark)
+        while start is not None and start <= at:
+            end = _next_quote(text, start + 1, high, mark)
+            if end is None:
+                return None
+            if at <= end:
+                return start, end
+            start = _next_quote(text, end + 1, high, mark)
+        return None
+    start = _previous_quote(text, at, low, mark)
+    if start is None:
+        start = _next_quote(text, at, high, mark)
+    end = None if start is None else _next_quote(text, start + 1, high, mark)
+    return None if start is None or end is None else (start, end)
+
+
+def _next_quote(text: str, at: int, high: int, mark: str) -> int | None:
+    while at < high:
+        if text[at] == "\\":
+            at += 1
+        elif text[at] == mark:
+            return at
+        at += 1
+    return None
+
+
+def _previous_quote(text: str, at: int, low: int, mark: str) -> int | None:
+    while (at := text.rfind(mark, low, at)) >= 0:
+        before = text[low:at]
+        if (len(before) - len(before.rstrip("\\"))) % 2 == 0:
+            return at
     return None
 
 
@@ -164,7 +186,15 @@ def _brackets(opener: str, closer: str, around: bool) -> Finder:
 
 
 def enclosing(text: str, at: int, opener: str, closer: str, count: int = 1) -> tuple[int, int] | None:
-    """The brackets around the cursor, `count` levels out."""
+    """The brackets around the cursor, `count` levels out; where there are none, the next ones, `count` levels in."""
+    start = _outward(text, at, opener, closer, count)
+    if start is None and scan.opening(text, at, opener, closer) is None:
+        start = _inward(text, at, opener, closer, count)
+    end = None if start is None else scan.closing(text, start + 1, opener, closer)
+    return None if end is None or start is None else (start, end)
+
+
+def _outward(text: str, at: int, opener: str, closer: str, count: int) -> int | None:
     start: int | None = at
     if text.startswith(opener, at):
         count -= 1
@@ -172,18 +202,33 @@ def enclosing(text: str, at: int, opener: str, closer: str, count: int = 1) -> t
         start = scan.opening(text, start or 0, opener, closer)
         if start is None:
             return None
-    end = scan.closing(text, (start or 0) + 1, opener, closer)
-    return None if end is None or start is None else (start, end)
+    return start
+
+
+def _inward(text: str, at: int, opener: str, closer: str, count: int) -> int | None:
+    start, end = at, len(text)
+    for _ in range(count):
+        start = text.find(opener, start + 1, end)
+        if start < 0 or 0 <= text.find(closer, at, start):
+            return None
+        at, end = start + 1, scan.closing(text, start + 1, opener, closer) or end
+    return start
 
 
 def _inside(text: str, start: int, end: int) -> Range:
-    """Between brackets; brackets on lines of their own hold whole lines."""
+    """Between brackets, without the line feed behind the opening one and the blank line before the closing one."""
     first, last = start + 1, end
-    if text.startswith("\n", first) and not text[chars.line_start(text, end) : end].strip(chars.BLANKS):
-        last_line = chars.line_start(text, end)
-        if last_line > first + 1:
-            return Range(first + 1, last_line - 1, True)
+    if text.startswith("\n", first) and first < end:
+        first += 1
+    own_line = False
+    while last > first and not text[(line := chars.line_start(text, last)) : last].strip(chars.BLANKS):
+        own_line, last = True, line - 1
+        if chars.line_start(text, last) == last:
+            break
+    if last < first:
         return Range(first, first)
+    if own_line and first <= chars.indent_end(text, first):
+        return Range(chars.line_start(text, first), last, True)
     return Range(first, last)
 
 
@@ -233,20 +278,41 @@ def _blank_line(text: str, start: int) -> bool:
 
 
 def extend(editor: Editor, name: str, count: int) -> bool:
-    """Select a text object in visual mode; if it is selected already, the next larger one where there is one."""
+    """Select a text object in visual mode. What is selected already grows: words and paragraphs by the next one, the
+    others to the next one out.
+    """
     text, selected = editor.text, editor.selection
-    found = OBJECTS[name].find(text, editor.cursor, count)
-    if found and selected and (selected.start, selected.end) == (found.start, found.end):
-        wider = OBJECTS[name].find(text, editor.cursor, count + 1)
-        found = wider or found
+    find = OBJECTS[name].find
+    grown = selected is not None and editor.cursor != editor.anchor
+    if grown and selected and name.endswith(("word", "paragraph")):
+        return _extend_on(editor, find(text, _beyond(text, selected), count), selected)
+    found = find(text, editor.cursor, count)
+    if grown and selected and found and found.start >= selected.start and found.end <= selected.end:
+        found = find(text, editor.cursor, count + 1) or found
     if found is None or (found.end <= found.start and not found.linewise):
         return False
-    if found.linewise:
-        editor.mode = "visual-line"
-    elif editor.mode == "visual-line" and not found.linewise:
-        editor.mode = "visual"
+    editor.mode = "visual-line" if found.linewise else "visual"
     editor.anchor = found.start
-    editor.cursor = max(found.start, chars.preceding(text, found.end))
+    editor.cursor = _last_of(text, found)
+    return True
+
+
+def _last_of(text: str, found: Range) -> int:
+    """Where the cursor stands when a range is selected."""
+    if found.linewise:
+        return chars.line_start(text, found.end)
+    return max(found.start, chars.preceding(text, found.end))
+
+
+def _beyond(text: str, selected: Range) -> int:
+    """Where what follows a selection begins."""
+    return min(selected.end + 1, len(text)) if text.startswith("\n", selected.end) else selected.end
+
+
+def _extend_on(editor: Editor, found: Range | None, selected: Range) -> bool:
+    if found is None or found.end <= selected.end:
+        return False
+    editor.cursor = _last_of(editor.text, found)
     return True
 
 

@@ -17,14 +17,14 @@ from csm.edit.registers import Slot
 
 class Target(NamedTuple):
     """What to operate on. `cursor`: where the cursor goes if the operator leaves the text in place. `numbered`: deletes
-    go to register 1 even if short. `object`: chosen as a whole (object, selection), not by a motion.
+    go to register 1 even if short. `visual`: it was selected.
     """
 
     range: Range
     cursor: int
     register: str | None = None
     numbered: bool = False
-    object: bool = False
+    visual: bool = False
 
 
 class Operator(NamedTuple):
@@ -67,7 +67,7 @@ def _store(editor: Editor, target: Target, found: Range) -> None:
 
 def delete(editor: Editor, target: Target) -> None:
     """Delete into a register."""
-    found = target.range if target.object else _widened(editor.text, target.range)
+    found = target.range if target.visual else _widened(editor.text, target.range)
     if found.start == found.end and not found.linewise:
         return
     _store(editor, target, found)

@@ -206,7 +206,9 @@ def _put_lines(editor: Editor, text: str, place: str, follow: bool) -> None:
         end = chars.line_end(editor.text, at)
         start = end + 1
         editor.replace(end, end, "\n" + text[:-1])
-    after = min(start + len(text), len(editor.text))
+    after = start + len(text)
+    if after > len(editor.text):
+        after = chars.line_start(editor.text, len(editor.text))
     editor.cursor = after if follow else chars.first_nonblank(editor.text, start)
 
 
@@ -229,6 +231,8 @@ def _put_over(editor: Editor, count: int | None, register: str | None, *, keep: 
     held, found = editor.registers.get(register), editor.selection
     assert found
     modal.remember_selection(editor)
+    if not held.text:
+        return modal.operator(editor, "delete")
     text = held.text * (count or 1)
     removed = slot(editor.text, found)
     editor.mode = "normal"

@@ -58,6 +58,8 @@ def word_forward(text: str, at: int, count: int, kind: Kind = chars.kind, *, sto
             if stop and _at_end(text, at):
                 return at
         while at < len(text) and kind(text[at]) == chars.BLANK and not _empty_line(text, at):
+            if stop and text[at] == "\n":
+                return at
             at += 1
     return at
 
