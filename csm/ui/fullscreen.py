@@ -38,6 +38,8 @@ class _Output(Vt100_Output):
 
     def enter_alternate_screen(self) -> None:
         self._terminal.alternate(True)
+        # The renderer takes the cursor to be at home, wherever the first frame of ours has left it.
+        self.write_raw("\x1b[H")
 
     def quit_alternate_screen(self) -> None:
         self.flush()
