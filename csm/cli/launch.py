@@ -5,6 +5,7 @@ Does not: run a command itself. Each names its own module, imported here when it
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from csm.cli.arguments import Asked, Command, Parsed, UsageError, parse
@@ -43,7 +44,9 @@ def call(parsed: Parsed) -> int:
 
     module, _, name = parsed.command.run.partition(":")
     function = getattr(import_module(module), name)
-    if not module.startswith(("csm.cli.exec", "csm.cli.shell")):
+    if module != "csm.cli.exec":  # which goes on importing until its first answer comes, and says so itself
+        gc.enable()
+    if module not in ("csm.cli.exec", "csm.cli.shell"):
         return int(function(parsed))
     from csm.protocol.errors import CsmError
 
@@ -83,6 +86,7 @@ def _added(words: list[str]) -> int | None:
         return None
     from csm.cli import added
 
+    gc.enable()
     return added.run(words)
 
 

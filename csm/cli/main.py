@@ -20,7 +20,7 @@ def main() -> int:
             return _say(text.read())
     import gc
 
-    gc.set_threshold(50_000)  # importing makes many objects and no garbage: looking for it at every 700th is in vain
+    gc.disable()  # importing makes many objects and no garbage; each command enables it again when it has begun
     from csm.cli.launch import launch, leave
 
     return leave(launch(words))

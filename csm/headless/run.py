@@ -5,6 +5,7 @@ Does not: parse the command line or build the port (`csm.cli.exec`), or shape te
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _GRACE = 2.0
+_ANSWERED = (events.ItemStarted, events.Reconnecting, events.TurnCompleted, events.TurnFailed)
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -101,6 +103,9 @@ class _Turn:
                 event = attached.get()
             if event is None:
                 raise CsmError("The session ended before the turn did.")
+            if not gc.isenabled() and isinstance(event.body, _ANSWERED):
+                gc.freeze()  # all that is imported by now stays
+                gc.enable()
             printer.take(event)
             ended = self._see(event)
         printer.close(self.last_message, self.done)
