@@ -29,6 +29,8 @@ _WRITING = {
 }
 #: Programs that run the command which follows them.
 _CARRIERS = frozenset("env sudo doas command nohup nice exec time builtin xargs timeout setsid stdbuf".split())
+#: Characters that may stand within a word and vanish.
+_UNQUOTED = dict.fromkeys(map(ord, "\\'\"\n"))
 _SHELLS = frozenset("bash sh zsh dash ksh".split())
 _UNSURE_CARRIERS = frozenset(["xargs"])
 
@@ -36,7 +38,7 @@ _UNSURE_CARRIERS = frozenset(["xargs"])
 def danger(command: str | Sequence[str], depth: int = 0) -> str:
     """A short word on what the command surely destroys; empty if nothing."""
     if isinstance(command, str):
-        if "rm" not in command:
+        if "rm" not in command.translate(_UNQUOTED):
             return ""
         found = (danger(words, depth) for words in scripts.commands(command))
         return next(filter(None, found), "")

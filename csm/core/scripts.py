@@ -26,7 +26,7 @@ def commands(script: str) -> Iterator[list[str]]:
         node = stack.pop()
         if node.type == "command":
             yield [_word(child) for child in _words(node)]
-        stack += node.children
+        stack += reversed(node.children)
 
 
 def plain(script: str) -> list[list[str]] | None:
@@ -42,7 +42,7 @@ def plain(script: str) -> list[list[str]] | None:
             return None
         if node.type == "command":
             found.append([_word(child) for child in _words(node)])
-        stack += node.children
+        stack += reversed(node.children)
     return found
 
 

@@ -120,6 +120,7 @@ def _broke(state: State, given: Broke, out: Out) -> State:
         return state
     if retries.worth_it(state, given):
         return _advance(retries.retry(state, given, out), given.now, out)
+    state = _put(state, streaming=False)
     return _end(state, Ending("failed", given.message, given.code), given.now, given.partial, out)
 
 

@@ -1,0 +1,53 @@
+"""Response items: what is kept of an answer, and what is made for a history."""
+
+import json
+
+import pytest
+
+from csm.core import response_items as ri
+from csm.protocol.errors import RemoteProtocolError
+from csm.protocol.tools import ToolCall
+
+
+@pytest.mark.parametrize("raw", [b"", b"[]", b"nonsense", b'"text"'])
+def test_what_is_no_item(raw):
+    with pytest.raises(RemoteProtocolError):
+        ri.received(raw)
+
+
+def test_images_come_before_the_text_with_their_paths():
+    content = json.loads(ri.user_message("see", [("a.png", "data:x"), ("", "data:y")]))["content"]
+    assert [part.get("text", part.get("image_url")) for part in content] == [
+        '<image name=[Image #1] path="a.png">',
+        "data:x",
+        "</image>",
+        "<image name=[Image #2]>",
+        "data:y",
+        "</image>",
+        "see",
+    ]
+    assert len(json.loads(ri.user_message("", [("a.png", "data:x")]))["content"]) == 3
+
+
+def test_a_refusal_is_text():
+    item = ri.received(b'{"type":"message","content":[{"type":"refusal","refusal":"no"},{"text":"!"},7]}')
+    assert ri.message_text(item) == "no!"
+
+
+def test_calls_with_missing_parts_are_still_calls():
+    call = ri.tool_call(ri.received(b'{"type":"function_call","call_id":null,"arguments":{"a":1}}'))
+    assert call == ToolCall("", "", "")
+    spaced = ri.tool_call(ri.received(b'{"type":"function_call","call_id":"c","name":"t","namespace":"mcp__x"}'))
+    assert spaced.namespace == "mcp__x"
+
+
+def test_calls_without_an_output():
+    one, two = ToolCall("1", "a", "{}"), ToolCall("2", "b", "x", custom=True)
+    history = [
+        b'{"type":"function_call","call_id":"1","name":"a","arguments":"{}"}',
+        b'{"type":"custom_tool_call","call_id":"2","name":"b","input":"x"}',
+        ri.message("user", ["_call"]),
+    ]
+    assert ri.unanswered(history) == [one, two]
+    assert ri.unanswered([*history, ri.call_output(one, "x")]) == [two]
+    assert ri.unanswered([*history, ri.call_output(one, "x"), ri.call_output(two, "y")]) == []
