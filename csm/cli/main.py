@@ -9,8 +9,14 @@ import sys
 
 
 def main() -> int:
-    """Run the command line; the exit status."""
-    words = sys.argv[1:]
+    """Run the command line; the exit status. Ctrl-C before a command listens for it ends quietly, with 1."""
+    try:
+        return _main(sys.argv[1:])
+    except KeyboardInterrupt:
+        return 1
+
+
+def _main(words: list[str]) -> int:
     if words and words[0] in ("--version", "-V"):
         from csm import __version__
 

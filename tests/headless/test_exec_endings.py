@@ -150,3 +150,26 @@ def test_exec_imports_no_terminal_library(env: dict[str, str], worktree: Path) -
     assert out == "ok\n"
     assert "msgspec" in names
     assert names.isdisjoint({"prompt_toolkit", "pygments", "markdown_it", "mcp", "pexpect"})
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
+def test_an_interrupt_at_any_moment_of_the_start_is_quiet(env: dict[str, str], worktree: Path, share: float) -> None:
+    with ResponsesServer([{"text": "x", "hang": True}] * 2) as server:
+        configure(env, server, worktree)
+        start = time.monotonic()
+        first = begin(env, worktree)
+        server.wait_requests(1)
+        whole = time.monotonic() - start
+        first.kill()
+        first.communicate(timeout=PATIENCE)
+        program = begin(env, worktree, stdin=subprocess.PIPE)
+        assert program.stdin
+        program.stdin.close()
+        time.sleep(whole * share)  # not for synchronisation: the moment is what varies
+        program.send_signal(signal.SIGINT)
+        assert program.stdout
+        assert program.stderr
+        out, err = program.stdout.read(), program.stderr.read()
+        program.wait(PATIENCE)
+    assert (program.returncode, out) == (1, "")
+    assert "Traceback" not in err, err
