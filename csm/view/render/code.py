@@ -89,6 +89,29 @@ def highlight(kit: Kit, lines: Sequence[str], language: str) -> list[StyledLine]
     return [_sound(merge(line), text) for line, text in zip(out, shown, strict=True)]
 
 
+class GrowingCode:
+    """Colours a listing that gets longer: only new lines, and all of it again now and then.
+
+    A lexer starts afresh at the new lines, so that colours may be wrong there (within a string of several lines) until
+    the whole is coloured again.
+    """
+
+    def __init__(self) -> None:
+        self._language = ""
+        self._lines: list[str] = []
+        self._rows: list[StyledLine] = []
+
+    def lines(self, kit: Kit, lines: Sequence[str], language: str) -> list[StyledLine]:
+        """As `highlight`."""
+        known = len(self._lines)
+        if language != self._language or not known or list(lines[:known]) != self._lines or len(lines) > known + 20:
+            # The last line is still being written: it is not worth remembering.
+            self._language, self._lines = language, list(lines[:-1])
+            self._rows = highlight(kit, self._lines, language) if self._lines else []
+            known = len(self._lines)
+        return [*self._rows, *highlight(kit, lines[known:], language)]
+
+
 def _sound(line: StyledLine, text: str) -> StyledLine:
     """The line, unless the lexer lost or changed something of `text`."""
     if "".join(piece for _, piece in line) == text:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from csm.view.render.code import GrowingCode
+
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from pygments.lexer import Lexer
@@ -20,6 +22,7 @@ class Kit:
     """The parser and the lexers."""
 
     def __init__(self) -> None:
+        self.growing_code = GrowingCode()
         self._lexers: dict[str, Lexer | None] = {}
 
     @cached_property

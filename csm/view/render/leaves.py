@@ -9,7 +9,7 @@ Does not: find leaves in a text (`csm.view.render.markdown`), cache rows or know
 
 from __future__ import annotations
 
-from csm.view.lines import StyledLine, count_rows, fold, line_width, merge, split_lines, wrap
+from csm.view.lines import StyledLine, fold, line_width, merge, split_lines, wrap
 from csm.view.render.code import highlight
 from csm.view.render.inline import close_open_marks, inline
 from csm.view.render.kit import Kit
@@ -23,8 +23,9 @@ class Leaf:
     """A piece of a document."""
 
     __slots__ = (
-        "can_cut", "chain", "first", "gap", "gap_row", "goes_on", "group", "line", "opener", "rest", "skip", "source",
-    )  # fmt: skip
+        *("cached", "can_cut", "chain", "first", "gap", "gap_row", "goes_on", "group", "growing"),
+        *("line", "opener", "rest", "skip", "source", "tint"),
+    )
 
     kind = "text"
 
@@ -36,6 +37,12 @@ class Leaf:
         #: Pieces of one block, such as the chunks of a long listing, share a number; all but the first go on.
         self.group = 0
         self.goes_on = False
+        #: The rows at the width they were last made for, kept and dropped by whoever shows them.
+        self.cached: tuple[int, list[StyledLine]] | None = None
+        #: A role that all text takes on, for what is to stand back as a whole.
+        self.tint = ""
+        #: Whether more of it may come.
+        self.growing = False
         # For whoever cuts the parsed text before this leaf: whether that can be done, the line (and characters beyond
         # its start), the lines and numbers of the containers, the lines that open a listing or table again, the row
         # that a gap would be.
@@ -49,6 +56,8 @@ class Leaf:
     def rows(self, kit: Kit, width: int) -> list[StyledLine]:
         """The rows of the leaf in `width` cells, the gap before it among them."""
         body = self.body(kit, width)
+        if self.tint:
+            body = [[(_tinted(role, self.tint), text) for role, text in row] for row in body]
         return body if self.gap is None else [merge(self.gap), *body]
 
     def body(self, kit: Kit, width: int) -> list[StyledLine]:
@@ -73,13 +82,12 @@ class Leaf:
 class Prose(Leaf):
     """A paragraph, heading or text of a list item. `content` is its Markdown source."""
 
-    __slots__ = ("content", "growing", "role")
+    __slots__ = ("content", "role")
 
     def __init__(self, content: str, role: str = "text") -> None:
         super().__init__()
         self.content = content
         self.role = role
-        self.growing = False
 
     @property
     def kind(self) -> str:  # type: ignore[override]
@@ -113,7 +121,8 @@ class Code(Leaf):
     def body(self, kit: Kit, width: int) -> list[StyledLine]:
         room = self.room(width) - 2
         rows: list[StyledLine] = [[("code.label", self.label)]] if self.label else []
-        for line in highlight(kit, self.lines, self.language):
+        coloured = kit.growing_code.lines if self.growing else highlight
+        for line in coloured(kit, self.lines, self.language):
             rows += [[("code", "  "), *row] for row in fold(line, max(1, room), [("code.border", "↪ ")])]
         return self.frame(rows or [[]])
 
@@ -166,10 +175,8 @@ class TableLeaf(Leaf):
         return self.frame(table_rows(kit, self.table, self.start, self.stop, self.head, self.room(width)))
 
 
-def estimate(text: str, width: int) -> int:
-    """About how many rows `text` takes in `width` cells."""
-    size = max(1, min(width, PROSE_WIDTH))
-    return sum(count_rows(line, size, size) for line in text.split("\n"))
+def _tinted(role: str, tint: str) -> str:
+    return tint if role in ("", "text") else f"{role} {tint}"
 
 
 def _plain_rows(line: str, role: str, room: int) -> list[StyledLine]:

@@ -14,13 +14,13 @@ import re
 from csm.view.lines import StyledLine
 from csm.view.render.blocks import CHUNK_LINES, GLUE, Source, leaves
 from csm.view.render.kit import Kit
-from csm.view.render.leaves import Leaf, Prose, TableLeaf, Verbatim
+from csm.view.render.leaves import Leaf, TableLeaf, Verbatim
 from csm.view.render.table import Table
 
 #: What comes after so many characters is shown as it stands.
 MOST_MARKDOWN = 1_000_000
 #: An open end longer than this that cannot be cut anywhere is frozen as it is.
-MOST_OPEN = 64_000
+MOST_OPEN = 16_000
 _MARKER = re.compile(r"( *)([-+*]|\d{1,9}[.)])( +|$)")
 
 
@@ -71,7 +71,7 @@ class Document:
         if self._open is None:
             self._open = self._parse([*self._raw, self._partial] if self._partial else self._raw)
             self._number(self._open)
-            if self._open and isinstance(self._open[-1], Prose):
+            if self._open:
                 self._open[-1].growing = True
         return self._open
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from csm.view.render.kit import Kit
 
 #: Columns are measured by this many rows, so that a long table can be laid out before its end is known.
-MEASURED = 200
+MEASURED = 100
 _GAP = " │ "
 _CROSS = "─┼─"
 _NARROWEST = 8

@@ -1,0 +1,306 @@
+"""Blocks of the transcript: an item or a turn's end, its leaves, and how high they are at the width in use.
+
+A block is *stale* when its item changed; it takes the change when it is next looked at. Heights are guesses until a
+leaf is laid out. The frozen leaves of a message that streams stay the same objects, so nothing of them is done again.
+
+Does not: know where in the transcript it stands, or what is on the screen.
+"""
+
+from __future__ import annotations
+
+from csm.core.fold import Entry, Turn
+from csm.protocol.items import AgentMessage, Item, Reasoning
+from csm.view.lines import Segment, StyledLine
+from csm.view.render.items import folds_at_first, render_item
+from csm.view.render.kit import Kit
+from csm.view.render.leaves import PROSE_WIDTH, Leaf
+from csm.view.render.look import MARGIN, Look, View
+from csm.view.render.markdown import Document
+
+KINDS = {
+    "UserMessage": "user",
+    "AgentMessage": "agent",
+    "CommandExecution": "command",
+    "FileChange": "change",
+    "McpToolCall": "tool",
+    "ToolUse": "tool",
+    "WebSearch": "search",
+}
+
+
+class Block:
+    """A stretch of the transcript. `id` is its item's; `kind` one of `user agent reasoning command change plan tool
+    search notice compaction footer`.
+    """
+
+    def __init__(self, block_id: str, kind: str, turn_id: str) -> None:
+        self.id = block_id
+        self.kind = kind
+        self.turn_id = turn_id
+        self.index = 0
+        self.place = 0
+        self.mark: Segment = ("", "")
+        self.foldable = False
+        self.folded = False
+        self.stale = True
+        self.built = False
+        #: No change will come any more.
+        self.done = True
+        #: How many leaves went to the terminal's scrollback (inline mode).
+        self.printed = 0
+        self.width = 0
+        self.heights: list[int] = []
+        self._known = bytearray()
+        self._total = 0
+
+    def count(self) -> int:
+        """How many leaves there are."""
+        raise NotImplementedError
+
+    def leaf(self, index: int) -> Leaf:
+        """The leaf at `index`."""
+        raise NotImplementedError
+
+    def stable(self) -> int:
+        """How many leaves, from the start, can no longer change."""
+        return self.count() if self.done else 0
+
+    def source(self) -> str:
+        """The text of the block as it was written, for copying."""
+        raise NotImplementedError
+
+    def guess(self, width: int) -> int:
+        """About how high the block is, without building it; rather too much."""
+        raise NotImplementedError
+
+    def build(self, kit: Kit) -> None:
+        """Take what changed. Leaves and heights are right afterwards (heights: as far as known)."""
+        raise NotImplementedError
+
+    def refold(self, folded: bool) -> None:
+        """Fold or unfold."""
+        if folded != self.folded:
+            self.folded = folded
+            self.stale = True
+            self.forget(0)
+
+    def set_width(self, width: int) -> None:
+        """Forget what was known at another width."""
+        if width != self.width:
+            self.width = width
+            self.forget(0)
+
+    def forget(self, start: int) -> None:
+        """Heights of the leaves from `start` on are no longer known."""
+        self._total -= sum(self.heights[start:])
+        del self.heights[start:]
+        del self._known[start:]
+
+    def measure(self, index: int, height: int) -> None:
+        """A leaf was laid out."""
+        self._fill()
+        self._total += height - self.heights[index]
+        self.heights[index] = height
+        self._known[index] = 1
+
+    def height(self) -> int:
+        """The height at the width in use, as far as known."""
+        if not self.built:
+            return self.guess(self.width)
+        self._fill()
+        return self._total
+
+    def exact(self) -> bool:
+        """Whether the height is known."""
+        return self.built and not self.stale and len(self._known) == self.count() and 0 not in self._known
+
+    def _fill(self) -> None:
+        for index in range(len(self.heights), self.count()):
+            size = leaf_guess(self.leaf(index), self.width)
+            self.heights.append(size)
+            self._known.append(0)
+            self._total += size
+
+
+class LookBlock(Block):
+    """An item with a look of its own."""
+
+    def __init__(self, entry: Entry, turn: Turn, cwd: str, folded: bool | None = None) -> None:
+        super().__init__(entry.item.id, kind_of(entry.item), turn.id)
+        self.entry = entry
+        self.turn = turn
+        self.cwd = cwd
+        self.place = entry.place
+        self.folded = folds_at_first(entry.item) if folded is None else folded
+        self._leaves: list[Leaf] = []
+
+    def count(self) -> int:
+        return len(self._leaves)
+
+    def leaf(self, index: int) -> Leaf:
+        return self._leaves[index]
+
+    def source(self) -> str:
+        text = self.entry.text()
+        return text or "\n".join(leaf.text() for leaf in self._leaves)
+
+    def guess(self, width: int) -> int:
+        text = self.entry.text()
+        if self.kind == "user":
+            return 2 + text_guess(text, width)
+        return 3 + min(text.count("\n"), 12)
+
+    def build(self, kit: Kit) -> None:
+        self.stale, self.built = False, True
+        self.done = self.entry.done or self.turn.status != "running"
+        look = self.look()
+        self._leaves, self.mark, self.foldable = look.leaves, look.mark, look.foldable
+        self.forget(0)
+
+    def look(self) -> Look:
+        """The item's look now."""
+        view = View(self.entry.text(), self.done, self.folded, self.cwd)
+        return render_item(self.entry.item, view)
+
+
+class MessageBlock(Block):
+    """A message of the agent: a document that may still grow."""
+
+    def __init__(self, entry: Entry, turn: Turn) -> None:
+        super().__init__(entry.item.id, kind_of(entry.item), turn.id)
+        self.entry = entry
+        self.turn = turn
+        self.place = entry.place
+        self.done = False
+        self._document: Document | None = None
+        self._fed = ""
+        self._open: list[Leaf] = []
+        self._frozen = 0
+
+    def count(self) -> int:
+        return self._frozen + len(self._open)
+
+    def leaf(self, index: int) -> Leaf:
+        if index < self._frozen and self._document is not None:
+            return self._document.frozen[index]
+        return self._open[index - self._frozen]
+
+    def stable(self) -> int:
+        return self._frozen
+
+    def source(self) -> str:
+        return self.entry.text()
+
+    def guess(self, width: int) -> int:
+        return 1 + text_guess(self.entry.text(), width)
+
+    def build(self, kit: Kit) -> None:
+        self.stale, self.built = False, True
+        text = self.entry.text()
+        document = self._document
+        if document is None or not text.startswith(self._fed) or document.finished:
+            if document is not None and document.finished and text == self._fed:
+                return
+            document = self._document = Document(kit)
+            self._fed, self._frozen = "", 0
+            self.forget(0)
+        document.feed(text[len(self._fed) :])
+        self._fed = text
+        self.done = self.entry.done or self.turn.status != "running"
+        if self.done:
+            document.finish()
+        self._open = document.open()
+        self.forget(self._frozen)
+        self._frozen = len(document.frozen)
+
+
+class FooterBlock(Block):
+    """The end of a turn."""
+
+    def __init__(self, turn: Turn) -> None:
+        super().__init__(f"footer:{turn.id}", "footer", turn.id)
+        self.turn = turn
+        self.place = 1 << 60
+        self._leaves: list[Leaf] = []
+
+    def count(self) -> int:
+        return len(self._leaves)
+
+    def leaf(self, index: int) -> Leaf:
+        return self._leaves[index]
+
+    def source(self) -> str:
+        return self.turn.error or ""
+
+    def guess(self, width: int) -> int:
+        return 2
+
+    def build(self, kit: Kit) -> None:
+        from csm.view.render.footer import footer
+
+        self.stale, self.built = False, True
+        look = footer(self.turn)
+        self._leaves, self.mark = look.leaves, look.mark
+        self.forget(0)
+
+
+def block_for(entry: Entry, turn: Turn, cwd: str, folded: bool | None) -> Block:
+    """The block of an item."""
+    if isinstance(entry.item, AgentMessage):
+        return MessageBlock(entry, turn)
+    if isinstance(entry.item, Reasoning):
+        return ReasoningBlock(entry, turn, cwd, folded)
+    return LookBlock(entry, turn, cwd, folded)
+
+
+class ReasoningBlock(LookBlock):
+    """A summary of the agent's thinking: one line, or a document when unfolded."""
+
+    def __init__(self, entry: Entry, turn: Turn, cwd: str, folded: bool | None) -> None:
+        super().__init__(entry, turn, cwd, folded)
+        self._kit: Kit | None = None
+
+    def build(self, kit: Kit) -> None:
+        self._kit = kit
+        super().build(kit)
+
+    def look(self) -> Look:
+        look = super().look()
+        if self.folded or not look.foldable or self._kit is None:
+            return look
+        document = Document(self._kit)
+        document.feed(self.entry.text())
+        document.finish()
+        for leaf in document.frozen:
+            leaf.tint = "reasoning"
+        return Look(document.frozen, look.mark, look.foldable)
+
+
+def kind_of(item: Item) -> str:
+    """The kind of an item's block."""
+    name = type(item).__name__
+    return KINDS.get(name, name.lower())
+
+
+def text_guess(text: str, width: int) -> int:
+    """About how many rows a text takes; rather too many."""
+    size = max(10, min(width - MARGIN, PROSE_WIDTH))
+    return 1 + text.count("\n") + len(text) // size
+
+
+def leaf_guess(leaf: Leaf, width: int) -> int:
+    """About how many rows a leaf takes."""
+    return text_guess(leaf.text(), width) + (leaf.gap is not None) + (2 if leaf.kind == "table" else 0)
+
+
+def with_margin(rows: list[StyledLine], mark: Segment, margin: int) -> list[StyledLine]:
+    """The rows with the margin left of them, the mark in its first row that has something."""
+    if not margin:
+        return rows
+    blank = ("", " " * margin)
+    out: list[StyledLine] = [[blank, *row] if row else row for row in rows]
+    if mark[1] and out:
+        first = next((index for index, row in enumerate(rows) if row), 0)
+        space = [("", " " * (margin - 1))] if margin > 1 else []
+        out[first] = [mark, *space, *rows[first]]
+    return out

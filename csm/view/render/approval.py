@@ -1,0 +1,97 @@
+"""A question to the user: what is to be done, why, where, what could go wrong, and how it can be answered.
+
+Everything from the model is shown in full where it matters: control characters stand out, a long command is cut only
+after many rows and says so.
+
+Does not: read keys. The keys of the answers are given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from csm.protocol.tools import Ask, Decision
+from csm.view.lines import StyledLine, clean, line_width, merge, pad, segments, width, wrap
+from csm.view.render.changes import change_leaves
+from csm.view.render.commands import clean_tabs
+from csm.view.render.kit import Kit
+from csm.view.render.look import more, text_rows
+
+#: The keys shown where none are given.
+KEYS: dict[Decision, str] = {"accept": "y", "accept_session": "a", "accept_rule": "p", "decline": "n", "cancel": "esc"}
+_COMMAND_ROWS = 12
+_DIFF_ROWS = 16
+_PROSE = 100
+
+
+def approval(ask: Ask, width: int, keys: Mapping[Decision, str] | None = None) -> list[StyledLine]:
+    """The question in `width` cells, the answers last: one row each. `keys` names the key of each decision."""
+    margin = 2 if width >= 24 else 0
+    room = max(1, width - margin - 1)
+    rows: list[StyledLine] = [*_title(ask, room), *_what(ask, room)]
+    details = _details(ask, room)
+    if details:
+        rows += [[], *details]
+    rows += [[], *_choices(ask, room, keys or KEYS)]
+    return [[("", " " * margin), *row] if row else [] for row in rows]
+
+
+def _title(ask: Ask, room: int) -> list[StyledLine]:
+    title = ask.title or {"command": "Run this command?", "patch": "Make these changes?"}.get(ask.kind, "Go on?")
+    return wrap(segments(clean_tabs(title).replace("\n", " "), "approval.title"), min(room, _PROSE))
+
+
+def _what(ask: Ask, room: int) -> list[StyledLine]:
+    rows: list[StyledLine] = []
+    if ask.command:
+        lines = clean_tabs(ask.command.strip("\n")).split("\n")
+        for number, text in enumerate(lines):
+            mark = [("command.mark", "  $ " if not number else "    ")]
+            rows += wrap(segments(text, "approval.command"), room, mark, [("", "      ")])
+    if len(rows) > _COMMAND_ROWS:
+        rows = [*rows[:_COMMAND_ROWS], [("", "    "), *more(len(rows) - _COMMAND_ROWS)]]
+    if ask.changes:
+        kit = Kit()
+        leaves = change_leaves(ask.changes, ask.cwd, _DIFF_ROWS)
+        rows += [row for leaf in leaves for row in leaf.rows(kit, room - 2)]
+    return [[], *rows] if rows else []
+
+
+def _details(ask: Ask, room: int) -> list[StyledLine]:
+    facts = [
+        ("Why", ask.why, "approval.text"),
+        ("Risk", ask.risk, "approval.risk"),
+        ("Where", ask.cwd if not ask.changes else "", "approval.text"),
+        ("Sandbox", ask.sandbox, "approval.text"),
+    ]
+    facts = [(name, text, role) for name, text, role in facts if text.strip()]
+    size = max((len(name) for name, _, _ in facts), default=0) + 2
+    rows: list[StyledLine] = []
+    for name, text, role in facts:
+        for number, row in enumerate(text_rows(text.strip(), role, max(10, min(room, _PROSE) - size))):
+            rows.append([("approval.label", f"{name if not number else '':<{size}}"), *row])
+    return rows
+
+
+def _choices(ask: Ask, room: int, keys: Mapping[Decision, str]) -> list[StyledLine]:
+    named = [(keys.get(decision, ""), _words(ask, decision)) for decision in ask.decisions]
+    size = max((width(key) for key, _ in named), default=0)
+    rows: list[StyledLine] = []
+    for key, words in named:
+        first = pad([("approval.key", key)], size + 2)
+        rows += wrap(merge(words), room, first, [("", " " * line_width(first))])
+    return rows
+
+
+def _words(ask: Ask, decision: Decision) -> StyledLine:
+    if decision == "accept_rule" and ask.prefix:
+        prefix = clean(" ".join(ask.prefix))
+        return [("approval.choice", "Yes, and from now on whatever begins with "), ("approval.command", prefix)]
+    words = {
+        "accept": "Yes, once",
+        "accept_session": "Yes, and do not ask again for this until the session ends",
+        "accept_rule": "Yes, always",
+        "decline": "No, and say what to do instead",
+        "cancel": "No, and stop here",
+    }
+    return [("approval.choice", words[decision])]

@@ -1,0 +1,98 @@
+"""What a renderer of an item returns: a mark for the margin, and the leaves below and beside it.
+
+Also the small things that renderers share: rows made on demand, durations, the hint that lines are folded away.
+
+Does not: render any kind of item itself (`items`, `commands`, `changes`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from csm.protocol.items import Item
+from csm.view.lines import Segment, StyledLine, clean, wrap
+from csm.view.render.kit import Kit
+from csm.view.render.leaves import Leaf
+
+#: Cells left of all content; marks stand in them.
+MARGIN = 2
+#: Rows of a leaf at most, so that a long output is laid out bit by bit.
+CHUNK_ROWS = 100
+
+
+@dataclass(slots=True)
+class Look:
+    """How an item is shown. `foldable` says that folding would hide something; `mark` is at most `MARGIN` wide."""
+
+    leaves: list[Leaf] = field(default_factory=list[Leaf])
+    mark: Segment = ("", "")
+    foldable: bool = False
+
+
+@dataclass(slots=True, frozen=True)
+class View:
+    """What a renderer may know beside the item: its text so far, whether it is done and folded, the thread's folder."""
+
+    text: str = ""
+    done: bool = True
+    folded: bool = True
+    cwd: str = ""
+    image: bool = False
+
+
+Renderer = Callable[[Item, View], Look]
+
+
+class Rows(Leaf):
+    """A leaf whose rows a function makes from the width. `text` is what copying gives."""
+
+    __slots__ = ("make", "name")
+
+    def __init__(self, make: Callable[[int], list[StyledLine]], text: str = "", name: str = "text") -> None:
+        super().__init__()
+        self.make = make
+        self.source = text
+        self.name = name
+
+    @property
+    def kind(self) -> str:  # type: ignore[override]
+        return self.name
+
+    def body(self, kit: Kit, width: int) -> list[StyledLine]:
+        return self.frame(self.make(self.room(width)))
+
+
+def line(*segments: Segment) -> Leaf:
+    """A leaf of one line that wraps."""
+    content = [segment for segment in segments if segment[1]]
+    return Rows(lambda width: wrap(list(content), width), "".join(text for _, text in content))
+
+
+def text_rows(text: str, role: str, width: int) -> list[StyledLine]:
+    """Untrusted text of several lines, wrapped at words."""
+    rows: list[StyledLine] = []
+    for part in text.split("\n"):
+        shown = clean(part.removesuffix("\r"), 4)
+        indent = len(shown) - len(shown.lstrip(" "))
+        hang = [("", " " * min(indent, width // 2))] if indent else None
+        rows += wrap([(role, shown)], width, None, hang) if shown else [[]]
+    return rows
+
+
+def more(count: int, what: str = "line") -> StyledLine:
+    """The hint that `count` lines are folded away."""
+    return [("fold", f"… {count} {what}{'' if count == 1 else 's'}")]
+
+
+def duration(milliseconds: int) -> str:
+    """A duration to read: `0.4s`, `12s`, `3m 05s`, `1h 02m`."""
+    seconds = milliseconds / 1000
+    if seconds < 9.95:
+        return f"{seconds:.1f}s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole}s"
+    if whole < 3600:
+        return f"{whole // 60}m {whole % 60:02d}s"
+    return f"{whole // 3600}h {whole % 3600 // 60:02d}m"

@@ -1,0 +1,217 @@
+"""The transcript: a thread as blocks of lines, of which only what is looked at is laid out.
+
+Blocks follow the thread's items in order; a turn that took long, failed or was interrupted ends in a footer. Which
+blocks are folded is remembered. In inline mode `finished` gives what became final, once, and `live` the rest.
+
+Does not: fold events (that is `csm.core.fold.Thread`), scroll, or colour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from csm.core.fold import Entry, Thread, Turn
+from csm.protocol import events
+from csm.protocol.events import Event
+from csm.view.blocks import Block, FooterBlock, block_for
+from csm.view.layout import Layout
+from csm.view.lines import StyledLine
+from csm.view.render.footer import has_footer
+from csm.view.render.kit import Kit
+
+
+class Match(NamedTuple):
+    """Where a search found something."""
+
+    line: int
+    block: Block
+
+
+class Transcript:
+    """The lines of a thread. Call `update` after `thread.apply`, for each event.
+
+    Also a buffer (`csm.view.buffers.Buffer`). How numbers hold while blocks above were never laid out: see `layout`.
+    """
+
+    name = "transcript"
+    place = "transcript"
+    title = "Transcript"
+    editor = None
+
+    def __init__(self, thread: Thread, kit: Kit | None = None) -> None:
+        self.thread = thread
+        self.layout = Layout(kit or Kit())
+        self._by_id: dict[str, Block] = {}
+        self._folded: dict[str, bool] = {}
+        self._fold_all: bool | None = None
+        self._unprinted = 0
+        for turn in thread.turns:
+            self._add_turn(turn)
+
+    # Events
+
+    def update(self, event: Event) -> None:
+        """Take an event that the thread has taken."""
+        body = event.body
+        if isinstance(body, events.TextDelta | events.ReasoningDelta | events.OutputDelta):
+            self._touch(body.item_id)
+        elif isinstance(body, events.ItemStarted | events.ItemUpdated | events.ItemCompleted):
+            self._touch(body.item.id)
+        elif isinstance(body, events.TurnStarted):
+            for turn in self.thread.turns[-2:-1]:
+                self._end_turn(turn)
+        elif isinstance(body, events.TurnCompleted | events.TurnFailed | events.TurnInterrupted):
+            self._end_turn(self.thread.turn(body.turn_id))
+
+    def _touch(self, item_id: str) -> None:
+        block = self._by_id.get(item_id)
+        entry = self.thread.entries.get(item_id)
+        if block is None and entry is not None:
+            self._add(entry, self.thread.turn(entry.turn_id))
+        elif block is not None:
+            self.layout.make_stale(block)
+
+    @property
+    def blocks(self) -> list[Block]:
+        """The blocks from top to bottom."""
+        return self.layout.blocks
+
+    def _add_turn(self, turn: Turn) -> None:
+        for entry in turn.entries:
+            self._add(entry, turn)
+        self._end_turn(turn)
+
+    def _add(self, entry: Entry, turn: Turn) -> None:
+        folded = self._folded.get(entry.item.id, self._fold_all)
+        self._insert(block_for(entry, turn, self.thread.cwd, folded))
+
+    def _end_turn(self, turn: Turn) -> None:
+        if turn.status == "running":
+            return
+        for entry in turn.entries:
+            block = self._by_id.get(entry.item.id)
+            if block is not None and not block.done:
+                self.layout.make_stale(block)
+        if has_footer(turn) and f"footer:{turn.id}" not in self._by_id:
+            self._insert(FooterBlock(turn))
+
+    def _insert(self, block: Block) -> None:
+        at = len(self.blocks)
+        while at and self.blocks[at - 1].turn_id == block.turn_id and self.blocks[at - 1].place > block.place:
+            at -= 1
+        self.layout.insert(at, block)
+        self._by_id[block.id] = block
+        self._unprinted = min(self._unprinted, at)
+
+    # Lines
+
+    def line_count(self, width: int) -> int:
+        """How many lines there are, as far as known: exact from the reader's place to the end."""
+        return self.layout.line_count(width)
+
+    def lines(self, start: int, stop: int, width: int) -> list[StyledLine]:
+        """The lines from `start` up to `stop`, which then are the reader's place."""
+        return self.layout.lines(start, stop, width)
+
+    def same_line(self, line: int, old_width: int, width: int) -> int:
+        """The number, at a new width, of the line that stood at the top at the last call of `lines`."""
+        del line, old_width
+        return self.layout.reader(width)
+
+    def line_of(self, block: Block, width: int) -> int:
+        """The number of a block's first line, below the gap before it."""
+        return self.layout.line_of(block, width)
+
+    def block_at(self, line: int, width: int) -> Block | None:
+        """The block that a line belongs to."""
+        return self.layout.block_at(line, width)
+
+    def turn_line(self, line: int, step: int, width: int) -> int | None:
+        """The line of the next (`step` 1) or previous (-1) thing the user said, seen from `line`."""
+        starts = [self.line_of(block, width) for block in self.blocks if block.kind == "user"]
+        found = [start for start in starts if start > line] if step > 0 else [one for one in starts if one < line]
+        if not found:
+            return None
+        return found[0] if step > 0 else found[-1]
+
+    def search(self, text: str, width: int) -> list[Match]:
+        """Where `text` stands in what was written, any case: a match for each leaf that has it."""
+        wanted = text.lower()
+        found: list[Match] = []
+        if not wanted:
+            return found
+        for block in self.blocks:
+            if wanted not in block.source().lower():
+                continue
+            at = self.line_of(block, width)
+            count = self.layout.count(block)
+            block.height()
+            for index in range(count):
+                if wanted in block.leaf(index).text().lower():
+                    found.append(Match(at + sum(block.heights[:index]), block))
+        return found
+
+    # Folding
+
+    def fold(self, what: str = "block", line: int | None = None) -> None:
+        """Fold or unfold: `all` blocks; else the last one in sight that can be, or the last one there is."""
+        del line
+        if what == "all":
+            self.toggle_all()
+            return
+        foldable = [block for block in self.blocks if self._is_foldable(block)]
+        start, stop = self.layout.shown
+        seen = [block for block in foldable if start <= self.line_of(block, self.layout.width) < stop]
+        if seen or foldable:
+            self.toggle((seen or foldable)[-1])
+
+    def toggle(self, block: Block) -> None:
+        """Fold a block, or unfold it; remembered."""
+        self._refold(block, not block.folded)
+
+    def toggle_all(self) -> None:
+        """Fold every block if any is unfolded, else unfold all; blocks to come do as these."""
+        foldable = [block for block in self.blocks if self._is_foldable(block)]
+        self._fold_all = any(not block.folded for block in foldable)
+        for block in foldable:
+            self._refold(block, self._fold_all)
+
+    def _is_foldable(self, block: Block) -> bool:
+        self.layout.count(block)
+        return block.foldable
+
+    def _refold(self, block: Block, folded: bool) -> None:
+        self._folded[block.id] = folded
+        block.refold(folded)
+        self.layout.make_stale(block)
+
+    # Inline mode
+
+    def finished(self, width: int) -> Iterator[StyledLine]:
+        """The lines that became final since the last call, to be printed once.
+
+        A message is printed as its parts freeze; what runs for long does not hold up what ends after it.
+        """
+        self.layout.sync(width)
+        held = False
+        done_so_far = True
+        for block in self.blocks[self._unprinted :]:
+            count = self.layout.count(block)
+            if not held:
+                stop = block.stable()
+                for index in range(block.printed, stop):
+                    yield from self.layout.rows(block, index)
+                block.printed = max(block.printed, stop)
+                held = not block.done and block.printed > 0
+            done_so_far = done_so_far and block.done and block.printed >= count
+            self._unprinted = block.index + 1 if done_so_far else self._unprinted
+
+    def live(self, width: int) -> list[StyledLine]:
+        """The lines that are not final yet."""
+        self.layout.sync(width)
+        rows: list[StyledLine] = []
+        for block in self.blocks[self._unprinted :]:
+            for index in range(block.printed, self.layout.count(block)):
+                rows += self.layout.rows(block, index)
+        return rows
