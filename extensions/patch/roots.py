@@ -1,0 +1,58 @@
+"""Where a patch may write without asking: the writable roots of the sandbox policy, less what is protected in them.
+
+Paths are judged as they are written and again with all symlinks resolved.
+
+Does not: ask or write.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from csm.api import tools
+
+#: Directly below a root: what decides on code that runs outside the sandbox.
+PROTECTED = (".git", ".codex", ".agents", ".aws", ".csm")
+
+
+@dataclass(frozen=True)
+class Roots:
+    """Absolute folders that may be written in, and paths inside them that may not."""
+
+    writable: tuple[str, ...]
+    protected: tuple[str, ...]
+
+    def allow(self, path: str) -> bool:
+        """Whether an absolute path, `..` resolved, is inside a root and not protected."""
+        return _within(path, self.writable) and not _within(path, self.protected)
+
+    def real(self) -> Roots:
+        """The same with symlinks resolved."""
+        return _roots(self.writable, os.path.realpath)
+
+
+def writable(policy: tools.SandboxPolicy, cwd: Path, env: Mapping[str, str]) -> Roots | None:
+    """The roots of a policy, none for `read-only`; None where everything may be written."""
+    if policy.mode == "danger-full-access":
+        return None
+    if policy.mode == "read-only":
+        return Roots((), ())
+    roots = [str(cwd), *policy.writable_roots]
+    if not policy.exclude_slash_tmp:
+        roots.append("/tmp")
+    temporary = env.get("TMPDIR", "")
+    if not policy.exclude_tmpdir_env_var and temporary.startswith("/"):
+        roots.append(temporary)
+    return _roots(roots, os.path.normpath)
+
+
+def _roots(roots: list[str] | tuple[str, ...], settle: Callable[[str], str]) -> Roots:
+    settled = tuple(settle(root) for root in roots)
+    return Roots(settled, tuple(settle(f"{root}/{name}") for root in settled for name in PROTECTED))
+
+
+def _within(path: str, folders: tuple[str, ...]) -> bool:
+    return any(path == folder or path.startswith(folder.rstrip("/") + "/") for folder in folders)

@@ -1,0 +1,202 @@
+"""The tool: verify the whole patch, ask where that is needed, then write.
+
+Does not: know the format (`parse`, `edit`) or how to write safely (`write`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Sequence
+
+from csm.api import ToolContext, ToolError, codec, items, tools
+
+from . import grammar, roots, write
+from .changes import Change, verify
+from .parse import PatchError, Section, parse
+
+_LETTERS = {"add": "A", "update": "M", "delete": "D"}
+_OUTSIDE = "writing outside of the project"
+_READ_ONLY = "writing is blocked by read-only sandbox"
+
+
+class ApplyPatch:
+    """`apply_patch`. Patches of one thread come one after the other."""
+
+    def __init__(self) -> None:
+        self.spec = grammar.spec()
+
+    async def run(self, call: tools.ToolCall, cx: ToolContext) -> tools.ToolResult:
+        """Apply the patch. Raises ToolError for one that is malformed, does not fit or may not be applied."""
+        sections = _sections(_text(call))
+        async with cx.state.setdefault("turn", asyncio.Lock()):
+            return await _Patch(sections, call, cx).run()
+
+
+class _Patch:
+    """One patch on its way."""
+
+    def __init__(self, sections: Sequence[Section], call: tools.ToolCall, cx: ToolContext) -> None:
+        self._sections = sections
+        self._cx = cx
+        self._call = call
+        self._roots = roots.writable(cx.sandbox_policy, cx.cwd, cx.env)
+        self._changes: list[Change] = []
+
+    async def run(self) -> tools.ToolResult:
+        cx = self._cx
+        try:
+            self._changes = await asyncio.to_thread(verify, self._sections, cx.cwd)
+        except PatchError as error:
+            raise _unfit(error) from error
+        outside = self._outside()
+        if outside and cx.approval == "never":
+            raise ToolError(f"patch rejected: {outside}; rejected by user approval settings")
+        cx.started(self._item("in_progress"))
+        unbound = False
+        if self._must_ask(outside):
+            answer = await cx.ask(self._ask(outside))
+            if answer.decision in ("decline", "cancel"):
+                return self._declined(answer.text)
+            unbound = True
+        return await self._write(unbound)
+
+    def _outside(self) -> str:
+        """Why the patch is not simply allowed, by its paths as written; empty where it is."""
+        if self._roots is None:
+            return ""
+        if not self._roots.writable:
+            return _READ_ONLY
+        allowed = all(self._roots.allow(path) for change in self._changes for path in change.written)
+        return "" if allowed else _OUTSIDE
+
+    def _must_ask(self, outside: str) -> bool:
+        if self._cx.approval == "never":
+            return False
+        return bool(outside) or self._cx.approval == "untrusted" or self._leads_out()
+
+    def _leads_out(self) -> bool:
+        """Whether a symlink leads out of the roots."""
+        if self._roots is None:
+            return False
+        return isinstance(_check_all(self._changes, self._roots.real().allow)[1], write.Refused)
+
+    def _ask(self, outside: str) -> tools.Ask:
+        names = ", ".join(change.shown for change in self._changes)
+        why = outside or (_OUTSIDE if self._leads_out() else "")
+        return tools.Ask(
+            id=f"{self._cx.turn_id}:{self._call.call_id}",
+            call_id=self._call.call_id,
+            kind="patch",
+            title=f"Change {names}",
+            cwd=str(self._cx.cwd),
+            why=why,
+            risk=why,
+            sandbox=self._cx.sandbox_policy.mode,
+            changes=tuple(change.item for change in self._changes),
+        )
+
+    async def _write(self, unbound: bool) -> tools.ToolResult:
+        judge = _anything if unbound or self._roots is None else self._roots.real().allow
+        stop, started = threading.Event(), time.monotonic()
+        try:
+            done, failed = await asyncio.to_thread(_apply, self._changes, judge, stop)
+        finally:
+            stop.set()
+        return self._result(done, failed, time.monotonic() - started)
+
+    def _result(self, done: Sequence[Change], failed: str, seconds: float) -> tools.ToolResult:
+        said = failed or f"Success. Updated the following files:\n{_listed(done)}"
+        if failed and done:
+            said += f"Changed before that:\n{_listed(done)}"
+        head = f"Exit code: {1 if failed else 0}\nWall time: {round(seconds, 1):g} seconds\nOutput:\n"
+        item = self._item("failed" if failed else "completed", "" if failed else said, said if failed else "")
+        return tools.ToolResult(head + said, success=not failed, item=item)
+
+    def _declined(self, text: str) -> tools.ToolResult:
+        said = "patch rejected by user" + (f": {text}" if text else "")
+        return tools.ToolResult(said, success=False, item=self._item("declined"))
+
+    def _item(self, status: items.Status, stdout: str = "", stderr: str = "") -> items.FileChange:
+        changes = sorted((change.item for change in self._changes), key=lambda item: item.path)
+        return items.FileChange(self._call.call_id, tuple(changes), status, stdout, stderr)
+
+
+def _text(call: tools.ToolCall) -> str:
+    """The patch. Models that know only JSON calls send it as `input`."""
+    if call.custom:
+        return call.arguments
+    try:
+        return str(codec.decode(call.arguments)["input"])
+    except (ValueError, TypeError, LookupError) as error:
+        raise ToolError(f"failed to parse function arguments: {error}") from error
+
+
+def _sections(text: str) -> tuple[Section, ...]:
+    try:
+        sections = parse(text)
+    except PatchError as error:
+        raise _unfit(error) from error
+    if not sections:
+        raise ToolError("patch rejected: empty patch")
+    return sections
+
+
+def _unfit(error: PatchError) -> ToolError:
+    told = str(error)
+    return ToolError(told if told.startswith(grammar.NAME) else f"apply_patch verification failed: {told}")
+
+
+def _anything(path: str) -> bool:
+    return True
+
+
+def _check_all(changes: Sequence[Change], judge: write.Judge) -> tuple[Change | None, OSError | None]:
+    """The first change that could not be written, and why."""
+    for change in changes:
+        try:
+            if change.content is None or change.move is not None:
+                write.check_remove(change.path, judge)
+            if change.content is not None:
+                write.check_put(change.move or change.path, judge)
+        except OSError as error:
+            return change, error
+    return None, None
+
+
+def _apply(changes: Sequence[Change], judge: write.Judge, stop: threading.Event) -> tuple[list[Change], str]:
+    """Write all, having looked at each first; what was done, and what stopped it, if anything did."""
+    failed, _ = _check_all(changes, judge)
+    if failed is not None:
+        return [], _failure(failed)
+    done: list[Change] = []
+    for change in changes:
+        if stop.is_set():
+            return done, "interrupted\n"
+        try:
+            _apply_one(change, judge)
+        except OSError:
+            return done, _failure(change)
+        done.append(change)
+    return done, ""
+
+
+def _apply_one(change: Change, judge: write.Judge) -> None:
+    if change.content is None:
+        return write.remove(change.path, judge)
+    mode = write.mode_of(change.path) if change.move is not None else None
+    write.put(change.move or change.path, change.content.encode("utf-8", "replace"), judge, mode)
+    if change.move is not None:
+        write.remove(change.path, judge)
+    return None
+
+
+def _failure(change: Change) -> str:
+    return f"Failed to {'delete' if change.content is None else 'write'} file {change.move or change.path}\n"
+
+
+def _listed(changes: Sequence[Change]) -> str:
+    """Added, changed and deleted files, in this order."""
+    ordered = sorted(changes, key=lambda change: list(_LETTERS).index(change.section.kind))
+    return "".join(f"{_LETTERS[change.section.kind]} {change.shown}\n" for change in ordered)
