@@ -12,12 +12,14 @@ import gc
 import os
 import signal
 import threading
+import traceback
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from csm.edit.inputs import Focus, Key, Mouse, Paste, Reply
 from csm.ui import arrange, firstpaint
 from csm.ui.clock import LoopClock
+from csm.ui.frame import Frame
 from csm.ui.keyboard import Keyboard
 from csm.ui.pacing import Pacer
 from csm.ui.painters import InlinePainter, Painter
@@ -71,6 +73,8 @@ class App:
         self._keyboard = Keyboard(terminal.input, self._loop, self._take, lambda: self._exit(129))
         self._signals: dict[int, Any] = {}
         self._away = False
+        self._broken = ""
+        self._loop.set_exception_handler(self._unexpected)
 
     async def run(self, prompt: str) -> int:
         """Show the first frame, then open the session and all else; until the shell is left."""
@@ -120,12 +124,11 @@ class App:
     # The rest
 
     def _first_frame(self) -> None:
-        columns, rows = self._terminal.size()
         if self._inline:
             self._painter = InlinePainter(self._terminal, self._styles)
             self._paint()
         else:
-            firstpaint.paint(self._terminal, self._styles, arrange.frame(self.shell, columns, rows))
+            firstpaint.paint(self._terminal, self._styles, self._frame())
 
     def _begin(self, prompt: str) -> None:
         self._guarded(lambda: self.shell.begin(prompt), "start")
@@ -145,11 +148,25 @@ class App:
             self._theme = self.shell.host.theme
             self._styles = Styles(self._theme, depth(self.shell.host.env))
             self._painter.restyle(self._styles)
-        columns, rows = self._terminal.size()
+        frame = self._frame()
         try:
-            self._painter.paint(arrange.frame(self.shell, columns, rows))
+            self._painter.paint(frame)
         except OSError:
             self._exit(129)
+        except Exception as error:
+            self._fail(error)
+
+    def _frame(self) -> Frame:
+        """The frame to paint; one that cannot be made says why, so that the shell can still be used and left."""
+        columns, rows = self._terminal.size()
+        try:
+            return arrange.frame(self.shell, columns, rows)
+        except Exception as error:
+            text = "".join(traceback.format_exception(error))
+            if text != self._broken:
+                self._broken = text
+                self.shell.host.report("error", f"a frame could not be made\n{text}")
+            return arrange.broken(columns, rows, text)
 
     def _take(self, given: Any) -> None:
         """One thing the terminal told us."""
@@ -179,6 +196,16 @@ class App:
     def _exit(self, code: int) -> None:
         if not self._done.done():
             self._done.set_result(code)
+
+    def _fail(self, error: BaseException) -> None:
+        """Nothing can be shown any more: end, and let the traceback follow once the terminal is given back."""
+        if not self._done.done():
+            self._done.set_exception(error)
+
+    def _unexpected(self, _loop: Any, context: dict[str, Any]) -> None:
+        """What broke in a callback is told, and the shell goes on."""
+        error = context.get("exception")
+        self.shell.crashed(context.get("message", "unexpected"), error or RuntimeError("unknown"))
 
     def _give_away(self) -> None:
         self._away = True

@@ -38,6 +38,13 @@ def frame(shell: Shell, columns: int, height: int) -> Frame:
     return made
 
 
+def broken(columns: int, height: int, trace: str) -> Frame:
+    """What is shown where a frame could not be made: the end of the traceback."""
+    lines = [f"This cannot be shown: {trace.strip().rpartition(chr(10))[2]}", "", *trace.strip().split("\n")]
+    shown: list[Line] = [clip([("notice.error", visible(line))], columns) for line in lines[:height]]
+    return Frame(columns, height, [Region("broken", [*shown, *([] for _ in range(height - len(shown)))])])
+
+
 def _inline(shell: Shell, columns: int, height: int) -> Frame:
     made = Frame(columns, height, shape=_shape(shell), title=_title(shell), full=False)
     transcript: Any = shell.session.transcript

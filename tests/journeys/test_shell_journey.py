@@ -1,0 +1,134 @@
+"""The first hour in a real terminal: start, a turn, a question, an interrupt, and every way out."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from typing import Any
+
+import pytest
+
+READY = "What shall be done?"
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(80, 24), (200, 50), (20, 5)])
+def test_a_turn_and_out_again(bench: Any, columns: int, rows: int) -> None:
+    server = bench.serve({"text": "All is well."})
+    shell = bench.csm(columns=columns, rows=rows)
+    shell.wait_for("What")
+    shell.send("how is it?\r")
+    shell.wait_for("All is well.")
+    shell.wait_for("What shall")
+    shell.send("\x03")
+    shell.read()
+    shell.send("\x03")
+    assert shell.end() == 0
+    shell.restored()
+    assert b"csm resume" in shell.raw
+    assert server.requests[0].texts()[-1] == "how is it?"
+
+
+def test_a_question_is_answered_by_one_key(bench: Any) -> None:
+    bench.serve(
+        {"call": ("exec_command", {"cmd": "echo made > made.txt"})},
+        {"text": "It is made."},
+        config='approval_policy = "untrusted"\nsandbox_mode = "danger-full-access"',
+    )
+    shell = bench.csm()
+    shell.wait_for(READY)
+    shell.send("make it\r")
+    shell.wait_for("echo made > made.txt", "Waiting for you")
+    assert not (bench.work / "made.txt").exists()
+    shell.send("y")
+    shell.wait_for("It is made.")
+    assert (bench.work / "made.txt").read_text() == "made\n"
+
+
+def test_esc_interrupts_and_the_shell_goes_on(bench: Any) -> None:
+    bench.serve({"text": ["It begins", threading.Event()]}, {"text": "Second answer."})
+    shell = bench.csm()
+    shell.wait_for(READY)
+    shell.send("begin\r")
+    shell.wait_for("It begins", "Working")
+    shell.send("\x1b")
+    shell.wait_gone("Working")
+    shell.send("again\r")
+    shell.wait_for("Second answer.")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_signals_give_the_terminal_back_in_the_middle_of_a_turn(bench: Any, number: int) -> None:
+    bench.serve({"text": ["It begins", threading.Event()]})
+    shell = bench.csm()
+    shell.wait_for(READY)
+    shell.send("begin\r")
+    shell.wait_for("It begins")
+    shell.signal(number)
+    assert shell.end() == 128 + number
+    shell.restored()
+
+
+def test_a_crash_gives_the_terminal_back_and_says_what_it_was(bench: Any) -> None:
+    bench.serve({"text": "never"})
+    code = (
+        "import sys; from csm.cli.main import main; from csm.ui.fullscreen import FullPainter\n"
+        "first = FullPainter.paint\n"
+        "def paint(self, frame):\n"
+        "    if 'xyz' in str(frame.rows()): raise RuntimeError('painted black')\n"
+        "    first(self, frame)\n"
+        "FullPainter.paint = paint; sys.argv[0] = 'csm'; sys.exit(main())"
+    )
+    shell = bench.start([bench.argv()[0], "-c", code])
+    shell.wait_for(READY)
+    shell.send("xyz")
+    assert shell.end() == 1
+    shell.restored()
+    assert b"painted black" in shell.raw
+
+
+def test_the_last_session_is_resumed(bench: Any) -> None:
+    server = bench.serve({"text": "Remember the blue door."}, {"text": "It was blue."})
+    shell = bench.csm()
+    shell.wait_for(READY)
+    shell.send("which door?\r")
+    shell.wait_for("the blue door", READY)
+    shell.send("\x04")
+    assert shell.end() == 0
+    again = bench.csm("resume", "--last")
+    again.wait_for("which door?", "Remember the blue door.")
+    again.send("what colour?\r")
+    again.wait_for("It was blue.")
+    assert server.requests[1].texts()[-2:] == ["which door?", "what colour?"]
+
+
+def test_suspended_and_brought_back(bench: Any) -> None:
+    bench.serve({"text": "Still here."})
+    shell = bench.start(["/bin/bash", "--norc", "-i"])
+    shell.send(f"PS1='sh> '; {' '.join(_quoted(word) for word in bench.argv())}\r")
+    shell.wait_for(READY)
+    shell.send("draft")
+    shell.wait_for("› draft")
+    shell.send("\x1a")
+    shell.wait(lambda: b"Stopped" in shell.raw)
+    assert shell.raw.rfind(b"\x1b[?1049l") > shell.raw.rfind(b"\x1b[?1049h")
+    shell.send("fg\r")
+    shell.wait(lambda: shell.raw.rfind(b"\x1b[?1049h") > shell.raw.rfind(b"Stopped"))
+    shell.wait_for("› draft")
+    shell.send("\x03\x03\x03")
+    shell.wait(lambda: shell.raw.rfind(b"\x1b[?1049l") > shell.raw.rfind(b"\x1b[?1049h"))
+
+
+def test_nothing_is_written_while_nothing_happens(bench: Any) -> None:
+    bench.serve({"text": "Quiet."})
+    shell = bench.csm()
+    shell.wait_for(READY)
+    shell.send("hush\r")
+    shell.wait_for("Quiet.", READY)
+    shell.read(1.2)
+    before = len(shell.raw)
+    shell.read(1.2)
+    assert len(shell.raw) == before
+
+
+def _quoted(word: str) -> str:
+    return "'" + word.replace("'", "'\\''") + "'"
