@@ -5,7 +5,6 @@ Does not: wait for the character of a find; the shell hands it over.
 
 from __future__ import annotations
 
-import re
 from typing import Literal
 
 from csm.api import CommandError, Context, Editor, command, modal
@@ -195,9 +194,5 @@ def search_word(cx: Context, direction: Literal["forward", "backward"] = "forwar
 
 
 def _search(target: Editor, pattern: str, back: bool) -> None:
-    try:
-        found = modal.search(target, pattern, back=back)
-    except re.error as error:
-        raise CommandError(f"{pattern}: {error}") from None
-    if not found:
+    if not modal.search(target, pattern, back=back):
         raise CommandError(f"there is no {pattern}")
