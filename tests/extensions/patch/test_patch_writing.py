@@ -192,9 +192,7 @@ def test_the_item_shows_diffs_and_contents(tool, work):
         "call",
         (
             items.PatchChange(str(work / "gone.txt"), "delete", "bye\n"),
-            items.PatchChange(
-                str(work / "l.txt"), "update", "@@ -1,2 +1,2 @@\n one\n-two\n+TWO\n", str(work / "m.txt")
-            ),
+            items.PatchChange(str(work / "l.txt"), "update", diff, str(work / "m.txt")),
             items.PatchChange(str(work / "new.txt"), "add", "x\n"),
         ),
         "completed",
