@@ -34,7 +34,7 @@ class Root(msgspec.Struct, frozen=True):
         return self.path / "extensions"
 
 
-def bundled() -> Path | None:
+def bundled_root() -> Path | None:
     """Where csm's own `extensions/ keymaps/ themes/` are: inside the wheel, or beside `csm/` in a checkout."""
     package = Path(csm.__file__).parent
     for place in (package / "_bundled", package.parent):
@@ -43,11 +43,14 @@ def bundled() -> Path | None:
     return None
 
 
+bundled = bundled_root
+
+
 def find(
     *, config_dir: Path, project: Path | None = None, with_bundled: bool = True, extra: Sequence[Path] = ()
 ) -> list[Root]:
     """The roots in order of precedence, lowest first. `project` is the folder whose `.csm` is trusted, if any."""
-    own = bundled() if with_bundled else None
+    own = bundled_root() if with_bundled else None
     places = [("bundled", own)] if own else []
     places += [("user", config_dir), *(("extra", path) for path in extra)]
     if project is not None and (project / ".csm").is_dir():
