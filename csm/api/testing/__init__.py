@@ -23,6 +23,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from csm.api.testing.bench import Bench as Bench
     from csm.api.testing.contexts import FakeModelContext as FakeModelContext
     from csm.api.testing.contexts import FakeToolContext as FakeToolContext
     from csm.api.testing.loading import bundled as bundled
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from csm.api.testing.store import MemoryStore as MemoryStore
 
 _WHERE = {
+    "Bench": "csm.api.testing.bench",
     "FakeModel": "csm.api.testing.model",
     "FakeModelContext": "csm.api.testing.contexts",
     "FakeToolContext": "csm.api.testing.contexts",
