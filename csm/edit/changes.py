@@ -33,6 +33,11 @@ def change(
 
     `again` is what `.` does instead. `keep`: `.` goes on repeating the change before.
     """
+    if editor.read_only and not keep:
+        return False
+    if editor.insertion is not None:  # it belongs to what is being inserted
+        with editor.group():
+            return bool(action(editor, count))
     before = editor.change
     if not keep:
         editor.change = Change(again or action, count)

@@ -35,7 +35,7 @@ class Range(NamedTuple):
 class Editor:
     """See the module. `clock` gives seconds; with it, typing after a pause of 1 s is an undo step of its own.
 
-    `width`, if set, is the wrap width in cells, for motions by visual row. `multiline` false turns line feeds into
+    While `read_only` is set nothing changes the text but `load`. `width`, if set, is the wrap width in cells, for motions by visual row. `multiline` false turns line feeds into
     spaces. `version` grows with every change of the text. `modal` is set while Vim style editing is on: then leaving
     insert mode goes to normal mode, and `set_text` keeps the mode.
     """
@@ -46,6 +46,7 @@ class Editor:
         self.multiline = multiline
         self.width: int | None = None
         self.modal = modal
+        self.read_only = False
         self.version = 0
         self.goal: float | None = None
         self.mark: int | None = None
@@ -116,6 +117,8 @@ class Editor:
 
         `kind` joins successive changes of the same kind into one undo step.
         """
+        if self.read_only:
+            return
         start, end = max(0, min(start, end)), min(max(start, end), len(self._text))
         text = self._clean(text)
         removed = self._text[start:end]
@@ -184,10 +187,13 @@ class Editor:
         self._settle()
 
     def modes(self) -> tuple[str, ...]:
-        """The modes whose keys apply, first one first: `("operator", "normal")` while an operator waits."""
+        """The modes whose keys apply, the most special first: `("operator", "normal")` while an operator waits,
+        `("visual-line", "visual")`, `("replace", "insert")`, else the mode alone.
+        """
         if self._mode == "normal" and self.pending.operator:
             return ("operator", "normal")
-        return ("visual-line", "visual") if self._mode == "visual-line" else (self._mode,)
+        general = {"visual-line": "visual", "replace": "insert"}.get(self._mode)
+        return (self._mode, general) if general else (self._mode,)
 
     @property
     def anchor(self) -> int:

@@ -14,8 +14,9 @@ def insert(editor: Editor, text: str, count: int | None = None) -> None:
     count = editor.pending.take_count(count)
     editor.mark_active = False
     if editor.mode == "replace":
-        return overwrite(editor, text)
-    return editor.insert(text * (count or 1))
+        overwrite(editor, text)
+    else:
+        editor.insert(text * (count or 1), "newline" if text == "\n" else "type")
 
 
 def overwrite(editor: Editor, text: str) -> None:
@@ -30,9 +31,10 @@ def overwrite(editor: Editor, text: str) -> None:
 def paste(editor: Editor, text: str) -> None:
     """Insert pasted text as an undo step of its own."""
     if editor.insertion is not None:
-        return insert(editor, text)
+        insert(editor, text)
+        return
     with editor.group():
-        return insert(editor, text)
+        insert(editor, text)
 
 
 def newline(editor: Editor, count: int | None = None) -> None:
@@ -66,6 +68,12 @@ def delete_forward(editor: Editor, count: int | None = None) -> bool:
         return True
     end = chars.forward(editor.text, editor.cursor, count, len(editor.text))
     return _delete(editor, editor.cursor, end, "delete-forward")
+
+
+def delete_char(editor: Editor, count: int | None = None) -> bool:
+    """Delete the character at the cursor, whatever is selected (Emacs C-d)."""
+    editor.mark_active = False
+    return delete_forward(editor, count)
 
 
 def _take_back(editor: Editor, count: int) -> bool:
@@ -159,16 +167,15 @@ def transpose_chars(editor: Editor, count: int | None = None) -> bool:
 
 
 def transpose_words(editor: Editor, count: int | None = None) -> bool:
-    """Swap the words around the cursor and move behind them (Emacs M-t)."""
+    """Swap the word at or before the cursor with the next `count` words and move behind them (Emacs M-t)."""
     count = editor.pending.take_count(count) or 1
     text = editor.text
-    second_end = words.emacs_forward(text, editor.cursor, count)
-    second = words.emacs_backward(text, second_end, 1)
-    first = words.emacs_backward(text, second, count)
+    first = words.emacs_backward(text, editor.cursor, 1)
     first_end = words.emacs_forward(text, first, 1)
-    if not first < first_end <= second < second_end or not chars.in_word(text[second_end - 1]):
-        return False
-    if not chars.in_word(text[first]):
+    first = words.emacs_backward(text, first_end, 1)
+    second_end = words.emacs_forward(text, first_end, count)
+    second = words.emacs_backward(text, second_end, count)
+    if not first < first_end <= second < second_end:
         return False
     editor.replace(first, second_end, text[second:second_end] + text[first_end:second] + text[first:first_end])
     return True

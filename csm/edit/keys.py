@@ -272,9 +272,7 @@ class Decoder:
         stop = _STRING_STOP.search(buffer, max(self._scan, at + 2))
         if stop is None:
             self._scan = len(buffer)
-            if not self._hold(len(buffer) - at, STRING_LIMIT, "string"):
-                return False
-            return True
+            return self._hold(len(buffer) - at, STRING_LIMIT, "string")
         end = stop.start()
         if buffer[end] == 0x1B and end + 1 >= len(buffer):
             self._scan = end

@@ -25,7 +25,7 @@ def _kill(editor: Editor, start: int, end: int, *, before: bool = False, delete:
         editor.kills.push(text)
     editor.registers.set('"', Slot(editor.kills.get()))
     if delete:
-        editor.replace(start, end, "", kind="kill")
+        editor.replace(start, end, "")
         editor.chain = "kill"
     return True
 
@@ -125,9 +125,8 @@ def copy_region(editor: Editor, count: int | None = None) -> bool:
 
 
 def yank(editor: Editor, count: int | None = None) -> bool:
-    """Insert the last kill (or the `count`th last) and put the mark before it."""
+    """Insert the kill in use (the last one until `yank_pop` went back), or one `count - 1` older; mark before it."""
     count = editor.pending.take_count(count) or 1
-    editor.kills.newest()
     return _insert_kill(editor, editor.cursor, editor.kills.get(count - 1))
 
 

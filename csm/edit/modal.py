@@ -1,35 +1,41 @@
 """Motions and operators put together: what a key map binds for Vim and Emacs style editing alike.
 
 How commands are made of this. Every command calls one function with the editor and `count`, the number its caller was
-given (None if none was). A count typed as digits is kept in `editor.pending` and added by the functions themselves, so a
-command passes on what it got and does not look.
+given (None if none was). A count typed as digits is kept in `editor.pending` and added by the functions themselves, so
+a command passes on what it got and does not look. All of them answer whether they could do it.
 
 - A motion command calls `move(editor, NAME, count)` with a name of `motions.MOTIONS`. Plainly it moves the cursor; in a
   visual mode it extends the selection; while `editor.pending.operator` is set it applies the operator and clears it.
 - An operator command (`d`, `c`, `y`, `gu`, ...) calls `operator(editor, NAME, count)` with a name of
-  `operators.OPERATORS`. In normal mode it waits for a motion or an object; in a visual mode it takes the selection; when
-  the same operator waits already (`dd`) it takes whole lines. Another operator waiting is dropped.
-- `operate(editor, OPERATOR, MOTION, count)` does both at once: `x` is `delete char-right`, `D` is `delete line-end`,
-  `C` is `change line-end`, `s` is `change char-right`, `X` is `delete char-left`; `operate(editor, NAME, "lines", count)`
-  takes whole lines: `S` is `change lines`, `Y` is `yank lines`. In insert mode `operate(editor, "delete", ...)` deletes
-  without touching registers.
+  `operators.OPERATORS`. In normal mode it waits for a motion or an object; in a visual mode it takes the selection;
+  when the same operator waits already (`dd`) it takes whole lines. Another operator waiting is dropped. For `gUU`,
+  `guu`, `g~~` bind `U`, `u`, `~` in mode `operator` to the operator itself.
+- `operate(editor, OPERATOR, MOTION, count)` does both at once: `x` is `delete char-right`, `X` is `delete char-left`,
+  `D` is `delete line-end`, `C` is `change line-end`, `s` is `change char-right`; with `lines` for the motion it takes
+  whole lines: `S` is `change lines`, `Y` is `yank lines`. In a visual mode it takes the selection (or its lines), so
+  `D` and `Y` are bound the same there. Where Vim style editing is off it deletes without touching registers.
 - A text object command (`iw`, `a(`, ...) calls `select(editor, NAME, count)` with a name of `objects.OBJECTS`, bound in
   the modes `operator` and `visual`.
-- A digit command calls `digit(editor, N)`; for `0`, bind one command that calls `digit(editor, 0)` if
-  `editor.pending.count` is set, else `move(editor, "line-start")` (`zero` does that).
-- Commands that need one more character: `move` with `find-forward`, `till-forward`, `find-backward`, `till-backward`,
-  `mark`, `mark-line`; `await_char(editor, "register" | "replace-char" | "set-mark")`. They set
-  `editor.pending.awaiting`. **Whoever dispatches keys asks `editor.pending.awaiting` before the key map**: while it is set,
-  a key with text goes to `supply(editor, text)` (Enter as `"\\n"`, Tab as `"\\t"`), any other key to `cancel(editor)`.
-- Which table of the key map applies is `editor.modes()`, tried in that order: while an operator waits
-  `("operator", "normal")`, so that `i` and `a` can begin objects there and everything else is as in normal mode.
+- A digit command calls `digit(editor, N)`, the one for `0` calls `zero(editor)`: a digit if a count has begun, else the
+  start of the line.
+- Commands that need one more character: `move` with a motion whose `char` is set (`find-forward`, `till-forward`,
+  `find-backward`, `till-backward`, `mark`, `mark-line`), and `await_char(editor, "register" | "replace-char" |
+  "set-mark")`. They set `editor.pending.awaiting`. **Whoever dispatches keys asks `editor.pending.awaiting` before the
+  key map**: while it is set, a key with text goes to `supply(editor, text)` (Enter as a line feed, Tab as a tab), any
+  other key to `cancel(editor)`.
+- Which tables of the key map apply is `editor.modes()`, tried in that order: while an operator waits `("operator",
+  "normal")`, so that `i` and `a` can begin objects there and everything else is as in normal mode. In `visual` mode
+  bind `i` and `a` only as the beginning of objects.
 - Esc calls `escape(editor)`: leaves insert, replace or visual mode, or forgets what was typed of a command.
-- A command that changes the text in normal mode and shall be repeated by `.` runs as
-  `change(editor, action, count)`, with `action(editor, count)`. The changing functions here and in
-  `csm.edit.vim` do that themselves. `repeat(editor, count)` is `.`.
+- The other Vim commands (`i a I A o O R r p P J ~ u C-r v V gv m` and their kin) are functions of `csm.edit.vim`; `.`
+  is `repeat(editor, count)`; `/ ? * #` are `search` and `search_word`, `n N` the motions `search-again` and
+  `search-again-reverse`.
+- A command of another module that changes the text and shall be repeated by `.` runs as `change(editor, action,
+  count)`, where `action(editor, count)` does it and answers whether it could.
 
 Emacs style and plain commands: `move` as above (motions named `left right up down word-left word-right line-end ...`),
-`csm.edit.kills` for killing and yanking, `csm.edit.edits` for typing and deleting.
+`csm.edit.kills` for killing and yanking, `csm.edit.edits` for typing and deleting. They take a count typed with `C-u`
+from `editor.pending` too.
 
 Does not: know keys, commands or key maps.
 """
@@ -264,7 +270,11 @@ def _visual(editor: Editor, name: str, count: int | None) -> bool:
     remember_selection(editor)
     extent = _extent(editor.text, found)
     low = min(editor.cursor, editor.anchor)
-    if found.linewise and (editor.anchor <= editor.cursor or name in ("delete", "change")):
+    if found.linewise and (
+        editor.anchor <= editor.cursor
+        or low >= chars.line_start(editor.text, editor.anchor)
+        or name in ("delete", "change")
+    ):
         low = found.start
     editor.mode = "normal"
     editor.cursor = low
@@ -296,7 +306,9 @@ def _do_extent(
         found = Range(chars.line_start(text, at), chars.line_end(text, last), True)
     else:
         start = last if lines else at
-        found = Range(at, chars.forward(text, start, length, chars.line_end(text, start)))
+        end = chars.line_end(text, start)
+        short = end < len(text) and end < chars.forward(text, start, length, len(text))
+        found = Range(at, end + 1 if short else chars.forward(text, start, length, end))
     return _apply(editor, name, Target(found, found.start if found.linewise else at, register=register, visual=True))
 
 

@@ -26,8 +26,8 @@ END = float("inf")
 
 @dataclass(frozen=True, slots=True)
 class Motion:
-    """A row of the table. `vertical` keeps the goal column; `jump` remembers where it came from; `numbered` deletes into
-    register 1; `char`: takes a character.
+    """A row of the table. `vertical` keeps the goal column; `jump` remembers where it came from; `numbered` deletes
+    into register 1; `char`: takes a character.
     """
 
     name: str
@@ -55,13 +55,15 @@ def _right(editor: Editor, count: int | None) -> int | None:
 
 def _char_left(editor: Editor, count: int | None) -> int | None:
     start = chars.line_start(editor.text, editor.cursor)
-    return chars.backward(editor.text, editor.cursor, count or 1, start) if editor.cursor > start else None
+    if editor.cursor <= start and not editor.pending.operator:
+        return None
+    return chars.backward(editor.text, editor.cursor, count or 1, start)
 
 
 def _char_right(editor: Editor, count: int | None) -> int | None:
     text, at = editor.text, editor.cursor
     end = chars.line_end(text, at)
-    if at >= end or (editor.mode == "normal" and not editor.pending.operator and chars.following(text, at) >= end):
+    if not editor.pending.operator and (at >= end or (editor.mode == "normal" and chars.following(text, at) >= end)):
         return None
     return chars.forward(text, at, count or 1, end)
 
@@ -121,6 +123,10 @@ def _first_nonblank(editor: Editor, count: int | None) -> int | None:
     return chars.first_nonblank(editor.text, editor.cursor)
 
 
+def _indentation(editor: Editor, count: int | None) -> int | None:
+    return chars.indent_end(editor.text, editor.cursor)
+
+
 def _last_nonblank(editor: Editor, count: int | None) -> int | None:
     text, start = editor.text, chars.line_down(editor.text, editor.cursor, (count or 1) - 1)[0]
     end = chars.line_end(text, start)
@@ -171,7 +177,7 @@ def _last_line(editor: Editor, count: int | None) -> int | None:
 def _word(step: Callable[..., int], kind: Callable[[str], int]) -> Callable[[Editor, int | None], int | None]:
     def run(editor: Editor, count: int | None) -> int | None:
         at = step(editor.text, editor.cursor, count or 1, kind)
-        return None if at == editor.cursor else at
+        return None if at == editor.cursor and not (editor.pending.operator and step is words.word_end) else at
 
     return run
 
@@ -194,7 +200,8 @@ def _word_right(editor: Editor, count: int | None) -> int | None:
 
 
 def _paragraph_forward(editor: Editor, count: int | None) -> int | None:
-    return words.paragraph_forward(editor.text, editor.cursor, count or 1)
+    at = words.paragraph_forward(editor.text, editor.cursor, count or 1)
+    return at if at is None or not editor.mode.startswith("visual") else min(at, chars.last_char(editor.text, at))
 
 
 def _paragraph_backward(editor: Editor, count: int | None) -> int | None:
@@ -280,6 +287,7 @@ def _table() -> dict[str, Motion]:
         ("line-start", "start of the line", "exclusive", _line_start),
         ("line-end", "end of the line", "exact", _line_end),
         ("first-nonblank", "first character of the line that is not blank", "exclusive", _first_nonblank),
+        ("indentation", "end of the blanks that begin the line", "exact", _indentation),
         ("last-nonblank", "last character of the line that is not blank", "inclusive", _last_nonblank),
         ("next-line", "first character of the next line", "linewise", _next_line),
         ("this-line", "first character of the line, count - 1 lines down", "linewise", _this_line),

@@ -209,7 +209,7 @@ def _inward(text: str, at: int, opener: str, closer: str, count: int) -> int | N
     start, end = at, len(text)
     for _ in range(count):
         start = text.find(opener, start + 1, end)
-        if start < 0 or 0 <= text.find(closer, at, start):
+        if start < 0 or closer in text[at:start]:
             return None
         at, end = start + 1, scan.closing(text, start + 1, opener, closer) or end
     return start

@@ -59,7 +59,7 @@ def _set_bounds(editor: Editor, found: Range) -> None:
 
 def _store(editor: Editor, target: Target, found: Range) -> None:
     held = slot(editor.text, found)
-    if held.text and (editor.modal or target.register):
+    if editor.text and held.text and (editor.modal or target.register):
         editor.registers.delete(held, target.register, numbered=target.numbered)
         if target.register != "_":
             editor.kills.push(held.text)

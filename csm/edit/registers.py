@@ -105,9 +105,8 @@ class KillRing:
 
     def extend(self, text: str, *, before: bool) -> None:
         """Add to the last kill."""
-        if not self._kills:
-            return self.push(text)
-        self._kills[0] = text + self._kills[0] if before else self._kills[0] + text
+        newest = self._kills[0] if self._kills else ""
+        self._kills[:1] = [text + newest if before else newest + text]
         self._at = 0
 
     def get(self, offset: int = 0) -> str:
@@ -116,10 +115,6 @@ class KillRing:
             return ""
         self._at = (self._at + offset) % len(self._kills)
         return self._kills[self._at]
-
-    def newest(self) -> None:
-        """Use the newest kill again."""
-        self._at = 0
 
     def all(self) -> tuple[str, ...]:
         """All kills, newest first."""

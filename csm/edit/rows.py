@@ -98,10 +98,7 @@ def at_column(text: str, row: Row, column: int) -> int:
 def line_rows(line: str, width: int, offset: int = 0) -> list[Row]:
     """The rows of one line that begins at `offset`."""
     room = max(width - 1, 1)
-    if chars.plain(line):
-        cuts = [(a, b, line[a:b]) for a, b in _plain_cuts(line, room)]
-    else:
-        cuts = _cuts(line, room)
+    cuts = [(a, b, line[a:b]) for a, b in _plain_cuts(line, room)] if chars.plain(line) else _cuts(line, room)
     found = [Row(offset + a, offset + b, drawn, False) for a, b, drawn in cuts]
     found[-1] = found[-1]._replace(last=True)
     return found

@@ -113,6 +113,7 @@ def _replace_selected(editor: Editor, char: str) -> bool:
     new = "".join("\n" if one == "\n" else char for one in part)
     editor.mode = "normal"
     with editor.group():
+        editor.cursor = found.start
         editor.replace(found.start, found.end, new)
         editor.cursor = found.start
     return True

@@ -92,6 +92,8 @@ def word_end(text: str, at: int, count: int, kind: Kind = chars.kind, *, stop: b
             after = _skip(text, after, kind, chars.BLANK)
             after = _skip(text, after, kind, _kind_at(text, after, kind))
         at, stop = chars.preceding(text, after), False
+        if after >= len(text) and text[-1] == "\n":
+            at = len(text)
     return at
 
 

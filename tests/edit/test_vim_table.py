@@ -185,7 +185,7 @@ class Case(NamedTuple):
 
 
 def load(path: Path) -> list[Case]:
-    """Read a table: columns `text ¦ keys ¦ text ¦ registers`; line feeds are `⏎`, blanks at ends and in registers `␣`."""
+    """Read a table: columns `text ¦ keys ¦ text ¦ registers`; line feeds are `⏎`, blanks at ends `␣`."""
     rows = (line for line in path.read_text("utf-8").splitlines() if line.strip() and not line.startswith("#"))
     return [load_row(row) for row in rows]
 
@@ -231,12 +231,13 @@ def run(case: Case) -> tuple[str, str]:
 
 
 SCRIPT = r"""
-set nocompatible cpo&vim backspace=indent,eol,start encoding=utf-8 noswapfile viminfo= nojoinspaces noautoindent startofline nowrapscan&
+set nocompatible cpo&vim backspace=indent,eol,start encoding=utf-8 noswapfile viminfo=
+set nojoinspaces noautoindent startofline
 let s:cases = json_decode(join(readfile($CASES), ''))
 let s:out = []
 for s:case in s:cases
   enew!
-  for s:name in split('0123456789-abcdz', '\zs')
+  for s:name in split('0123456789-abqz', '\zs')
     call setreg(s:name, [])
   endfor
   delmarks!

@@ -1,0 +1,191 @@
+"""Emacs style editing against a table that was filled in by Emacs itself, and against Emacs where it is installed.
+
+The keys of the table are pressed through a key map in miniature: one function of the editor a binding.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from csm.edit import edits, kills, modal
+from csm.edit.editor import Editor
+
+Bind = Callable[[Editor], object]
+
+
+def motion(name: str) -> Bind:
+    return lambda editor: modal.move(editor, name)
+
+
+def kill(name: str) -> Bind:
+    return lambda editor: kills.kill_motion(editor, name)
+
+
+MAP: dict[str, Bind] = {
+    "C-f": motion("right"),
+    "C-b": motion("left"),
+    "M-f": motion("word-right"),
+    "M-b": motion("word-left"),
+    "C-a": motion("line-start"),
+    "C-e": motion("line-end"),
+    "C-n": motion("down"),
+    "C-p": motion("up"),
+    "M-<": motion("buffer-start"),
+    "M->": motion("buffer-end"),
+    "M-m": motion("indentation"),
+    "C-d": edits.delete_char,
+    "DEL": edits.delete_backward,
+    "RET": edits.newline,
+    "C-o": edits.open_line,
+    "C-t": edits.transpose_chars,
+    "M-t": edits.transpose_words,
+    "C-x C-t": edits.transpose_lines,
+    "M-u": edits.uppercase_word,
+    "M-l": edits.lowercase_word,
+    "M-c": edits.capitalize_word,
+    "M-^": edits.join_line,
+    "M-\\": edits.delete_blanks,
+    "C-k": kills.kill_line,
+    "M-d": kill("word-right"),
+    "M-DEL": kill("word-left"),
+    "C-S-DEL": kills.kill_whole_line,
+    "C-w": kills.kill_region,
+    "M-w": kills.copy_region,
+    "C-y": kills.yank,
+    "M-y": kills.yank_pop,
+    "C-SPC": kills.set_mark,
+    "C-x C-x": kills.exchange_mark,
+    "C-x h": kills.select_all,
+    "C-/": Editor.undo,
+    "SPC": partial(edits.insert, text=" "),
+}
+NAMED = {"C-S-DEL": "<C-S-backspace>", "C-SPC": "C-@"}
+
+
+class Case(NamedTuple):
+    """A row of the table; `|` marks the cursor, kills are newest first."""
+
+    text: str
+    keys: str
+    result: str
+    kills: str
+
+
+def load(path: Path) -> list[Case]:
+    rows = (line for line in path.read_text("utf-8").splitlines() if line.strip() and not line.startswith("#"))
+    return [Case(*(part.strip(" ") for part in [*row.split("¦"), "", "", ""][:4])) for row in rows]
+
+
+def plain(text: str) -> str:
+    return text.replace("⏎", "\n").replace("␣", " ").replace("⇥", "\t")
+
+
+def coded(text: str) -> str:
+    text = re.sub(r"^ +| +$| {2,}", lambda match: "␣" * len(match.group()), text)
+    return text.replace("\n", "⏎").replace("\t", "⇥")
+
+
+def marked(text: str, at: int) -> str:
+    return coded(text[:at] + "|" + text[at:])
+
+
+def unmarked(text: str) -> tuple[str, int]:
+    text = plain(text)
+    return text.replace("|", "", 1), text.index("|")
+
+
+def shown(held: list[str]) -> str:
+    return " · ".join(coded(text).replace(" ", "␣") for text in held)
+
+
+def run(case: Case) -> tuple[str, str]:
+    """What the editor makes of a case: text with cursor, and kills."""
+    text, at = unmarked(case.text)
+    editor = Editor(text)
+    editor.cursor = at
+    words = case.keys.split(" ")
+    while words:
+        if words[0].startswith("C-u"):
+            editor.pending.count = int(words.pop(0)[3:])
+            continue
+        key = " ".join(words[:2]) if words[0] == "C-x" else words[0]
+        del words[: 1 + key.count(" ")]
+        if key in MAP:
+            MAP[key](editor)
+        else:
+            edits.insert(editor, key)
+    return marked(editor.text, editor.cursor), shown(list(editor.kills.all()))
+
+
+SCRIPT = r"""
+(require 'json)
+(transient-mark-mode 1)
+(setq line-move-visual nil ring-bell-function 'ignore)
+(let* ((json-array-type 'list) (out nil))
+  (dolist (case (json-read-file (getenv "CASES")))
+    (setq kill-ring nil kill-ring-yank-pointer nil last-command nil this-command nil)
+    (let ((buffer (generate-new-buffer "case")))
+      (switch-to-buffer buffer)
+      (buffer-enable-undo)
+      (insert (alist-get 'text case))
+      (goto-char (1+ (alist-get 'at case)))
+      (setq buffer-undo-list nil)
+      (ignore-errors (execute-kbd-macro (kbd (alist-get 'keys case))))
+      (push (list (buffer-string) (1- (point))
+                  (vconcat (mapcar #'substring-no-properties kill-ring))) out)
+      (kill-buffer buffer)))
+  (with-temp-file (getenv "OUT") (insert (json-encode (vconcat (nreverse out))))))
+"""
+
+
+def _emacs_keys(keys: str) -> str:
+    words = []
+    for word in keys.split(" "):
+        if word.startswith("C-u"):
+            words += ["C-u", *word[3:]]
+        else:
+            words.append(NAMED.get(word, word))
+    return " ".join(words)
+
+
+def ask_emacs(cases: list[Case], scratch: Path) -> list[tuple[str, str]]:
+    """What Emacs makes of cases."""
+    asked = [
+        dict(zip(("text", "at"), unmarked(case.text), strict=True)) | {"keys": _emacs_keys(case.keys)} for case in cases
+    ]
+    (scratch / "script.el").write_text(SCRIPT)
+    (scratch / "cases.json").write_text(json.dumps(asked, ensure_ascii=False), "utf-8")
+    out = scratch / "out.json"
+    env = {"CASES": str(scratch / "cases.json"), "OUT": str(out), "LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"}
+    argv = ["emacs", "-Q", "--batch", "-l", str(scratch / "script.el")]
+    done = subprocess.run(argv, env=env, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False)
+    assert out.exists(), done.stderr.decode()
+    return [(marked(text, at), shown(held)) for text, at, held in json.loads(out.read_text("utf-8"))]
+
+
+CASES = load(Path(__file__).parent / "data" / "emacs.txt")
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{case.text} {case.keys}" for case in CASES])
+def test_table(case: Case) -> None:
+    assert run(case) == (case.result, case.kills)
+
+
+@pytest.mark.skipif(not shutil.which("emacs"), reason="emacs is not installed")
+def test_emacs_agrees_with_the_table(tmp_path: Path) -> None:
+    answers = ask_emacs(CASES, tmp_path)
+    differing = [
+        f"{case.text} ¦ {case.keys}: table {case.result} ¦ {case.kills}, emacs {answer[0]} ¦ {answer[1]}"
+        for case, answer in zip(CASES, answers, strict=True)
+        if answer != (case.result, case.kills)
+    ]
+    assert not differing, "\n".join(differing)
