@@ -46,6 +46,10 @@ def _run(parsed: Parsed, words: str, streams: Standard, which: str | None) -> in
     settings = opening.settings(parsed, env, headless=True)
     _refuse_strange_folder(parsed, settings)
     job = _job(parsed, words)
+    if job.images:
+        from csm.runtime import images
+
+        images.load(job.images, settings.cwd)  # one that cannot be read is told before a session begins
     host = opening.host(settings, env, init=True)
     try:
         for message in host.messages:
@@ -78,7 +82,7 @@ def _with_port(host: Host, start: Start, settings: Settings, job: Job, streams: 
 
 def _refuse_strange_folder(parsed: Parsed, settings: Settings) -> None:
     excused = parsed.on("skip_git_repo_check") or parsed.on("dangerously_bypass_approvals_and_sandbox")
-    if settings.git_root is None and not settings.trusted and not excused:
+    if settings.git_root is None and not excused:  # whatever the settings say of it, as in Codex
         raise CsmError("Not inside a trusted directory and --skip-git-repo-check was not specified.")
 
 

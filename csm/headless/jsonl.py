@@ -70,6 +70,8 @@ class JsonLines:
             if body.item != self._plan:
                 yield from self._plan_version(body.item)
         elif type(body.item) in _SHAPES:
+            if isinstance(body.item, items.WebSearch) and body.item.id not in self._numbers:
+                yield self._line("item.started", body.item)  # a provider's search is told when it is over
             yield self._line("item.completed", body.item)
 
     def _plan_version(self, plan: items.Plan) -> Iterator[Line | bytes]:

@@ -52,7 +52,7 @@ class Text:
         }
         self._items: dict[type, Callable[[Any], str]] = {
             items.AgentMessage: self._message,
-            items.Reasoning: lambda item: self._style("dim", visible(item.text)) + "\n",
+            items.Reasoning: self._reasoning,
             items.CommandExecution: self._command,
             items.FileChange: self._patch,
             items.McpToolCall: lambda item: self._tool(f"{item.server}.{item.tool}", item.status, item.error or ""),
@@ -102,6 +102,9 @@ class Text:
     def _message(self, item: items.AgentMessage) -> str:
         self.last_message = item.text
         return f"{self._style('agent', 'csm')}\n{visible(item.text)}\n"
+
+    def _reasoning(self, item: items.Reasoning) -> str:
+        return "" if self.settings.hide_agent_reasoning else self._style("dim", visible(item.text)) + "\n"
 
     def _command_head(self, item: items.CommandExecution) -> str:
         where = f" in {one_line(item.cwd)}" if item.cwd else ""

@@ -89,11 +89,6 @@ ITEMS: dict[str, tuple[Body, str]] = {
         '"arguments":{"place":"here"},"result":{"content":[{"type":"text","text":"sun"}],"structured_content":null},'
         '"error":null,"status":"completed"}}',
     ),
-    "search names its call too": (
-        completed(SEARCH),
-        '{"type":"item.completed","item":{"id":"item_0","type":"web_search","id":"ws_1","query":"q",'
-        '"action":{"type":"search","query":"q"}}}',
-    ),
     "notice": (
         completed(items.Notice("n", "careful")),
         '{"type":"item.completed","item":{"id":"item_0","type":"error","message":"careful"}}',
@@ -132,6 +127,15 @@ def test_what_readers_do_not_expect_is_not_said(body: Body) -> None:
 
 def test_the_first_line_names_the_thread() -> None:
     assert JsonLines(Usage()).open("T") == [b'{"type":"thread.started","thread_id":"T"}']
+
+
+def test_a_search_names_its_call_too_and_is_started_by_its_end() -> None:
+    shape = (
+        '{"type":"item.%s","item":{"id":"item_0","type":"web_search","id":"ws_1","query":"q",'
+        '"action":{"type":"search","query":"q"}}}'
+    )
+    assert lines(completed(SEARCH)) == [shape % "started", shape % "completed"]
+    assert lines(started(SEARCH), completed(SEARCH)) == [shape % "started", shape % "completed"]
 
 
 def test_items_are_numbered_as_they_show() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from csm.headless.text import Text, duration, sandbox_line
@@ -141,6 +142,12 @@ def test_no_escape_comes_through(body: Body) -> None:
     text = said(body)
     assert "^[" in text
     assert not set(text) & set("\x1b\x07\x9b\r\x08\u202e\x7f")
+
+
+def test_reasoning_can_be_hidden() -> None:
+    hidden = msgspec.structs.replace(SETTINGS, hide_agent_reasoning=True)
+    text = Text(hidden, Usage(), "x", color=False)
+    assert text.take(Event(1, "", ended(items.Reasoning("r", "thinking")))) == ""
 
 
 def test_color_is_ours_alone() -> None:
