@@ -26,6 +26,8 @@ KINDS = {
     "ToolUse": "tool",
     "WebSearch": "search",
 }
+#: Kinds of which a part can be folded away.
+FOLDING = frozenset({"user", "reasoning", "command", "change", "tool", "compaction"})
 
 
 class Block:
@@ -98,23 +100,24 @@ class Block:
 
     def measure(self, index: int, height: int) -> None:
         """A leaf was laid out."""
-        self._fill()
+        self.fill()
         self._total += height - self.heights[index]
         self.heights[index] = height
         self._known[index] = 1
 
     def height(self) -> int:
         """The height at the width in use, as far as known."""
-        if not self.built:
+        if not self.built or 1 not in self._known:
             return self.guess(self.width)
-        self._fill()
+        self.fill()
         return self._total
 
     def exact(self) -> bool:
         """Whether the height is known."""
         return self.built and not self.stale and len(self._known) == self.count() and 0 not in self._known
 
-    def _fill(self) -> None:
+    def fill(self) -> None:
+        """Have a height, if only a guessed one, for every leaf."""
         for index in range(len(self.heights), self.count()):
             size = leaf_guess(self.leaf(index), self.width)
             self.heights.append(size)
@@ -285,7 +288,8 @@ def kind_of(item: Item) -> str:
 def text_guess(text: str, width: int) -> int:
     """About how many rows a text takes; rather too many."""
     size = max(10, min(width - MARGIN, PROSE_WIDTH))
-    return 1 + text.count("\n") + len(text) // size
+    lines = text.count("\n")
+    return 1 + lines + lines // 16 + len(text) // size
 
 
 def leaf_guess(leaf: Leaf, width: int) -> int:

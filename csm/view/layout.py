@@ -63,6 +63,14 @@ class Layout:
             self.blocks[index].index = index
         block.set_width(self.width)
         self._moved(at)
+        if at == 0 and len(self.blocks) > 1:
+            self._no_longer_first(self.blocks[1])
+
+    def _no_longer_first(self, block: Block) -> None:
+        """A gap comes before a block now."""
+        if block.built and block.count():
+            block.leaf(0).cached = None
+            block.forget(0)
 
     def make_stale(self, block: Block) -> None:
         """Have a block take its changes when it is next looked at."""
@@ -82,12 +90,16 @@ class Layout:
 
     def _set_width(self, width: int) -> None:
         self.width = width
+        for leaf in self._kept.values():
+            leaf.cached = None
         self._kept.clear()
         for block in self.blocks:
             block.set_width(width)
         self._moved(0)
         if self._anchor is not None:
             block, leaf, _ = self._anchor
+            self.count(block)
+            block.fill()
             rows = self.rows(block, leaf) if leaf < self.count(block) else []
             self._anchor = Place(block, leaf, int(len(rows) * self._share))
             self._number = self._offset(block) + sum(block.heights[:leaf]) + self._anchor.row
@@ -200,7 +212,7 @@ class Layout:
         block = self.blocks[index]
         rows -= self._offsets[index]
         count = self.count(block)
-        block.height()
+        block.fill()
         leaf = 0
         while leaf < count - 1 and rows >= block.heights[leaf]:
             rows -= block.heights[leaf]
@@ -250,9 +262,9 @@ class Layout:
     def _after(self, block: Block, leaf: int) -> tuple[Block, int] | None:
         if leaf + 1 < self.count(block):
             return block, leaf + 1
-        for other in self.blocks[block.index + 1 :]:
-            if self.count(other):
-                return other, 0
+        for index in range(block.index + 1, len(self.blocks)):
+            if self.count(self.blocks[index]):
+                return self.blocks[index], 0
         return None
 
     def _gather(self, place: Place, count: int) -> list[StyledLine]:
@@ -280,3 +292,9 @@ class Layout:
         """The block that a line belongs to."""
         self.sync(width)
         return self._find(line).block if self.blocks else None
+
+    def between(self, start: int, stop: int) -> list[Block]:
+        """The blocks of which some line is among these."""
+        if not self.blocks or stop <= start:
+            return []
+        return self.blocks[self._find(start).block.index : self._find(stop - 1).block.index + 1]

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from csm.core.fold import Entry, Thread, Turn
 from csm.protocol import events
 from csm.protocol.events import Event
-from csm.view.blocks import Block, FooterBlock, block_for
+from csm.view.blocks import FOLDING, Block, FooterBlock, block_for
 from csm.view.layout import Layout
 from csm.view.lines import StyledLine
 from csm.view.render.footer import has_footer
@@ -71,6 +71,9 @@ class Transcript:
             self._add(entry, self.thread.turn(entry.turn_id))
         elif block is not None:
             self.layout.make_stale(block)
+            if block.kind == "plan" and block.printed:
+                block.printed = 0
+                self._unprinted = min(self._unprinted, block.index)
 
     @property
     def blocks(self) -> list[Block]:
@@ -146,7 +149,7 @@ class Transcript:
                 continue
             at = self.line_of(block, width)
             count = self.layout.count(block)
-            block.height()
+            block.fill()
             for index in range(count):
                 if wanted in block.leaf(index).text().lower():
                     found.append(Match(at + sum(block.heights[:index]), block))
@@ -160,11 +163,11 @@ class Transcript:
         if what == "all":
             self.toggle_all()
             return
-        foldable = [block for block in self.blocks if self._is_foldable(block)]
         start, stop = self.layout.shown
-        seen = [block for block in foldable if start <= self.line_of(block, self.layout.width) < stop]
-        if seen or foldable:
-            self.toggle((seen or foldable)[-1])
+        seen = [block for block in self.layout.between(start, stop) if self._is_foldable(block)]
+        last = seen[-1] if seen else next(filter(self._is_foldable, reversed(self.blocks)), None)
+        if last is not None:
+            self.toggle(last)
 
     def toggle(self, block: Block) -> None:
         """Fold a block, or unfold it; remembered."""
@@ -172,12 +175,14 @@ class Transcript:
 
     def toggle_all(self) -> None:
         """Fold every block if any is unfolded, else unfold all; blocks to come do as these."""
-        foldable = [block for block in self.blocks if self._is_foldable(block)]
-        self._fold_all = any(not block.folded for block in foldable)
-        for block in foldable:
+        folding = [block for block in self.blocks if block.kind in FOLDING]
+        self._fold_all = any(not block.folded for block in folding if block.built and block.foldable)
+        for block in folding:
             self._refold(block, self._fold_all)
 
     def _is_foldable(self, block: Block) -> bool:
+        if block.kind not in FOLDING:
+            return False
         self.layout.count(block)
         return block.foldable
 
