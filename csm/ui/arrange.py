@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from csm.ui import composer, hints, status, whichkey
+from csm.ui import composer, hints, status, welcome, whichkey
 from csm.ui.frame import Frame, Line, Region
 from csm.view.lines import clip, pad, visible
 
@@ -114,7 +114,7 @@ def _approval(shell: Shell, columns: int, room: int) -> list[Line]:
     from csm.view.render.approval import approval
 
     assert shell.ask is not None
-    lines: list[Line] = list(approval(shell.ask, columns))
+    lines: list[Line] = list(approval(shell.ask, columns, hints.answers(shell)))
     more = len(shell.session.thread.asks) - 1
     if more > 0:
         lines.append([("dim", f"  {more} more to answer")])
@@ -131,7 +131,7 @@ def _transcript(shell: Shell, columns: int, rows: int) -> Region:
         return Region("transcript", [])
     transcript: Any = shell.session.transcript
     start, stop = shell.view.fit(transcript, columns, rows)
-    lines = list(transcript.lines(start, stop, columns))
+    lines = list(transcript.lines(start, stop, columns)) or welcome.lines(shell, columns, rows)
     return Region("transcript", [*lines, *([] for _ in range(rows - len(lines)))])
 
 

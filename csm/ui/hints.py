@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from csm.protocol.items import Plan
+from csm.protocol.tools import Decision
 from csm.ui import composer, status
 from csm.ui.frame import Line
 from csm.view.lines import clip, pad, visible, width
@@ -31,6 +32,12 @@ _WORTH: dict[str, tuple[tuple[str, str], ...]] = {
 }  # fmt: skip
 
 
+_ANSWERS: dict[Decision, str] = {
+    "accept": "approval.accept", "accept_session": "approval.accept-session", "accept_rule": "approval.accept-rule",
+    "decline": "approval.decline-and-say", "cancel": "approval.cancel",
+}  # fmt: skip
+
+
 def placeholder(shell: Shell) -> str:
     """The hint in an empty composer."""
     if shell.session.opening:
@@ -50,6 +57,16 @@ def keys(shell: Shell) -> Line:
             line += [("status.separator", " · ")] if line else []
             line += [("status.hint", f"{found[0].keys} {word}")]
     return line
+
+
+def answers(shell: Shell) -> dict[Decision, str]:
+    """The key of each answer to a question, as the keymap in force has them."""
+    keymap, found = shell.host.keymap, dict[Decision, str]()
+    for decision, command in _ANSWERS.items():
+        bound = keymap.where_is(command, ["approval"])
+        if bound:
+            found[decision] = bound[0].keys
+    return found
 
 
 def _situation(shell: Shell) -> str:

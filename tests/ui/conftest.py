@@ -1,9 +1,22 @@
-"""A terminal that rewraps what it shows when its width changes, built on pyte, for tests of inline mode."""
+"""What tests of the shell share: a shell without a terminal on a scripted server; a terminal that rewraps, on pyte."""
 
 from __future__ import annotations
 
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
 import pyte
 import pytest
+
+from csm.api.testing import ResponsesServer
+from csm.host import settings
+from csm.host.host import Host
+from csm.runtime.local import LocalPort
+from csm.runtime.port import Start
+from csm.ui.driver import ScreenDriver
 
 
 class _Screen(pyte.HistoryScreen):
@@ -89,3 +102,40 @@ class Reflowing:
 def reflowing() -> type[Reflowing]:
     """The class: call it with columns and rows."""
     return Reflowing
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home folder with a folder `work` in it."""
+    (tmp_path / "work").mkdir()
+    (tmp_path / ".codex").mkdir()
+    return tmp_path
+
+
+@pytest.fixture
+def drive(home: Path) -> Iterator[Callable[..., ScreenDriver]]:
+    """`drive(*turns, columns=, rows=, inline=, resume=, config=, **overrides)`: a shell whose model says `turns`."""
+    with contextlib.ExitStack() as stack:
+
+        def start(*turns: Any, columns: int = 80, rows: int = 20, inline: bool = False, **more: Any) -> ScreenDriver:
+            server = stack.enter_context(ResponsesServer(list(turns)))
+            path = {"HOME": str(home), "CODEX_HOME": str(home / ".codex"), "PATH": os.environ["PATH"]}
+            resume, config = more.pop("resume", None), more.pop("config", None)
+            if config is not None:
+                (home / ".codex" / "config.toml").write_text(config)
+            scripted = {} if more.pop("bare", False) else server.overrides()
+            given = {key.replace("__", "."): value for key, value in more.items()}
+            found = settings.load(cwd=home / "work", env=path, overrides={**scripted, **given})
+            host = Host.open(found, path)
+            stack.callback(host.close)
+            port = LocalPort(host)
+            stack.callback(port.close)
+            begin = Start(cwd=str(home / "work"), overrides=found.overrides, resume=resume)
+            driver = ScreenDriver(host, port, begin, columns=columns, rows=rows, inline=inline)
+            stack.callback(driver.close)
+            driver.server = server  # type: ignore[attr-defined]
+            if not driver.shell.panels:
+                driver.wait(lambda: driver.shell.session.thread_id)
+            return driver
+
+        yield start
