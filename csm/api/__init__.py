@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from csm.edit.editor import Editor as Editor
     from csm.edit.history import History as History
     from csm.host import credentials as credentials
+    from csm.host import mediation as mediation
     from csm.host.commands import command as command
     from csm.host.context import Context as Context
     from csm.host.context import Screen as Screen
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from csm.host.contracts import ToolContext as ToolContext
     from csm.host.hooks import hook as hook
     from csm.host.host import Host as Host
+    from csm.host.mediation import Mediator as Mediator
     from csm.host.settings import ProviderSettings as ProviderSettings
     from csm.host.settings import Settings as Settings
     from csm.protocol import codec as codec
@@ -74,6 +76,7 @@ _WHERE = {
     "KeymapError": "csm.protocol.errors",
     "Launch": "csm.host.contracts",
     "LogWriter": "csm.host.contracts",
+    "Mediator": "csm.host.mediation",
     "ModelContext": "csm.host.contracts",
     "ModelError": "csm.protocol.errors",
     "ModelProvider": "csm.host.contracts",
@@ -110,6 +113,7 @@ _MODULES = {
     "motions": "csm.edit.motions",
     "objects": "csm.edit.objects",
     "operators": "csm.edit.operators",
+    "mediation": "csm.host.mediation",
     "ops": "csm.protocol.ops",
     "policy": "csm.core.policy",
     "seccomp": "csm.core.seccomp",

@@ -17,7 +17,7 @@ class Links:
     """The links among `paths` as they are now."""
 
     def __init__(self, paths: Iterable[Path]) -> None:
-        self._targets = {path: os.readlink(path) for path in paths if path.is_symlink()}
+        self._targets = {path: str(path.readlink()) for path in paths if path.is_symlink()}
 
     def restore(self) -> list[str]:
         """Put changed links back; a warning for each. What lay there instead is kept beside, under a new name."""
@@ -25,7 +25,7 @@ class Links:
 
 
 def _changed(path: Path, target: str) -> bool:
-    return not path.is_symlink() or os.readlink(path) != target
+    return not path.is_symlink() or str(path.readlink()) != target
 
 
 def _restore(path: Path, target: str) -> str:

@@ -12,20 +12,24 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
-from csm.api import Launch, SandboxError, confinement, seccomp
+from csm.api import Launch, Mediator, SandboxError, confinement, seccomp
 from csm.api import tools as types
 
 from . import arguments
 from .find import find
 from .links import Links
 from .placeholders import Placeholders
+from .sockets import connect
 
 #: bwrap's monitor and the reaper that is process 1 inside: it collects orphans, and ends them with the command.
 _WRAPPERS = 2
 _PROBE_SECONDS = 10
+_LOADER = str(Path(__file__).with_name("loader.py"))
 
 
 class Bubblewrap:
@@ -76,15 +80,15 @@ class Bubblewrap:
             for root in roots:
                 placeholders.hold(Path(root), confinement.PROTECTED)
             options = [self._program(), *self._options(policy, roots), "--chdir", str(workdir or cwd)]
-            fds, filter_options = _filter(policy)
+            held = _held(policy)
         except (OSError, SandboxError) as error:
             placeholders.close()
             raise _refusal(error) from error
         return Launch(
-            argv=(*options, *filter_options, "--", *argv),
+            argv=(*options, *held.options, "--", *held.loader, *argv),
             env=dict(env),
-            finish=_finish(placeholders, links) if roots else None,
-            pass_fds=fds,
+            finish=_finish(placeholders, links, held.mediator),
+            pass_fds=held.fds,
             wrappers=_WRAPPERS,
         )
 
@@ -113,20 +117,38 @@ class Bubblewrap:
         ]
 
 
-def _filter(policy: types.SandboxPolicy) -> tuple[tuple[int, ...], list[str]]:
-    """The seccomp filter in a memory file for bwrap. Without one, a new session keeps the terminal from input."""
-    try:
-        code = seccomp.program(platform.machine(), network=policy.network_access)
-    except ValueError:
-        return (), ["--new-session"]
+class _Held(NamedTuple):
+    """How the seccomp filter gets to the command."""
+
+    options: tuple[str, ...] = ()
+    loader: tuple[str, ...] = ()
+    fds: tuple[int, ...] = ()
+    mediator: Mediator | None = None
+
+
+def _held(policy: types.SandboxPolicy) -> _Held:
+    """Without network a loader inside sends out the filter's listener; else bwrap loads it from a memory file.
+
+    On a machine we have no table for there is no filter; a new session at least keeps the terminal from input.
+    """
+    machine = platform.machine()
+    if machine not in seccomp.MACHINES:
+        return _Held(options=("--new-session",))
+    if not policy.network_access:
+        code = seccomp.program(machine, network=False, ask=("connect",))
+        mediator = Mediator({seccomp.MACHINES[machine][1]["connect"]: connect})
+        loader = (sys.executable, "-I", "-S", _LOADER, str(mediator.socket), code.hex())
+        return _Held(loader=loader, fds=(mediator.socket,), mediator=mediator)
     fd = os.memfd_create("csm-seccomp")
-    os.write(fd, code)
+    os.write(fd, seccomp.program(machine, network=True))
     os.lseek(fd, 0, os.SEEK_SET)
-    return (fd,), ["--seccomp", str(fd)]
+    return _Held(options=("--seccomp", str(fd)), fds=(fd,))
 
 
-def _finish(placeholders: Placeholders, links: Links) -> Callable[[], list[str]]:
+def _finish(placeholders: Placeholders, links: Links, mediator: Mediator | None) -> Callable[[], list[str]]:
     def finish() -> list[str]:
+        if mediator is not None:
+            mediator.join()
         placeholders.close()
         return links.restore()
 
