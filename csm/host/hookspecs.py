@@ -24,6 +24,17 @@ if TYPE_CHECKING:
 
 spec = pluggy.HookspecMarker("csm")
 
+#: Every hook by its kind, as the reference lists them.
+KINDS = {
+    "Lifecycle": ("activate", "deactivate", "configure"),
+    "Contributions": (
+        "settings", "models", "tools", "sandboxes", "stores", "buffers", "completers", "instructions", "status",
+    ),
+    "Pipelines": ("before_request", "after_tool", "compact", "render_item"),
+    "Guards": ("before_tool", "decide_approval"),
+    "Observers": ("on_event",),
+}  # fmt: skip
+
 
 @spec
 def activate(host: Host) -> None:
