@@ -9,8 +9,6 @@ from csm.host.extensions import HOOKS
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs/reference"
 AGAIN = "csm.host.reference.write(Path('docs/reference'))"
-    "python -c \"from pathlib import Path; from csm.host import reference; reference.write(Path('docs/reference'))\""
-)
 
 
 def test_the_pages_are_fresh() -> None:
