@@ -170,6 +170,7 @@ class App:
 
     def _take(self, given: Any) -> None:
         """One thing the terminal told us."""
+        self._pacer.ask(urgent=True)
         if isinstance(given, Key):
             self._guarded(lambda: self.shell.press(given), given.chord)
         elif isinstance(given, Paste):

@@ -12,6 +12,8 @@ from csm.ui.clock import Clock
 
 #: Seconds between two frames.
 FRAME = 1 / 60
+#: The same where someone waits for what they typed.
+URGENT = 1 / 240
 
 
 class Pacer:
@@ -21,13 +23,18 @@ class Pacer:
         self._clock, self._paint, self._pace = clock, paint, pace
         self._last = -pace
         self._asked: Any = None
+        self._urgent = False
         self.stopped = False
 
-    def ask(self) -> None:
-        """Have a frame painted soon."""
-        if self._asked is None and not self.stopped:
-            wait = max(0.0, self._last + self._pace - self._clock.now())
-            self._asked = self._clock.later(wait, self._due)
+    def ask(self, *, urgent: bool = False) -> None:
+        """Have a frame painted soon; an urgent one sooner than the pace, but after what else is due now."""
+        if self.stopped or (self._asked is not None and (self._urgent or not urgent)):
+            return
+        if self._asked is not None:
+            self._asked.cancel()
+        self._urgent = urgent
+        wait = max(0.0, self._last + (URGENT if urgent else self._pace) - self._clock.now())
+        self._asked = self._clock.later(wait, self._due)
 
     def now(self) -> None:
         """Paint a frame now."""
@@ -43,7 +50,7 @@ class Pacer:
             self._asked = None
 
     def _due(self) -> None:
-        self._asked = None
+        self._asked, self._urgent = None, False
         if self.stopped:
             return
         self._paint()
