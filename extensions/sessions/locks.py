@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 
 from csm.api import StoreError
 
+from . import places
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -35,7 +37,7 @@ class Lock:
         self._path = self._folder / f"{thread_id}.lock"
         self._fd: int | None = None
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            places.make(self._folder)
             with _coordination(self._folder):
                 self._fd = _locked(self._path, thread_id)
         except OSError as error:

@@ -11,6 +11,8 @@ from typing import Any
 
 from csm.api import codec
 
+from . import places
+
 FILE = "session_index.jsonl"
 
 
@@ -32,6 +34,7 @@ def read(home: Path) -> dict[str, str]:
 def add(home: Path, thread_id: str, name: str, time: str) -> None:
     """Write a name. Raises OSError."""
     line = codec.encode({"id": thread_id, "thread_name": name, "updated_at": time}) + b"\n"
+    places.make(home)
     fd = os.open(home / FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         os.write(fd, line)

@@ -24,6 +24,13 @@ def new(home: Path, thread_id: str, begun: datetime) -> Path:
     return home / SESSIONS / f"{begun:%Y/%m/%d}" / f"rollout-{begun:%Y-%m-%dT%H-%M-%S}-{thread_id}.jsonl"
 
 
+def make(folder: Path) -> None:
+    """Make a folder and those above it, for the user alone. Raises OSError."""
+    if not folder.is_dir():
+        make(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
 def id_of(path: Path) -> str | None:
     """The session id in a file's name; None for other files."""
     found = _NAME.fullmatch(path.name)

@@ -6,20 +6,18 @@ Does not: rewrite anything, but for a torn last line, which is cut before the fi
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from csm.api import StoreError, events, rollout
 
-from . import names
+from . import names, places
 from .locks import Lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _TAIL = 1 << 16
-_ORDINAL = re.compile(rb'"ordinal":(\d+)')
 
 
 class Writer:
@@ -115,7 +113,7 @@ class Writer:
 
     def _create(self) -> None:
         try:
-            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            places.make(self._file.parent)
             self._fd = os.open(self._file, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise self._failed("make", error) from error
@@ -171,23 +169,21 @@ def _after_last_newline(fd: int, size: int) -> bytes:
 
 def _last_ordinal(fd: int, size: int) -> int | None:
     """The number of the last numbered line; None for a file without numbers, which its first line tells."""
-    head = os.pread(fd, 200, 0)
-    if _ordinal(head.split(b'"payload"', 1)[0]) is None:
-        return None
-    end = size
-    rest = b""
-    while end > 0:
-        start = max(0, end - _TAIL)
-        lines = (os.pread(fd, end - start, start) + rest).split(b"\n")
-        found = [_ordinal(line[:200].split(b'"payload"', 1)[0]) for line in lines[1:] or lines]
-        last = next((number for number in reversed(found) if number is not None), None)
-        if last is not None:
-            return last
-        rest = lines[0]
-        end = start
-    return _ordinal(rest[:200])
+    with os.fdopen(os.dup(fd), "rb") as file:
+        file.seek(0)
+        if _ordinal(file.readline()) is None:
+            return None
+    start, step = size, _TAIL
+    while start > 0:
+        start, step = max(0, start - step), step * 4
+        lines = os.pread(fd, size - start, start).split(b"\n")
+        for line in reversed(lines[1:] if start else lines):
+            number = _ordinal(line)
+            if number is not None:
+                return number
+    return None
 
 
-def _ordinal(head: bytes) -> int | None:
-    found = _ORDINAL.search(head)
-    return int(found[1]) if found else None
+def _ordinal(line: bytes) -> int | None:
+    found = rollout.envelope(line) if b'"ordinal"' in line else None
+    return found.ordinal if found is not None else None
