@@ -64,8 +64,11 @@ if TYPE_CHECKING:
     from csm.protocol.errors import ThemeError as ThemeError
     from csm.protocol.errors import ToolError as ToolError
     from csm.view import lines as lines
+    from csm.view.buffers import Buffer as Buffer
+    from csm.view.buffers import TextBuffer as TextBuffer
 
 _WHERE = {
+    "Buffer": "csm.view.buffers",
     "CommandError": "csm.protocol.errors",
     "Context": "csm.host.context",
     "CsmError": "csm.protocol.errors",
@@ -89,6 +92,7 @@ _WHERE = {
     "Settings": "csm.host.settings",
     "Store": "csm.host.contracts",
     "StoreError": "csm.protocol.errors",
+    "TextBuffer": "csm.view.buffers",
     "ThemeError": "csm.protocol.errors",
     "Thread": "csm.core.fold",
     "Tool": "csm.host.contracts",

@@ -10,7 +10,7 @@ from typing import Any
 
 from csm.api import CommandError, Context, command, edits, lines
 
-from .pages import Line, Page, show
+from .pages import Line, heading, show, two
 from .place import Choice, say, screen
 
 #: What the first page lists, by what one wants to do.
@@ -33,14 +33,14 @@ def _names(cx: Context) -> Iterable[str]:
 @command("help.open", title="Help", slash="help")
 def open_help(cx: Context) -> None:
     """Show the keys for what is done most, as the keymap in force has them."""
-    content: list[Line] = [[("help.title", "Help")], []]
+    content = heading("Help")
     content.append([("help.text", f"Keymap {cx.host.keymap.name}. Every command can be found and run in the palette.")])
     for topic, names in _TOPICS.items():
         content += [[], [("help.heading", topic)]]
         content += [_row(cx, name) for name in names if name in cx.host.commands]
     words = " ".join(f"/{word}" for word in cx.host.commands.slashes())
     content += [[], [("help.heading", "Slash words")], [("help.command", words)]]
-    show(cx, Page("help", "Help", content))
+    show(cx, "help", "Help", content)
 
 
 @command("help.open-or-insert", title="Help, or a character", hidden=True)
@@ -57,16 +57,16 @@ def bindings(cx: Context, place: str | None = None) -> None:
     """List every binding of the keymap, or those that apply at a place."""
     keymap = cx.host.keymap
     wanted = keymap.places([place]) if place else None
-    content: list[Line] = [[("help.title", f"Bindings of {keymap.name}")]]
+    content = heading(f"Bindings of {keymap.name}")[:1]
     last = None
     for one in keymap.bindings(wanted):
         if (one.place, one.mode) != last:
             last = (one.place, one.mode)
             content += [[], [("help.heading", f"{one.place} ({one.mode})" if one.mode else one.place)]]
-        content.append([*lines.pad([("help.key", f"  {one.keys}")], 22), ("help.command", f"  {one.command}")])
+        content.append(two(f"  {one.keys}", one.command, 22, "help.command"))
     if last is None:
         raise CommandError(f"nothing is bound at {place}")
-    show(cx, Page("bindings", "Bindings", content))
+    show(cx, "bindings", "Bindings", content)
 
 
 @command("help.describe-key", title="What does a key do?")
@@ -84,7 +84,7 @@ def describe_command(cx: Context, name: str | None = None) -> None:
         rows = [Choice(one.name, one.name, one.title) for one in cx.host.commands.all()]
         screen(cx).pick("Describe", rows, lambda chosen: describe_command(cx, chosen))
         return
-    show(cx, Page("command", name, _about(cx, cx.host.commands.get(name))))
+    show(cx, "command", name, _about(cx, cx.host.commands.get(name)))
 
 
 @command("help.where-is", title="Which keys run a command?", complete={"name": _names})
@@ -98,7 +98,7 @@ def where_is(cx: Context, name: str) -> None:
 @command("message.show", title="Messages")
 def messages(cx: Context) -> None:
     """Show everything csm has told since it started, newest last."""
-    content: list[Line] = [[("help.title", "Messages")]]
+    content = heading("Messages")[:1]
     for message in cx.host.messages:
         content.append([])
         first, *rest = message.text.splitlines() or [""]
@@ -108,7 +108,7 @@ def messages(cx: Context) -> None:
             content.append([("dim", lines.clean(message.where))])
     if not cx.host.messages:
         content += [[], [("help.text", "There are none.")]]
-    show(cx, Page("messages", "Messages", content, "messages"))
+    show(cx, "messages", "Messages", content, "messages")
 
 
 def _describe_chords(cx: Context, place: str, modes: tuple[str, ...], chords: tuple[str, ...]) -> None:
@@ -126,7 +126,7 @@ def _describe_chords(cx: Context, place: str, modes: tuple[str, ...], chords: tu
     if match.prefix:
         content.append([("help.text", "More keys may follow, so it waits a moment.")])
     command = cx.host.commands.get(match.command.split()[0])
-    show(cx, Page("key", keys, [*content, [], *_about(cx, command)]))
+    show(cx, "key", keys, [*content, [], *_about(cx, command)])
 
 
 def _about(cx: Context, found: Any) -> list[Line]:
@@ -151,11 +151,7 @@ def _about(cx: Context, found: Any) -> list[Line]:
     return content
 
 
-def _two(label: str, text: str) -> Line:
-    return [*lines.pad([("help.key", label)], 12), ("help.text", lines.clean(text))]
-
-
 def _row(cx: Context, name: str) -> Line:
     keys = dict.fromkeys(one.keys for one in cx.host.keymap.where_is(name) if one.mode in (None, "normal"))
     shown = ", ".join(list(keys)[:3])
-    return [*lines.pad([("help.key", f"  {shown}")], 22), ("help.text", f"  {cx.host.commands.get(name).title}")]
+    return two(f"  {shown}", cx.host.commands.get(name).title, 22)

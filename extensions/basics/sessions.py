@@ -10,7 +10,7 @@ from typing import Any
 
 from csm.api import CommandError, Context, SessionHead, command, ops
 
-from .pages import page, show
+from .pages import heading, show, two
 from .place import Choice, say, screen
 
 _MOST = 200
@@ -72,7 +72,8 @@ def status(cx: Context) -> None:
         "Extensions": ", ".join(sorted(cx.host.extensions.known)),
         "Messages": str(len(cx.host.messages)),
     }
-    show(cx, page("status", "About the session", [*facts.items()]))
+    title = "About the session"
+    show(cx, "status", title, [*heading(title), *(two(label, text, 12) for label, text in facts.items())])
 
 
 def _rename(cx: Context, name: str) -> None:

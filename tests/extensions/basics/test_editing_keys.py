@@ -35,7 +35,7 @@ def mark_cursor(desk) -> str:
         ("one", "C-w C-_", "one|"),
         ("one two", "M-b M-u", "one TWO|"),
         ("one two", "C-a M-c", "One| two"),
-        ("one two", "M-t", "two one|"),
+        ("one two", "C-a M-f M-t", "two one|"),
         ("one two", "C-a C-space C-e M-w C-y", "one twoone two|"),
         ("", "?", "|"),
         ("what", "?", "what?|"),
