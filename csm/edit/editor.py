@@ -35,9 +35,10 @@ class Range(NamedTuple):
 class Editor:
     """See the module. `clock` gives seconds; with it, typing after a pause of 1 s is an undo step of its own.
 
-    While `read_only` is set nothing changes the text but `load`. `width`, if set, is the wrap width in cells, for motions by visual row. `multiline` false turns line feeds into
-    spaces. `version` grows with every change of the text. `modal` is set while Vim style editing is on: then leaving
-    insert mode goes to normal mode, and `set_text` keeps the mode.
+    `width`, if set, is the wrap width in cells, for motions by row of the screen. `multiline` false turns line feeds
+    into spaces. While `read_only` is set nothing but `load` changes the text. `version` grows with every change of it.
+    `modal` is set while Vim style editing is on: then there is a normal mode for Esc to go to, and what is deleted goes
+    to the registers.
     """
 
     def __init__(

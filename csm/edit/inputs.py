@@ -50,10 +50,10 @@ class Reply(NamedTuple):
 
     `status` (n,) · `cursor` (row, column) from 0 · `primary-attributes`, `secondary-attributes` (numbers) ·
     `tertiary-attributes` (hex,) · `mode` (mode, value: 0 unknown, 1 set, 2 reset, 3 always set, 4 always reset),
-    `ansi-mode` likewise · `keyboard` (kitty flags,) · `modify-other-keys` (level,) · `foreground`, `background`, `cursor-color`,
-    `palette` (..., (r, g, b) of 0..255; palette has the index first) · `color-scheme` ("dark"|"light",) ·
-    `terminal` (name and version,) · `setting` (valid, text) · `capability` (valid, name, value) · `clipboard`
-    (selection, text) · `window` (operation, numbers...) · `resize` (rows, columns, height px, width px) ·
+    `ansi-mode` likewise · `keyboard` (kitty flags,) · `modify-other-keys` (level,) · `foreground`, `background`,
+    `cursor-color`, `palette` (..., (r, g, b) of 0..255; palette has the index first) · `color-scheme`
+    ("dark"|"light",) · `terminal` (name and version,) · `setting` (valid, text) · `capability` (valid, name, value) ·
+    `clipboard` (selection, text) · `window` (operation, numbers...) · `resize` (rows, columns, height px, width px) ·
     `graphics` (text,).
     """
 

@@ -19,7 +19,7 @@ _HASH = re.compile(r"#([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})")
 _EVENTS = {1: "press", 2: "repeat", 3: "release"}
 
 
-def unknown(raw: bytes) -> Unknown:
+def unknown(raw: bytes | bytearray) -> Unknown:
     """The report of a swallowed sequence."""
     return Unknown(bytes(raw[:RAW_LIMIT]))
 
@@ -89,6 +89,8 @@ def _coded(code: int, held: str) -> Key | None:
     if name := tables.KITTY.get(code):
         return Key(chord(name, held)) if len(name) > 1 else text_key(name, held)
     char = _char(code)
+    if char and not char.isalnum() and char != " ":
+        held = held.replace("S", "")  # the code is what shift made of the key
     return text_key(char, held) if char else None
 
 
@@ -106,7 +108,7 @@ def _kitty(numbers: list[list[int]], raw: bytes) -> Input:
     text = "".join(map(_char, numbers[2])) if len(numbers) > 2 else None
     if text is None:
         text = "" if event == "release" or set(held) & set("CMsH") else shown
-    spelled = chord(shown, held) if set(held) & set("CsH") or shown == char else chord(shown, held.replace("S", ""))
+    spelled = chord(shown, held if shown.lower() == char else held.replace("S", ""))
     alternate = chord(_char(base), held) if _char(base) and _char(base) != char else ""
     return Key(spelled, text, event, alternate)
 
@@ -190,6 +192,18 @@ def _mouse(code: int, x: int, y: int, released: bool, exact: bool) -> Mouse:
     if not exact and number == 3:
         released = True
     return Mouse("release" if released else "press", tables.BUTTONS[number], x, y, held)
+
+
+def string(raw: bytes, body: bytes) -> Input:
+    """Read a whole control string, `body` being what stands between its beginning and its end."""
+    kind = raw[1:2]
+    if kind == b"]":
+        return osc(body, raw)
+    if kind == b"P":
+        return dcs(body, raw)
+    if kind == b"_" and body.startswith(b"G"):
+        return Reply("graphics", (body[1:].decode("utf-8", "replace"),))
+    return unknown(raw)
 
 
 def osc(body: bytes, raw: bytes) -> Input:
