@@ -28,7 +28,12 @@ KEYS = tuple(
         ("model", "string", '"gpt-5.5"', "The model asked."),
         ("model_provider", "string", '"openai"', "Which provider of `model_providers` (or of an extension) serves it."),
         ("model_context_window", "integer", "by model", "Tokens that fit in one request."),
-        ("model_auto_compact_token_limit", "integer", "by model", "Compact when a response reports this many tokens."),
+        (
+            "model_auto_compact_token_limit",
+            "integer",
+            "by model",
+            "Compact when a response reports this many tokens. Not used yet.",
+        ),
         ("model_reasoning_effort", "string", "by model", "How hard the model thinks: `low`, `medium`, `high`, ..."),
         ("model_reasoning_summary", SUMMARIES, '"auto"', "Summaries of the model's thinking."),
         ("model_verbosity", "low|medium|high", "by model", "How much the model writes."),
@@ -36,7 +41,7 @@ KEYS = tuple(
         ("service_tier", "string", "", "Service tier to ask for."),
         ("developer_instructions", "string", "", "Text added to every session as a developer message."),
         ("openai_base_url", "string", "", "Base URL of the built-in provider `openai`."),
-        ("oss_provider", "string", "", "The local provider that `--oss` means."),
+        ("oss_provider", "string", "", "The local provider that `--oss` means. Not used yet."),
         ("approval_policy", "any", "by trust", "When to ask: `untrusted`, `on-failure`, `on-request`, `never`."),
         ("sandbox_mode", "read-only|workspace-write|danger-full-access", "by trust", "What commands may touch."),
         ("sandbox_workspace_write", "table", "", "Details of `workspace-write`."),
@@ -52,12 +57,17 @@ KEYS = tuple(
         ("project_doc_fallback_filenames", "strings", "[]", "Names tried where there is no AGENTS.md."),
         ("tool_output_token_limit", "integer", "10000", "Tokens of a tool's output that the model reads."),
         ("shell_environment_policy", "table", "", "What environment commands get."),
+        ("shell_environment_policy.inherit", "core|all|none", '"all"', "Which variables to begin with."),
+        ("shell_environment_policy.ignore_default_excludes", "boolean", "false", "Keep names with KEY, SECRET, TOKEN."),
+        ("shell_environment_policy.exclude", "strings", "[]", "Patterns of names to leave out."),
+        ("shell_environment_policy.include_only", "strings", "[]", "Patterns of names to keep, if any are given."),
+        ("shell_environment_policy.set", "string-map", "{}", "Variables to add."),
         ("history", "table", "", "The list of prompts typed."),
         ("history.persistence", "save-all|none", '"save-all"', "Whether prompts are remembered."),
-        ("history.max_bytes", "integer", "", "How large the list may grow."),
+        ("history.max_bytes", "integer", "", "How large the list may grow. Not used yet."),
         ("hide_agent_reasoning", "boolean", "false", "Do not show summaries of thinking."),
-        ("show_raw_agent_reasoning", "boolean", "false", "Show raw thinking where a model gives it."),
-        ("notify", "strings", "[]", "A program run after each turn, with one JSON argument."),
+        ("show_raw_agent_reasoning", "boolean", "false", "Show raw thinking where a model gives it. Not used yet."),
+        ("notify", "strings", "[]", "A program run after each turn, with one JSON argument. Not used yet."),
         ("profile", "string", "", "The table of `profiles` to use when -p is not given."),
         ("profiles", "table", "", "Named groups of settings."),
         ("profiles.*", "table", "", "The settings of one profile."),
@@ -102,8 +112,8 @@ KNOWN = frozenset(
 #: What a project's own file may not decide: where requests and keys go, what runs outside the sandbox, who is trusted.
 MACHINE = frozenset(
     """
-    chatgpt_base_url csm model_provider model_providers notify openai_base_url otel oss_provider profile profiles
-    projects
+    chatgpt_base_url csm experimental_realtime_ws_base_url model_provider model_providers notify openai_base_url otel
+    oss_provider profile profiles projects
     """.split()
 )
 

@@ -116,6 +116,7 @@ def load(
     stack += _project_layers(cwd, markers, home, trusted, warnings)
     stack.append(Layer(nest))
     unknown = _check(stack, strict)
+    stack = [_rooted(layer, cwd) for layer in stack]
     raw = _merged(stack)
     return _settings(
         raw,
@@ -235,6 +236,23 @@ def _without_machine(layer: Layer, warnings: list[str]) -> Layer:
     return layer._replace(values={k: v for k, v in layer.values.items() if k not in refused})
 
 
+def _rooted(layer: Layer, cwd: Path) -> Layer:
+    """Paths in a file are relative to its folder, those of the command line to the working directory."""
+    base = layer.path.parent if layer.path else cwd
+    values = layer.values
+    file, table = values.get("model_instructions_file"), values.get("sandbox_workspace_write", {})
+    if file:
+        values = {**values, "model_instructions_file": _path(file, base)}
+    if table.get("writable_roots"):
+        roots = [_path(root, base) for root in table["writable_roots"]]
+        values = {**values, "sandbox_workspace_write": {**table, "writable_roots": roots}}
+    return layer._replace(values=values)
+
+
+def _path(text: str, base: Path) -> str:
+    return str(base / Path(text).expanduser())
+
+
 def _merged(stack: list[Layer]) -> dict[str, Any]:
     merged: dict[str, Any] = {}
     for layer in stack:
@@ -272,7 +290,7 @@ def _settings(raw: dict[str, Any], **known: Any) -> Settings:
         "auto_compact_limit": get("model_auto_compact_token_limit"),
         "tool_output_token_limit": get("tool_output_token_limit"),
         "developer_instructions": get("developer_instructions"),
-        "instructions_file": _path(file, known["codex_home"]) if file else None,
+        "instructions_file": Path(file) if file else None,
         "project_doc_max_bytes": get("project_doc_max_bytes"),
         "project_doc_fallback_filenames": _tuple(get("project_doc_fallback_filenames")),
         "project_root_markers": _tuple(get("project_root_markers")),
@@ -292,16 +310,12 @@ def _settings(raw: dict[str, Any], **known: Any) -> Settings:
         **given,
         raw=raw,
         approval_policy=_approval(get("approval_policy"), trusted, headless),
-        sandbox_policy=_sandbox(raw, trusted, known["codex_home"]),
+        sandbox_policy=_sandbox(raw, trusted),
     )
 
 
 def _tuple(value: list[str] | None) -> tuple[str, ...] | None:
     return None if value is None else tuple(value)
-
-
-def _path(text: str, base: Path) -> Path:
-    return base / Path(text).expanduser()
 
 
 def _approval(value: Any, trusted: bool | None, headless: bool) -> ApprovalPolicy:
@@ -314,14 +328,14 @@ def _approval(value: Any, trusted: bool | None, headless: bool) -> ApprovalPolic
     return "untrusted" if trusted is False else "on-request"
 
 
-def _sandbox(raw: dict[str, Any], trusted: bool | None, base: Path) -> SandboxPolicy:
+def _sandbox(raw: dict[str, Any], trusted: bool | None) -> SandboxPolicy:
     mode = raw.get("sandbox_mode") or ("read-only" if trusted is None else "workspace-write")
     if mode != "workspace-write":
         return SandboxPolicy(mode=mode, network_access=mode == "danger-full-access")
     table = raw.get("sandbox_workspace_write", {})
     return SandboxPolicy(
         mode=mode,
-        writable_roots=tuple(str(_path(root, base)) for root in table.get("writable_roots", ())),
+        writable_roots=tuple(table.get("writable_roots", ())),
         network_access=table.get("network_access", False),
         exclude_tmpdir_env_var=table.get("exclude_tmpdir_env_var", False),
         exclude_slash_tmp=table.get("exclude_slash_tmp", False),

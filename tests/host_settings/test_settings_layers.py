@@ -345,3 +345,19 @@ def test_trust_may_be_given_for_one_run(desk: Desk) -> None:
     override = {f'projects."{desk.work}".trust_level': "trusted"}
     assert desk.load(overrides=override).trusted is True
     assert desk.load(overrides={"projects": {str(desk.work): {"trust_level": "untrusted"}}}).trusted is False
+
+
+def test_paths_are_relative_to_the_file_they_stand_in(desk: Desk) -> None:
+    desk.write(
+        "config",
+        'model_instructions_file = "base.md"\nsandbox_mode = "workspace-write"\n'
+        f'[sandbox_workspace_write]\nwritable_roots = ["out", "/abs", "~/x"]\n[projects."{desk.work}"]\n'
+        'trust_level = "trusted"\n',
+    )
+    settings = desk.load()
+    assert settings.instructions_file == desk.codex / "base.md"
+    assert settings.sandbox_policy.writable_roots == (f"{desk.codex}/out", "/abs", str(Path("~/x").expanduser()))
+    desk.write(".codex/config.toml", 'model_instructions_file = "ours.md"')
+    assert desk.load("src").instructions_file == desk.work / ".codex/ours.md"
+    override = {"sandbox_workspace_write.writable_roots": ["here"]}
+    assert desk.load("src", overrides=override).sandbox_policy.writable_roots == (f"{desk.work}/src/here",)
