@@ -25,7 +25,7 @@ _ODD = re.compile(
     "|(?P<drop>(?<=[\u2190-\u2bff\U0001f000-\U0001faff])(?:[\u200d\ufe0f\ufe0e]|[\U0001f3fb-\U0001f3ff])+"
     "|(?<=[0-9#*])[\ufe0f\ufe0e])"
     f"|(?P<marks>(?<=[{_MARKS}]{{{_MOST_MARKS}}})[{_MARKS}]+)"
-    f"|(?P<join>(?<=\\w)[\u200c\u200d](?=\\w))"
+    "|(?P<join>(?<=[\u0590-\u1fff])[\u200c\u200d](?=[\u0590-\u1fff]))"
     f"|(?P<hidden>[{_INVISIBLE}])"
 )
 
@@ -44,7 +44,7 @@ def visible(text: str) -> str:
 
 def is_visible(text: str) -> bool:
     """Whether `visible` would leave `text` as it is."""
-    return (text.isprintable() and text.isascii()) or (_ODD.search(text) is None)
+    return (text.isprintable() and text.isascii()) or visible(text) == text
 
 
 def segments(text: str, role: str, odd: str = "control") -> list[tuple[str, str]]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
 from csm.core.fold import Thread
 from csm.protocol import events, items
 from csm.protocol.events import Body, Event
+from csm.view.lines import is_visible, line_width
+from csm.view.roles import is_role
 from csm.view.transcript import Transcript
 
 
@@ -40,3 +45,34 @@ class Stage:
 def stage() -> Stage:
     """An empty thread on the stage."""
     return Stage()
+
+
+def marked(row: list[tuple[str, str]]) -> str:
+    """A line with its roles: `⟦strong|text⟧`; plain text and spaces stand for themselves."""
+    parts = [text if role in ("", "text") or not text.strip() else f"⟦{role}|{text}⟧" for role, text in row]
+    return "".join(parts).rstrip()
+
+
+class Snapshots:
+    """Compares text with a file below `data`; `CSM_WRITE_SNAPSHOTS=1` writes it instead."""
+
+    def check(self, name: str, text: str) -> None:
+        """Fail, with a diff, unless the file holds `text`."""
+        path = Path(__file__).parent / "data" / name
+        if os.environ.get("CSM_WRITE_SNAPSHOTS"):
+            path.write_text(text, "utf-8")
+        assert text == path.read_text("utf-8")
+
+    def check_rows(self, name: str, rows: list[list[tuple[str, str]]], width: int) -> None:
+        """As `check`, for lines; each must fit and use known roles."""
+        for row in rows:
+            assert line_width(row) <= width, row
+            assert all(is_role(role) for role, _ in row), row
+            assert all(is_visible(text) and "\n" not in text for _, text in row), row
+        self.check(name, "\n".join(map(marked, rows)) + "\n")
+
+
+@pytest.fixture
+def snapshots() -> Snapshots:
+    """Comparison with files."""
+    return Snapshots()

@@ -9,7 +9,7 @@ Does not: find leaves in a text (`csm.view.render.markdown`), cache rows or know
 
 from __future__ import annotations
 
-from csm.view.lines import StyledLine, fold, line_width, merge, split_lines, wrap
+from csm.view.lines import StyledLine, clean, clip_text, fold, line_width, merge, split_lines, wrap
 from csm.view.render.code import highlight
 from csm.view.render.inline import close_open_marks, inline
 from csm.view.render.kit import Kit
@@ -120,7 +120,7 @@ class Code(Leaf):
 
     def body(self, kit: Kit, width: int) -> list[StyledLine]:
         room = self.room(width) - 2
-        rows: list[StyledLine] = [[("code.label", self.label)]] if self.label else []
+        rows: list[StyledLine] = [[("code.label", clip_text(clean(self.label), room + 2))]] if self.label else []
         coloured = kit.growing_code.lines if self.growing else highlight
         for line in coloured(kit, self.lines, self.language):
             rows += [[("code", "  "), *row] for row in fold(line, max(1, room), [("code.border", "↪ ")])]
@@ -180,7 +180,5 @@ def _tinted(role: str, tint: str) -> str:
 
 
 def _plain_rows(line: str, role: str, room: int) -> list[StyledLine]:
-    from csm.view.lines import clean
-
     text = clean(line, 4)
     return fold([(role, text)], room) if text else [[]]

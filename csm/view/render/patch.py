@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from csm.protocol.items import PatchChange
-from csm.view.lines import StyledLine, clean, fold, merge
+from csm.view.lines import StyledLine, clean, clip, fold, merge
 
 #: Words are compared in lines up to this length, and in runs of up to this many lines.
 _LONGEST_WORDS = 400
@@ -90,10 +90,11 @@ def diff_rows(
     for index, line in enumerate(lines):
         if line.kind == "hunk":
             if index or line.text or not first:
-                rows.append(merge([("diff.gutter", " " * (digits - 1) + "⋮ "), ("diff.hunk", clean(line.text, 4))]))
+                gutter = ("diff.gutter", " " * (digits - 1) + "⋮ ")
+                rows.append(clip(merge([gutter, ("diff.hunk", clean(line.text, 4))]), width))
             continue
         if line.kind == "note":
-            rows.append([("diff.gutter", " " * (digits + 3)), ("dim", clean(line.text, 4))])
+            rows.append(clip([("diff.gutter", " " * (digits + 3)), ("dim", clean(line.text, 4))], width))
             continue
         rows += _rows(line, digits, width)
     return rows
