@@ -18,8 +18,9 @@ from csm.api import Launch, SandboxError, ToolContext, items
 from csm.api import tools as types
 
 from . import approval, arguments, environment, output, quoting, refusals, shells, specs
-from .process import terminal_argv
-from .session import Command, Session, Sessions
+from .session import Command, Session
+from .sessions import Sessions
+from .spawning import terminal_argv
 
 _WAIT = 10_000, 250, 30_000
 
@@ -111,7 +112,7 @@ def sessions(cx: ToolContext) -> Sessions:
 def report(session: Session, limit: int, seconds: float, *, final: bool) -> str:
     """What the model has not read yet of a session, as it reads it."""
     text, total, omitted = session.unread.take(final=final)
-    return output.answer(
+    answer = output.answer(
         text,
         chunk=secrets.token_hex(3),
         seconds=seconds,
@@ -121,6 +122,7 @@ def report(session: Session, limit: int, seconds: float, *, final: bool) -> str:
         exit_code=session.exit_code if final else None,
         session=session.number,
     )
+    return answer + "".join(f"\nNote: {note}\n" for note in session.notes if final)
 
 
 def limit(given: Mapping[str, Any], cx: ToolContext) -> int:

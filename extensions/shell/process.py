@@ -13,17 +13,12 @@ import os
 import signal
 import struct
 import subprocess
-import sys
 import termios
 import threading
 from collections.abc import Callable
-from pathlib import Path
-
-from csm.api import Launch
 
 from . import tree
 
-ROWS, COLUMNS = 24, 80
 _READ = 65_536
 #: Reads a turn of the loop, so that a flood does not starve the rest.
 _READS = 16
@@ -31,36 +26,6 @@ _READS = 16
 _GRACE = 0.05
 #: Seconds between asking a command to end and killing it.
 _POLITE = 0.05
-
-
-def terminal_argv(argv: tuple[str, ...]) -> tuple[str, ...]:
-    """`argv` made to take its standard input as controlling terminal."""
-    return (sys.executable, "-I", "-S", str(Path(__file__).with_name("terminal.py")), *argv)
-
-
-def spawn(launch: Launch, *, cwd: Path, tty: bool) -> tuple[subprocess.Popen[bytes], int]:
-    """Start it in a session of its own; the process and our end of pipe or terminal. Raises OSError, ValueError."""
-    ours, theirs = os.openpty() if tty else os.pipe()
-    try:
-        if tty:
-            fcntl.ioctl(ours, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
-        process = subprocess.Popen(
-            launch.argv,
-            stdin=theirs if tty else subprocess.DEVNULL,
-            stdout=theirs,
-            stderr=theirs,
-            cwd=cwd,
-            env=launch.env,
-            start_new_session=True,
-            pass_fds=launch.pass_fds,
-        )
-    except BaseException:
-        os.close(ours)
-        raise
-    finally:
-        os.close(theirs)
-    os.set_blocking(ours, False)
-    return process, ours
 
 
 class Process:
@@ -112,10 +77,14 @@ class Process:
 
     def _close_fd(self) -> None:
         if self._fd is not None:
-            self._loop.remove_reader(self._fd)
-            self._loop.remove_writer(self._fd)
-            os.close(self._fd)
+            self._release(self._fd)
             self._fd = None
+
+    def _release(self, fd: int) -> None:
+        if not self._loop.is_closed():
+            self._loop.remove_reader(fd)
+            self._loop.remove_writer(fd)
+        os.close(fd)
 
     # Input
 
@@ -164,8 +133,7 @@ class Process:
 
     def _close_pidfd(self) -> None:
         if self._pidfd is not None:
-            self._loop.remove_reader(self._pidfd)
-            os.close(self._pidfd)
+            self._release(self._pidfd)
             self._pidfd = None
 
     def _exited(self) -> None:
@@ -204,7 +172,8 @@ class Process:
 
     def lingers(self) -> bool:
         """Whether the command ended but left processes behind (`server &`)."""
-        return self.exit_code is not None and self._left_group
+        self._left_group = self._left_group and tree.group_lives(self.pid)
+        return self._left_group
 
     def kill(self) -> None:
         """End every process of it now."""

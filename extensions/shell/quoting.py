@@ -19,6 +19,8 @@ _ESCAPED = re.compile(r'["\\]')
 
 def join(words: Sequence[str]) -> str:
     """The words with quotes where needed, one space between."""
+    if any("\0" in word for word in words):
+        return "<command included NUL byte>"
     return " ".join(quote(word) for word in words)
 
 
