@@ -14,13 +14,14 @@ from csm.cli.arguments import Parsed
 from csm.headless.run import Job
 from csm.headless.run import run as run_job
 from csm.headless.streams import Standard, prompt
+from csm.headless.visible import one_line, visible
 from csm.host.settings import Settings
 from csm.protocol.errors import CsmError, StoreError
 from csm.protocol.ids import is_uuid
 from csm.runtime.port import Start
 
 if TYPE_CHECKING:
-    from csm.host.host import Host
+    from csm.host.host import Host, Message
 
 
 def run(parsed: Parsed) -> int:
@@ -52,8 +53,7 @@ def _run(parsed: Parsed, words: str, streams: Standard, which: str | None) -> in
         images.load(job.images, settings.cwd)  # one that cannot be read is told before a session begins
     host = opening.host(settings, env, init=True)
     try:
-        for message in host.messages:
-            streams.err(f"{message.level}: {message.text}{f' ({message.where})' if message.where else ''}\n")
+        _tell_messages(host, streams)
         start = Start(
             cwd=str(settings.cwd),
             source="exec",
@@ -66,6 +66,19 @@ def _run(parsed: Parsed, words: str, streams: Standard, which: str | None) -> in
         return _with_port(host, start, settings, job, streams)
     finally:
         host.close()
+
+
+def _tell_messages(host: Host, streams: Standard) -> None:
+    """What the host has to say, now and later, goes to stderr."""
+
+    def tell(message: Message) -> None:
+        if message.level != "info":
+            where = f" ({one_line(message.where)})" if message.where else ""
+            streams.err(f"{message.level}: {visible(message.text)}{where}\n")
+
+    for message in list(host.messages):
+        tell(message)
+    host.listen(tell)
 
 
 def _with_port(host: Host, start: Start, settings: Settings, job: Job, streams: Standard) -> int:
@@ -89,10 +102,14 @@ def _refuse_strange_folder(parsed: Parsed, settings: Settings) -> None:
 def _job(parsed: Parsed, words: str) -> Job:
     schema = parsed.get("output_schema")
     out = parsed.get("output_last_message")
+    images = parsed.all("image")
     color = {"always": True, "never": False}.get(parsed.get("color") or "auto")
+    if color is None and os.environ.get("NO_COLOR"):
+        color = False
     return Job(
         prompt=words,
-        images=tuple(parsed.all("image")),
+        # With -C the thread's folder is not the one in which the names were typed.
+        images=tuple(map(os.path.abspath, images) if parsed.get("cd") else images),
         schema=_schema(schema) if schema else None,
         json=parsed.on("json"),
         color=color,

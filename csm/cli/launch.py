@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 def launch(words: list[str]) -> int:
     """Run what the words ask for. 2 for words that make no sense, 1 for what failed, 141-like endings never raise."""
+    _hold_streams()
     try:
         return _launch(words)
     except UsageError as error:
@@ -25,6 +26,17 @@ def launch(words: list[str]) -> int:
         return 2
     except BrokenPipeError:
         return closed_pipe()
+
+
+def _hold_streams() -> None:
+    """Open what of 0, 1 and 2 is closed: else the next file opened gets the number, and our output is written to it."""
+    import os
+
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
 
 
 def _launch(words: list[str]) -> int:
@@ -99,11 +111,12 @@ def leave(status: int) -> int:
     import os
 
     atexit._run_exitfuncs()  # type: ignore[attr-defined]
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except (OSError, ValueError, AttributeError):
-        status = status or 1
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except (OSError, ValueError):
+            status = status or 1
     os._exit(status)
 
 

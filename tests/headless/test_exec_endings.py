@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -113,13 +114,18 @@ def test_a_closed_stderr_is_no_error(env: dict[str, str], worktree: Path) -> Non
     assert (program.returncode, out) == (0, "answer\n")
 
 
-def test_streams_that_are_not_there_at_all(env: dict[str, str], worktree: Path) -> None:
+@pytest.mark.parametrize("closed", ["<&- >&- 2>&-", ">&-", "2>&-", "<&-"])
+def test_closed_streams_do_no_harm(closed: str, env: dict[str, str], worktree: Path) -> None:
+    """Else the log, or a socket, would get the number of a closed stream, and with it our output."""
     with ResponsesServer([{"text": "answer"}]) as server:
         configure(env, server, worktree)
-        words = f"{sys.executable} -m csm exec -o last.txt go <&- >&- 2>&-"
-        done = subprocess.run(["sh", "-c", words], env=env, cwd=worktree, timeout=PATIENCE)
+        words = f"{sys.executable} -m csm exec --json -o last.txt go {closed}"
+        options: dict[str, Any] = {"stdin": subprocess.DEVNULL, "capture_output": True, "timeout": PATIENCE}
+        done = subprocess.run(["sh", "-c", words], env=env, cwd=worktree, **options)
+    assert done.returncode == 0
     assert (worktree / "last.txt").read_text() == "answer"
-    assert done.returncode in (0, 1)
+    lines = [json.loads(line) for line in log(env).splitlines()]
+    assert {"timestamp", "type", "payload"} <= set.intersection(*(set(line) for line in lines))
 
 
 def test_a_last_message_file_is_emptied_when_the_turn_fails(env: dict[str, str], worktree: Path) -> None:
@@ -173,3 +179,17 @@ def test_an_interrupt_at_any_moment_of_the_start_is_quiet(env: dict[str, str], w
         program.wait(PATIENCE)
     assert (program.returncode, out) == (1, "")
     assert "Traceback" not in err, err
+
+
+def test_a_broken_script_of_the_user_is_told_and_the_turn_goes_on(env: dict[str, str], worktree: Path) -> None:
+    script = Path(env["XDG_CONFIG_HOME"], "csm/init.py")
+    script.parent.mkdir(parents=True)
+    script.write_text("def configure(csm):\n    raise RuntimeError('\\x1b[31mnot today')\n")
+    with ResponsesServer([{"text": "answer"}]) as server:
+        configure(env, server, worktree)
+        program = begin(env, worktree)
+        out, err = program.communicate(timeout=PATIENCE)
+    assert (program.returncode, out) == (0, "answer\n")
+    assert "init.py" in err
+    assert "not today" in err
+    assert "\x1b" not in err
