@@ -138,7 +138,10 @@ class ModelContext(Protocol):
 
 
 class ModelProvider(Protocol):
-    """Streams a model's answer. `id` is the name used by the setting `model_provider`."""
+    """Streams a model's answer. `id` is the name used by the setting `model_provider`.
+
+    A provider that knows its models may have `info(slug) -> ModelInfo | None` too; else csm's own table is asked.
+    """
 
     id: str
     name: str

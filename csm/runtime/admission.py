@@ -14,7 +14,8 @@ import msgspec
 from csm.core import effects as fx
 from csm.core import models, prompts, request, response_items
 from csm.protocol import events, ops
-from csm.protocol.errors import CommandError
+from csm.protocol.errors import CommandError, ModelError
+from csm.protocol.model import ModelInfo
 from csm.protocol.ops import Ack
 from csm.protocol.tools import Answer
 from csm.runtime import images, surroundings
@@ -76,7 +77,7 @@ def _user_input(op: ops.Submit, cwd: Path) -> fx.UserInput:
 async def _begin(session: Session, op: ops.Submit, user: fx.UserInput) -> Ack:
     config = session.config
     turn_id = session.clock.new_id()
-    info = models.info(config.model)
+    info = _facts(session, config.model)
     if not info.known:
         session.notice(models.unknown(config.model), turn_id="")
     told = await asyncio.to_thread(_surroundings, session)
@@ -110,6 +111,15 @@ async def _begin(session: Session, op: ops.Submit, user: fx.UserInput) -> Ack:
     session.performer.begin(op, info)
     session.feed(fx.Begin(turn_id, session.clock.now(), user, context, appended, window))
     return Ack(True, turn_id=turn_id)
+
+
+def _facts(session: Session, slug: str) -> ModelInfo:
+    """What the provider knows of a model, else what our table says."""
+    try:
+        ask = getattr(session.host.model_provider(session.settings.model_provider), "info", None)
+    except ModelError:
+        ask = None  # the turn will fail with this error where it is told
+    return (ask(slug) if ask else None) or models.info(slug)
 
 
 def _surroundings(session: Session) -> str:

@@ -25,7 +25,7 @@ def _hello(world: World) -> list[Move]:
             f"You write below, in the **composer**. What you sent just now and what I answer is one **turn**.\n\n"
             f"- {world.key('composer.submit')} sends what you wrote\n"
             f"- {world.key('composer.newline')} starts a new line\n"
-            f"- {world.key('help.open')} shows the keys, {world.key('screen.close')} closes what lies on top\n\n"
+            f"- {world.key('help.open-or-insert ?')} shows the keys, {world.key('buffer.close')} closes what lies on top\n\n"
             "Words I know at any time: `again`, `skip`, `lesson 5`, `lessons`.\n\n"
             "**Your turn:** write `go` and send it."
         )
@@ -41,7 +41,7 @@ def _look(world: World) -> list[Move]:
         React(_held),
         Say(
             f"Long output is folded. {world.key('tool.toggle-all')} unfolds it and folds it again; "
-            f"{world.key('view.scroll-page-up')} and {world.key('view.scroll-page-down')} turn pages.\n\n"
+            f"{world.key('view.scroll page-up')} and {world.key('view.scroll page-down')} turn pages.\n\n"
             f"**Your turn:** unfold the output with {world.key('tool.toggle-all')}, look, then send `done`."
         ),
     ]
@@ -109,7 +109,7 @@ def _write(world: World) -> list[Move]:
             f"| {world.key('kill.word-left')} · {world.key('kill.line-end')} | cut a word · to the line's end |\n"
             f"| {world.key('edit.yank')} | put back what was cut |\n"
             f"| {world.key('edit.undo')} · {world.key('edit.redo')} | undo · redo |\n"
-            f"| {world.key('composer.history-older')} | what you sent before |\n\n"
+            f"| {world.key('composer.line-up')} | what you sent before |\n\n"
             f"**Your turn:** send two lines, `one` and `two`, with {world.key('composer.newline')} between them."
         )
     ]

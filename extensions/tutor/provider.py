@@ -37,6 +37,10 @@ class Tutor:
         """None: the tutor always works."""
         return None
 
+    def info(self, slug: str) -> model.ModelInfo:
+        """Facts of the model made of rules: it reads little and edits with patches."""
+        return model.ModelInfo(slug, context_window=128_000, effort=None, verbosity=None, parallel=False)
+
     async def stream(self, request: model.ModelRequest, cx: ModelContext) -> AsyncIterator[model.ModelPart]:
         """The next piece of the lesson that `request`'s history asks for."""
         story = history.read(request.input)

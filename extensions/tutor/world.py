@@ -38,11 +38,14 @@ class Watcher:
 
     def key(self, line: str) -> str:
         """The shortest keys of a command line as Markdown; the command's name where no key runs it."""
-        found = [binding.keys for binding in self._host.keymap.bindings() if binding.command == line]
-        if not found:
+        places = self._host.keymap.places(["composer", "pager"])
+        found = [binding for binding in self._host.keymap.bindings() if binding.command == line]
+        here = [binding for binding in found if binding.place in places]
+        if not here:
             return f"`M-x {line}`"
-        shortest = min(found, key=lambda keys: (keys.count(" "), len(keys)))
-        return "`" + " ".join(WORDS.get(chord, chord) for chord in shortest.split(" ")) + "`"
+        typing = [binding for binding in here if binding.mode in (None, "insert")] or here
+        shortest = min(typing, key=lambda one: (one.keys.count(" "), places.index(one.place)))
+        return "`" + " ".join(WORDS.get(chord, chord) for chord in shortest.chords) + "`"
 
     def _sandbox(self) -> str:
         try:
