@@ -38,7 +38,7 @@ _WHEEL = {"wheel-up": -3, "wheel-down": 3}
 
 def run(host: Host, port: Port, start: Start, *, prompt: str | None = "", inline: bool = False) -> int:
     """Run the shell until it is left; the exit status. `prompt` is submitted first; `inline` keeps the scrollback."""
-    terminal = Terminal(host.env)
+    terminal = Terminal(host.env, mouse=host.options.get("mouse", True) is not False)
     atexit.register(terminal.leave)
     try:
         return asyncio.run(_run(terminal, host, port, start, prompt or "", inline or terminal.dumb))

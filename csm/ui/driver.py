@@ -67,7 +67,8 @@ class ScreenDriver:
         self.settle()
 
     def resize(self, columns: int, rows: int) -> None:
-        """Change the size of the terminal."""
+        """Change the size of the terminal, which has shown the last frame before that."""
+        self.frame()
         self.columns, self.rows = columns, rows
 
     def settle(self) -> None:

@@ -162,5 +162,5 @@ def facts(shell: Shell) -> status.Facts:
         context_left=status.context_left(thread),
         queued=len(thread.queued),
         above="",
-        extra=shell.segments,
+        extra=shell.segments.lines,
     )

@@ -15,7 +15,7 @@ import msgspec
 
 from csm.core.fold import Thread
 from csm.protocol import events, ops
-from csm.protocol.errors import CsmError
+from csm.protocol.errors import CsmError, StoreError
 from csm.view.transcript import Transcript
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from csm.ui.clock import Clock
 
 Done = Callable[[ops.Ack], None]
+#: A thread that was left may take a moment to close before it can be opened again: tries, and seconds between them.
+_TRIES, _PAUSE = 60, 0.05
 
 
 class Watcher(Protocol):
@@ -56,6 +58,7 @@ class SessionView:
         self._waiting: list[tuple[ops.Op, Done | None]] = []
         self._opening: Future[str] | None = None
         self._draining = False
+        self._left: set[str] = set()
         self.transcript = Transcript(self._thread)
         self.thread_id = ""
 
@@ -122,13 +125,19 @@ class SessionView:
         if self._opening:
             self._watcher.failed("a session is being opened")
             return
-        self._opening = future = self._port.start(start)
-        future.add_done_callback(lambda made: self._clock.soon(lambda: self._started(made)))
+        self._try(start, _TRIES if start.resume in self._left else 1)
         self._watcher.refresh()
 
-    def _started(self, future: Future[str]) -> None:
-        self._opening = None
+    def _try(self, start: Start, tries: int) -> None:
+        self._opening = future = self._port.start(start)
+        future.add_done_callback(lambda made: self._clock.soon(lambda: self._started(made, start, tries)))
+
+    def _started(self, future: Future[str], start: Start, tries: int) -> None:
         error = None if future.cancelled() else future.exception()
+        if isinstance(error, StoreError) and tries > 1:
+            self._clock.later(_PAUSE, lambda: self._try(start, tries - 1))
+            return
+        self._opening = None
         if error is not None or future.cancelled():
             self._watcher.failed(_told(error) if error else "cancelled")
             return
@@ -150,6 +159,7 @@ class SessionView:
             old.on_ready(None)
             old.detach()
         if old_id and old_id != thread_id:
+            self._left.add(old_id)
             self._port.submit(old_id, ops.Shutdown())
         self._watcher.opened()
         attachment.on_ready(self._ready)

@@ -25,6 +25,7 @@ from csm.ui.message import LEVELS, MessageLine
 from csm.ui.overlay import Overlay
 from csm.ui.panels import Panel
 from csm.ui.screen import ShellScreen
+from csm.ui.segments import Segments
 from csm.ui.session import SessionView, ends_turn
 from csm.ui.start import Questions
 from csm.ui.viewport import Viewport
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from csm.protocol.tools import Ask
     from csm.runtime.port import Port, Start
     from csm.ui.clock import Clock
-    from csm.ui.frame import Line
 
 #: Seconds without a key before a question takes the keys that were meant for the composer.
 QUIET = 0.6
@@ -61,7 +61,7 @@ class Shell:
         self.state: dict[str, Any] = {}
         self.recent: list[str] = []
         self.branch = ""
-        self.segments: tuple[Line, ...] = ()
+        self.segments = Segments(host)
         self.started: float | None = None
         self.focused = True
         self._chosen = "composer"
@@ -73,7 +73,7 @@ class Shell:
 
     def begin(self, prompt: str = "") -> None:
         """Ask what is open, then open the session and submit `prompt`; called once the first frame is painted."""
-        self._git()
+        self.branch = status.branch(self.session.cwd)
         Questions(self, lambda overrides: self._begin(prompt, overrides)).begin()
 
     def _begin(self, prompt: str, overrides: dict[str, Any]) -> None:
@@ -231,7 +231,7 @@ class Shell:
     def opened(self) -> None:
         """Another thread is on the screen."""
         self.view = Viewport(follow=True)
-        self._git()
+        self._look_around()
         if self.session.thread.running and self.started is None:
             self._began(self.session.thread.turn(self.session.thread.running).started)
         self.refresh()
@@ -241,9 +241,10 @@ class Shell:
         body = event.body
         if isinstance(body, events.TurnStarted):
             self._began(body.started)
+            self.segments.update(self.session.thread)
         elif ends_turn(event):
             self.started = None
-            self._git()
+            self._look_around()
         elif isinstance(body, events.Reconnecting):
             self.message.say(body.message, "message.warning")
 
@@ -295,6 +296,7 @@ class Shell:
         self._tick = None
         if self.started is not None:
             self._tick = self.clock.later(1.0, self._ticked)
+            self.segments.update(self.session.thread)
             self.refresh()
 
     def _reported(self, message: Any) -> None:
@@ -309,5 +311,7 @@ class Shell:
             editor.modal = modal
             editor.mode = "insert"
 
-    def _git(self) -> None:
+    def _look_around(self) -> None:
+        """Read what the status line tells of the folder, and ask extensions for theirs."""
         self.branch = status.branch(self.session.cwd)
+        self.segments.update(self.session.thread)

@@ -22,10 +22,12 @@ KITTY_QUERY = "\x1b[?u\x1b[c"
 
 
 class Terminal:
-    """One terminal. `columns` and `rows` of `size` are at least 1."""
+    """One terminal. `mouse`: have the wheel and clicks reported on the alternate screen."""
 
-    def __init__(self, env: Mapping[str, str], input_fd: int | None = None, output_fd: int | None = None) -> None:
-        self.env = env
+    def __init__(
+        self, env: Mapping[str, str], input_fd: int | None = None, output_fd: int | None = None, *, mouse: bool = False
+    ) -> None:
+        self.env, self._mouse = env, mouse
         self.input = sys.stdin.fileno() if input_fd is None else input_fd
         self.output = sys.stdout.fileno() if output_fd is None else output_fd
         self._saved: list[object] | None = None
@@ -92,8 +94,12 @@ class Terminal:
         self.kitty(False)
         if on:
             self._on("alternate", "\x1b[?1049h\x1b[H", "\x1b[?7h\x1b[?1049l")
+            if self._mouse:
+                self._on("mouse", "\x1b[?1000h\x1b[?1006h", "\x1b[?1006l\x1b[?1000l")
+            else:  # else the wheel would be taken for arrow keys
+                self._on("mouse", "\x1b[?1007l", "\x1b[?1007h")
         else:
-            self.write(self._undo.pop("alternate"))
+            self.write(self._undo.pop("mouse", "") + self._undo.pop("alternate"))
         self.kitty(kitty)
 
     def kitty(self, on: bool) -> None:

@@ -1,0 +1,45 @@
+"""What extensions add to the status line: asked when a turn begins, ends or goes on for another second.
+
+Does not: place segments (`csm.ui.status`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from csm.ui.frame import Line
+from csm.view.lines import visible
+
+if TYPE_CHECKING:
+    from csm.host.host import Host
+
+#: After so many failures a segment is asked no more.
+_PATIENCE = 3
+
+
+class Segments:
+    """`lines` are the segments as last asked for."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._failures: dict[str, int] = {}
+        self.lines: tuple[Line, ...] = ()
+
+    def update(self, thread: Any) -> None:
+        """Ask every segment of every extension."""
+        found: list[Line] = []
+        for name, ask in self._host.provide("status"):
+            if self._failures.get(name, 0) < _PATIENCE:
+                found.append(self._asked(name, ask, thread))
+        self.lines = tuple(line for line in found if line)
+
+    def _asked(self, name: str, ask: Any, thread: Any) -> Line:
+        try:
+            given = ask(thread)
+            parts = [("status.extension", given)] if isinstance(given, str) else list(given or ())
+            return [(str(role), visible(str(text)).replace("\n", " ")) for role, text in parts if text]
+        except Exception as error:
+            self._failures[name] = self._failures.get(name, 0) + 1
+            last = "; it is asked no more" if self._failures[name] == _PATIENCE else ""
+            self._host.report("error", f"status segment {name}: {type(error).__name__}: {error}{last}")
+            return []
