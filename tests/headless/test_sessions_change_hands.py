@@ -1,6 +1,6 @@
 """A session goes on in Codex and comes back, where a native Codex binary is installed.
 
-`CSM_CODEX` lists binaries (`:` between them); without it those below `~/.cache/csm-oracle` and on PATH are taken.
+Binaries are looked for below `CSM_ORACLE` (`~/.cache/csm-oracle`), and else on PATH.
 """
 
 from __future__ import annotations
@@ -20,9 +20,7 @@ CSM = (sys.executable, "-m", "csm")
 
 
 def binaries() -> list[str]:
-    if listed := os.environ.get("CSM_CODEX"):
-        return listed.split(os.pathsep)
-    cache = Path.home() / ".cache/csm-oracle"
+    cache = Path(os.environ.get("CSM_ORACLE", Path.home() / ".cache/csm-oracle"))
     found = [path for path in sorted(cache.glob("*/node_modules/@openai/*/vendor/*/*/codex")) if path.is_file()]
     onpath = shutil.which("codex")
     return [str(path) for path in found] + ([onpath] if onpath and not found else [])
