@@ -30,7 +30,8 @@ echo "total: $sum"
 def create(state: Path) -> Path:
     """A new scratch repository below `state`, which is made if it is missing. Raises OSError."""
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
-    folder = Path(tempfile.mkdtemp(prefix="tutor-", dir=state))
+    _sweep(state)
+    folder = Path(tempfile.mkdtemp(prefix=f"tutor-{os.getpid()}-", dir=state))
     (folder / "poem.txt").write_text(POEM)
     (folder / "prices.txt").write_text("3\n4\n5\n")
     (folder / "total.sh").write_text(TOTAL)
@@ -39,6 +40,24 @@ def create(state: Path) -> Path:
         for words in ("init -q", "config user.name Learner", "config user.email learner@example.org"):
             subprocess.run(["git", *words.split()], cwd=folder, env=env, check=False, capture_output=True)
     return folder
+
+
+def _sweep(state: Path) -> None:
+    """Take away what a tutor that was killed left behind. Its process id is in the name."""
+    for folder in state.glob("tutor-*-*"):
+        owner = folder.name.split("-")[1]
+        if owner.isdigit() and not _alive(int(owner)):
+            remove(folder)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        pass
+    return True
 
 
 def remove(folder: Path) -> None:

@@ -25,7 +25,8 @@ def _hello(world: World) -> list[Move]:
             f"You write below, in the **composer**. What you sent just now and what I answer is one **turn**.\n\n"
             f"- {world.key('composer.submit')} sends what you wrote\n"
             f"- {world.key('composer.newline')} starts a new line\n"
-            f"- {world.key('help.open-or-insert ?')} shows the keys, {world.key('buffer.close')} closes what lies on top\n\n"
+            f"- {world.key('help.open-or-insert ?')} on an empty line shows the keys, "
+            f"{world.key('buffer.close')} closes what lies on top\n\n"
             "Words I know at any time: `again`, `skip`, `lesson 5`, `lessons`.\n\n"
             "**Your turn:** write `go` and send it."
         )

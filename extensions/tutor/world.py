@@ -6,13 +6,25 @@ Does not: see what is typed. It looks at names of commands, as any extension can
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 from csm.api import Host, SandboxError
 
 from .script import World
 
 #: How keys are written for people who do not write them every day.
-WORDS = {"enter": "Enter", "esc": "Esc", "tab": "Tab", "space": "Space", "page-up": "PageUp", "page-down": "PageDown"}
+WORDS = {
+    "enter": "Enter",
+    "esc": "Esc",
+    "tab": "Tab",
+    "space": "Space",
+    "page-up": "PageUp",
+    "page-down": "PageDown",
+    "home": "Home",
+    "end": "End",
+    "up": "Up",
+    "down": "Down",
+}
 
 
 class Watcher:
@@ -38,14 +50,18 @@ class Watcher:
 
     def key(self, line: str) -> str:
         """The shortest keys of a command line as Markdown; the command's name where no key runs it."""
-        places = self._host.keymap.places(["composer", "pager"])
-        found = [binding for binding in self._host.keymap.bindings() if binding.command == line]
-        here = [binding for binding in found if binding.place in places]
-        if not here:
-            return f"`M-x {line}`"
-        typing = [binding for binding in here if binding.mode in (None, "insert")] or here
-        shortest = min(typing, key=lambda one: (one.keys.count(" "), places.index(one.place)))
-        return "`" + " ".join(WORDS.get(chord, chord) for chord in shortest.chords) + "`"
+        for place in ("composer", "pager"):
+            found = self._bound(line, self._host.keymap.places([place]))
+            if found:
+                return "`" + " ".join(WORDS.get(chord, chord) for chord in found.chords) + "`"
+        return f"`M-x {line}`"
+
+    def _bound(self, line: str, places: list[str]) -> Any:
+        """The shortest binding of a command line at these places, nearest place first; None without one."""
+        bindings = self._host.keymap.bindings()
+        found = [binding for binding in bindings if binding.command == line and binding.place in places]
+        typing = [binding for binding in found if binding.mode in (None, "insert")] or found
+        return min(typing, key=lambda one: (len(one.chords), places.index(one.place)), default=None)
 
     def _sandbox(self) -> str:
         try:
