@@ -52,7 +52,7 @@ def _what(ask: Ask, room: int) -> list[StyledLine]:
         rows = [*rows[:_COMMAND_ROWS], [("", "    "), *more(len(rows) - _COMMAND_ROWS)]]
     if ask.changes:
         kit = Kit()
-        leaves = change_leaves(ask.changes, ask.cwd, _DIFF_ROWS)
+        leaves = change_leaves(ask.changes, ask.cwd, _DIFF_ROWS, done=False)
         rows += [row for leaf in leaves for row in leaf.rows(kit, room - 2)]
     return [[], *rows] if rows else []
 

@@ -27,7 +27,9 @@ _MARKS: dict[str, Segment] = {
 def render_change(item: FileChange, view: View) -> Look:
     """The summary, the files and their diffs."""
     status = "declined" if view.done and item.status == "in_progress" else item.status
-    leaves = change_leaves(item.changes, view.cwd, FOLDED if view.folded else None, _note(status))
+    leaves = change_leaves(
+        item.changes, view.cwd, FOLDED if view.folded else None, _note(status), done=status == "completed"
+    )
     if status == "failed" and item.stderr:
         leaves.append(Rows(lambda width: text_rows(item.stderr.rstrip(), "notice.error", width), item.stderr))
     total = sum(len(change_lines(change)) for change in item.changes)
@@ -42,14 +44,14 @@ def _note(status: str) -> StyledLine:
 
 
 def change_leaves(
-    changes: Sequence[PatchChange], cwd: str, limit: int | None, note: StyledLine | None = None
+    changes: Sequence[PatchChange], cwd: str, limit: int | None, note: StyledLine | None = None, *, done: bool = True
 ) -> list[Leaf]:
     """A summary row, then for each file its row (where there are several) and its diff, `limit` diff lines in all."""
     if not changes:
         return [Rows(lambda width: [[("diff.summary", "No files changed")]])]
     parsed = [change_lines(change) for change in changes]
     sizes = [counts(lines) for lines in parsed]
-    title = [*summary(changes, sizes, cwd), *(note or [])]
+    title = [*summary(changes, sizes, cwd, done=done), *(note or [])]
     leaves: list[Leaf] = [Rows(lambda width: wrap(title, width, None, [("", "  ")]), _source(changes), "change")]
     left = limit
     for change, size, lines in zip(changes, sizes, parsed, strict=True):

@@ -104,10 +104,10 @@ def _rows(line: DiffLine, digits: int, width: int) -> Iterator[StyledLine]:
     sign = {"added": "+", "removed": "-"}.get(line.kind, " ")
     role = f"diff.{line.kind}"
     number = str(line.number) if line.number else ""
-    room = max(4, width - digits - 3)
-    for index, row in enumerate(fold(_marked(line, role), room)):
-        head = f"{number:>{digits}} " if not index else " " * (digits + 1)
-        yield [("diff.gutter", head), (role, f"{sign} " if not index else "  "), *row]
+    gutter = digits + 1 if width >= digits + 9 else 0
+    for index, row in enumerate(fold(_marked(line, role), max(1, width - gutter - 2))):
+        head = f"{number:>{digits}} "[:gutter] if not index else " " * gutter
+        yield merge([("diff.gutter", head), (role, f"{sign} " if not index else "  "), *row])
 
 
 def _marked(line: DiffLine, role: str) -> StyledLine:
@@ -162,14 +162,15 @@ def _mark(line: DiffLine, words: list[str], start: int, stop: int) -> None:
         line.marks.append((first, first + size))
 
 
-def summary(changes: Sequence[PatchChange], sizes: Sequence[tuple[int, int]], cwd: str) -> StyledLine:
-    """`Edited 3 files (+7 -2)`, or the file's name where there is one."""
-    verbs = {"add": "Added", "delete": "Deleted", "update": "Edited"}
+def summary(
+    changes: Sequence[PatchChange], sizes: Sequence[tuple[int, int]], cwd: str, *, done: bool = True
+) -> StyledLine:
+    """`Edited 3 files (+7 -2)`, or the file's name where there is one; `Editing` where it is not `done`."""
+    verbs = {"add": "Add", "delete": "Delet", "update": "Edit"}
     kinds = {change.kind for change in changes}
-    verb = verbs[changes[0].kind] if len(kinds) == 1 else "Edited"
-    count = (
-        [("diff.summary", " ("), *_count(*map(sum, zip(*sizes, strict=True))), ("diff.summary", ")")] if sizes else []
-    )
+    verb = verbs[changes[0].kind if len(kinds) == 1 else "update"] + ("ed" if done else "ing")
+    added, removed = (sum(size[side] for size in sizes) for side in (0, 1))
+    count = _count(added, removed, "diff.summary")
     if len(changes) == 1:
         return [("diff.summary", f"{verb} "), ("diff.file", file_name(changes[0], cwd)), *count]
     return [("diff.summary", f"{verb} {len(changes)} files"), *count]
@@ -178,8 +179,7 @@ def summary(changes: Sequence[PatchChange], sizes: Sequence[tuple[int, int]], cw
 def file_row(change: PatchChange, size: tuple[int, int], cwd: str) -> StyledLine:
     """One file of several: its name and counts."""
     note = {"add": " new", "delete": " deleted"}.get(change.kind, "")
-    name = ("diff.file", file_name(change, cwd))
-    return [name, ("dim", note), ("dim", " ("), *_count(*size), ("dim", ")")]
+    return merge([("diff.file", file_name(change, cwd)), ("dim", note), *_count(*size, "dim")])
 
 
 def file_name(change: PatchChange, cwd: str) -> str:
@@ -194,10 +194,11 @@ def relative(path: str, cwd: str) -> str:
     return clean(path.removeprefix(root) if cwd and path.startswith(root) else path)
 
 
-def _count(added: int, removed: int) -> StyledLine:
+def _count(added: int, removed: int, role: str) -> StyledLine:
+    """` (+7 -2)`; nothing where nothing was added or removed."""
     out: StyledLine = []
-    if added or not removed:
+    if added:
         out.append(("diff.count.added", f"+{added}"))
     if removed:
-        out += [*([("dim", " ")] if out else []), ("diff.count.removed", f"-{removed}")]
-    return out
+        out += [*([(role, " ")] if out else []), ("diff.count.removed", f"-{removed}")]
+    return merge([(role, " ("), *out, (role, ")")]) if out else []
