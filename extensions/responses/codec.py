@@ -24,8 +24,8 @@ _KNOWN = ("message", "function_call", "custom_tool_call", "reasoning")
 class _Event(msgspec.Struct):
     type: str = ""
     delta: str = ""
-    item_id: str = ""
-    output_index: int = 0
+    item_id: str | None = None
+    output_index: int | None = None
     summary_index: int = 0
 
 
@@ -37,7 +37,6 @@ class _Whole(msgspec.Struct):
     error: msgspec.Raw = _ABSENT
     code: str | None = None
     message: str | None = None
-    output_index: int = 0
 
 
 class _Item(msgspec.Struct):
@@ -82,11 +81,16 @@ class Reader:
 
     `completed` is set by `response.completed`. `error` is what an `error` event said: the reason why a stream that
     now ends has ended; one that goes on has got over it.
+
+    All parts of an item bear the id with which it was started, also where a server (some gateways) gives every event
+    of it another one, or none: then its place in the output tells, or else it is the item started last.
     """
 
     def __init__(self) -> None:
         self.completed = False
         self.error: ModelError | None = None
+        self._started: set[str] = set()
+        self._places: dict[int | None, str] = {}
         self._event = msgspec.json.Decoder(_Event)
         self._whole = msgspec.json.Decoder(_Whole)
 
@@ -109,9 +113,9 @@ class Reader:
     def _part(self, event: _Event, data: bytes) -> model.ModelPart | None:
         match event.type:
             case "response.output_text.delta" | "response.refusal.delta":
-                return model.PartText(event.item_id or f"item_{event.output_index}", event.delta)
+                return model.PartText(self._id(event.item_id, event.output_index), event.delta)
             case "response.reasoning_summary_text.delta":
-                item_id = event.item_id or f"item_{event.output_index}"
+                item_id = self._id(event.item_id, event.output_index)
                 return model.PartReasoning(item_id, event.delta, event.summary_index)
             case "response.output_item.added" | "response.output_item.done":
                 return self._item(event, self._whole.decode(data).item)
@@ -125,10 +129,18 @@ class Reader:
 
     def _item(self, event: _Event, raw: msgspec.Raw) -> model.ModelPart:
         item = msgspec.json.decode(raw, type=_Item)
-        item_id = item.id or f"item_{event.output_index}"
         if event.type.endswith(".added"):
+            item_id = item.id or f"item_{len(self._started)}"
+            self._started.add(item_id)
+            self._places[event.output_index] = self._places[None] = item_id
             return model.PartItemStarted(item_id, item.type, item.phase)
-        return model.PartItemDone(item_id, canonical(bytes(raw)))
+        return model.PartItemDone(self._id(item.id, event.output_index), canonical(bytes(raw)))
+
+    def _id(self, given: str | None, place: int | None) -> str:
+        if given in self._started:
+            return given  # pyright: ignore[reportReturnType]
+        started = self._places.get(place) or self._places.get(None)
+        return started or given or f"item_{place or 0}"
 
     def _response(self, event: _Event, raw: msgspec.Raw) -> model.ModelPart:
         response = msgspec.json.decode(raw, type=_Response | None) or _Response()

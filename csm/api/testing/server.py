@@ -43,7 +43,8 @@ class Recorded:
         return [content.get("text", "") for item in messages for content in item.get("content", [])]
 
     def _input(self) -> list[dict[str, Any]]:
-        return cast("dict[str, Any]", self.json).get("input", []) if isinstance(self.json, dict) else []
+        whole: Any = self.json
+        return whole.get("input", []) if isinstance(whole, dict) else []
 
 
 class ResponsesServer:
@@ -208,13 +209,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _events(self, turn: dict[str, Any], number: int) -> bool:
         """Send the turn; False where the connection has to break."""
-        sent = 0
+        sent, places = 0, dict[str, int]()
         for step in steps(turn, number):
             if not isinstance(step, ModelPart):
                 if not self._passed(step):
                     return False
                 continue
-            for event in events(step, turn):
+            for event in events(step, places):
                 if turn.get("drop") == sent:
                     return False
                 self._send(event, sent)

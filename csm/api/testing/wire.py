@@ -21,23 +21,26 @@ from csm.protocol.model import (
 )
 
 
-def events(part: ModelPart, turn: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The events of one part, without their sequence numbers."""
+def events(part: ModelPart, places: dict[str, int]) -> Iterator[dict[str, Any]]:
+    """The events of one part, without their sequence numbers. `places` holds each item's place in this answer."""
     match part:
         case PartCreated(response_id):
             yield {"type": "response.created", "response": {"id": response_id, "status": "in_progress"}}
         case PartItemStarted(item_id, kind, phase):
+            places[item_id] = len(places)
             item = {"type": kind, "id": item_id, "status": "in_progress", **({"phase": phase} if phase else {})}
-            yield {"type": "response.output_item.added", "output_index": 0, "item": item}
+            yield {"type": "response.output_item.added", "output_index": places[item_id], "item": item}
         case PartText(item_id, text):
-            yield {"type": "response.output_text.delta", "item_id": item_id, "content_index": 0, "delta": text}
+            where = {"item_id": item_id, "output_index": places[item_id], "content_index": 0}
+            yield {"type": "response.output_text.delta", **where, "delta": text}
         case PartReasoning(item_id, text, index):
-            where = {"item_id": item_id, "summary_index": index}
+            where = {"item_id": item_id, "output_index": places[item_id], "summary_index": index}
             empty = {"type": "summary_text", "text": ""}
             yield {"type": "response.reasoning_summary_part.added", **where, "part": empty}
             yield {"type": "response.reasoning_summary_text.delta", **where, "delta": text}
         case PartItemDone(item_id, raw):
-            yield {"type": "response.output_item.done", "output_index": 0, "item": _served(item_id, raw)}
+            item = _served(item_id, raw)
+            yield {"type": "response.output_item.done", "output_index": places[item_id], "item": item}
         case PartCompleted(response_id, usage, end_turn):
             response: dict[str, Any] = {"id": response_id, "status": "completed", "usage": _usage(usage)}
             if end_turn is not None:

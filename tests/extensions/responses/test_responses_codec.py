@@ -41,6 +41,7 @@ def test_a_whole_stream():
         {"type": "response.content_part.added", "part": {"type": "output_text"}},
         delta("hi"),
         {"type": "response.output_text.done", "text": "hi"},
+        {"type": "response.output_item.added", "output_index": 1, "item": {"type": "reasoning", "id": "s"}},
         {"type": "response.reasoning_summary_part.added", "item_id": "s", "summary_index": 1},
         {"type": "response.reasoning_summary_text.delta", "item_id": "s", "summary_index": 1, "delta": "hm"},
         {"type": "response.completed", "response": {"id": "r", "usage": None, "end_turn": False}},
@@ -48,6 +49,7 @@ def test_a_whole_stream():
         model.PartCreated("r"),
         model.PartItemStarted("m", "message", "commentary"),
         model.PartText("m", "hi"),
+        model.PartItemStarted("s", "reasoning"),
         model.PartReasoning("s", "hm", 1),
         model.PartCompleted("r", None, False),
     ]  # fmt: skip
@@ -91,6 +93,32 @@ def test_an_item_keeps_its_own_spelling():
     raw = b'{"type":"reasoning","summary":[],"encrypted_content":"a\\/b","x":1.50,"y":{"z" : [ 1 ]}}'
     (part,) = read(b'{"type":"response.output_item.done","item":%b}' % raw)
     assert part.raw == raw
+
+
+@pytest.mark.parametrize("ids", [("a", "b", "c"), (None, None, None), ("a", None, "a")])
+@pytest.mark.parametrize("place", [{}, {"output_index": 0}, {"output_index": 7}])
+def test_an_item_has_one_id_whatever_the_server_calls_it(ids, place):
+    """Some gateways give each event of an item another id."""
+    added, text, done = ids
+    first, second, third = read(
+        {"type": "response.output_item.added", **place, "item": {"type": "message", "id": added}},
+        {"type": "response.output_text.delta", **place, "item_id": text, "delta": "x"},
+        {"type": "response.output_item.done", **place, "item": {"type": "message", "id": done, "content": []}},
+    )
+    assert first.item_id == second.item_id == third.item_id and first.item_id
+
+
+def test_items_that_grow_together_are_told_apart():
+    def events(place, item):
+        yield {"type": "response.output_item.added", "output_index": place, "item": {"type": "message", "id": item}}
+        yield {"type": "response.output_text.delta", "output_index": place, "item_id": f"{item}-other", "delta": item}
+        done = {"type": "message", "id": item, "content": []}
+        yield {"type": "response.output_item.done", "output_index": place, "item": done}
+
+    both = zip(events(0, "a"), events(1, "b"), strict=True)
+    parts = read(*(event for pair in both for event in pair))
+    assert [part.item_id for part in parts] == ["a", "b"] * 3
+    assert [part.text for part in parts if isinstance(part, model.PartText)] == ["a", "b"]
 
 
 def test_items_without_ids_get_one_from_their_place():
