@@ -194,6 +194,14 @@ class Host:
             self._forget(name)
             return self.extensions.reload(name, self.roots, self.settings.state_dir / "manifest.json")
 
+    def reload_init(self) -> bool:
+        """Run `init.py` anew; whether it works. Where it fails, what it did before stays."""
+        with self._lock:
+            self._provided.clear()
+            well = init_script.rerun(self, self.settings.config_dir / "init.py")
+            self._provided.clear()
+            return well
+
     def close(self) -> None:
         """Have every extension give back what it took."""
         for name in [init_script.OWNER, *reversed(self.extensions.known)]:

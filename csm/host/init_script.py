@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from csm.host.host import Host
 
 OWNER = "init"
+MODULE = "csm_init"
 RANK = 1_000
 
 
@@ -54,6 +55,14 @@ class Wishes:
     def chosen(self, kind: str) -> str | None:
         """The last keymap or theme asked for."""
         return next((name for _, one, name in reversed(self._chosen) if one == kind), None)
+
+    def snapshot(self) -> tuple[list[Wish], list[tuple[str, str, str]]]:
+        """All that is asked for now."""
+        return list(self.bindings), list(self._chosen)
+
+    def restore(self, before: tuple[list[Wish], list[tuple[str, str, str]]]) -> None:
+        """Go back to a snapshot."""
+        self.bindings[:], self._chosen[:] = before
 
     def forget(self, owner: str) -> None:
         """Take back what an extension asked for."""
@@ -112,15 +121,15 @@ class Configurator:
         return default if value is None else value
 
 
-def run(host: Host, path: Path) -> None:
-    """Run `init.py`, if there is one. Every failure becomes a message with its traceback."""
+def run(host: Host, path: Path) -> bool:
+    """Run `init.py`, if there is one; whether all went well. Every failure becomes a message with its traceback."""
     try:
         source = path.read_bytes()
     except FileNotFoundError:
-        return
+        return True
     except OSError as error:
         host.report("error", f"{path} cannot be read: {error.strerror}", str(path))
-        return
+        return False
     try:
         module = _execute(source, path)
         _collect(host, module)
@@ -128,13 +137,36 @@ def run(host: Host, path: Path) -> None:
             module.configure(Configurator(host))
     except (Exception, SystemExit) as error:
         host.report("error", f"{path} failed\n{_trace(error, path)}", _line(error, path))
+        return False
+    return True
+
+
+def rerun(host: Host, path: Path) -> bool:
+    """Run the script anew in the place of what it did before; where it fails, what it did before stays in force."""
+    before, wishes = sys.modules.get(MODULE), host.wishes.snapshot()
+    _forget(host)
+    if run(host, path):
+        return True
+    _forget(host)
+    host.wishes.restore(wishes)
+    if before is not None:
+        sys.modules[MODULE] = before
+        _collect(host, before)
+    return False
+
+
+def _forget(host: Host) -> None:
+    host.hooks.tell("deactivate", OWNER, host=host)
+    host.hooks.unregister(OWNER)
+    host.commands.remove(OWNER)
+    host.wishes.forget(OWNER)
 
 
 def _execute(source: bytes, path: Path) -> ModuleType:
     """A fresh module of the script, in `sys.modules` so that its own classes can be found again."""
-    module = ModuleType("csm_init")
+    module = ModuleType(MODULE)
     module.__file__ = str(path)
-    sys.modules["csm_init"] = module
+    sys.modules[MODULE] = module
     exec(compile(source, str(path), "exec"), vars(module))
     return module
 
@@ -142,6 +174,7 @@ def _execute(source: bytes, path: Path) -> ModuleType:
 def _collect(host: Host, module: ModuleType) -> None:
     host.commands.remove(OWNER)
     host.hooks.unregister(OWNER)
+    host.state.setdefault(OWNER, {})
     for command in commands.marked(module, OWNER, RANK):
         host.commands.add(command)
     host.hooks.register(module, OWNER, RANK)

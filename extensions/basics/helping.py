@@ -8,21 +8,31 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from csm.api import CommandError, Context, command, edits, lines
+from csm.api import CommandError, Context, chords, command, edits, lines
 
 from .pages import Line, heading, show, two
 from .place import Choice, say, screen
 
 #: What the first page lists, by what one wants to do.
 _TOPICS = {
-    "Write": ("composer.submit", "composer.newline", "composer.queue", "composer.history-older", "edit.undo",
-              "composer.edit-externally", "composer.clear"),
-    "Answer": ("approval.accept", "approval.accept-session", "approval.accept-rule", "approval.decline",
-               "approval.decline-and-say", "approval.cancel"),
-    "Work": ("turn.interrupt", "composer.take-back", "model.choose", "session.new", "session.resume", "session.fork"),
-    "Read": ("focus.transcript", "view.scroll", "view.previous-turn", "tool.toggle", "tool.toggle-all", "copy.answer"),
-    "Find out": ("palette.open", "help.describe-key", "help.describe-command", "help.bindings", "message.show"),
-    "Leave": ("shell.quit", "shell.suspend"),
+    "Write": (
+        "composer.submit", "composer.newline", "composer.queue", "composer.line-up", "composer.history-search",
+        "composer.edit-externally", "edit.undo",
+    ),
+    "Answer": (
+        "approval.accept", "approval.accept-session", "approval.accept-rule", "approval.decline",
+        "approval.decline-and-say", "approval.cancel",
+    ),
+    "Work": (
+        "turn.interrupt", "composer.take-back", "model.choose", "session.new", "session.resume", "session.fork",
+    ),
+    "Read": (
+        "focus.transcript", "view.scroll", "view.previous-turn", "tool.toggle", "tool.toggle-all", "copy.answer",
+    ),
+    "Find out": (
+        "palette.open", "help.describe-key", "help.describe-command", "help.bindings", "message.show",
+    ),
+    "Leave": ("shell.quit", "shell.break", "shell.suspend"),
 }  # fmt: skip
 
 
@@ -74,7 +84,7 @@ def describe_key(cx: Context) -> None:
     """Press keys, and read what they would do here, and which file says so."""
     shown = screen(cx)
     place, modes = shown.place, shown.editor.modes()
-    shown.read_keys("Press the keys to describe", lambda chords: _describe_chords(cx, place, modes, chords))
+    shown.read_keys("Press the keys to describe", lambda pressed: _describe_chords(cx, place, modes, pressed))
 
 
 @command("help.describe-command", title="What does a command do?", complete={"name": _names})
@@ -111,15 +121,15 @@ def messages(cx: Context) -> None:
     show(cx, "messages", "Messages", content, "messages")
 
 
-def _describe_chords(cx: Context, place: str, modes: tuple[str, ...], chords: tuple[str, ...]) -> None:
-    keys, keymap = " ".join(chords), cx.host.keymap
-    match = keymap.lookup([place], modes, chords)
+def _describe_chords(cx: Context, place: str, modes: tuple[str, ...], pressed: tuple[str, ...]) -> None:
+    keys, keymap = " ".join(pressed), cx.host.keymap
+    match = keymap.lookup([place], modes, pressed)
     if match.command is None:
         say(cx, f"{keys} is {'a prefix' if match.prefix else 'unbound'} in {place}")
         return
     content: list[Line] = [[("help.key", keys), ("help.text", " runs "), ("help.command", match.command)]]
     for one in keymap.where_is(match.command, [place]):
-        if one.chords == chords:
+        if one.chords == pressed:
             where = f"{one.place} ({one.mode})" if one.mode else one.place
             content.append([("dim", f"bound for {where} by {lines.clean(one.origin)}")])
             break
@@ -152,6 +162,8 @@ def _about(cx: Context, found: Any) -> list[Line]:
 
 
 def _row(cx: Context, name: str) -> Line:
-    keys = dict.fromkeys(one.keys for one in cx.host.keymap.where_is(name) if one.mode in (None, "normal"))
-    shown = ", ".join(list(keys)[:3])
-    return two(f"  {shown}", cx.host.commands.get(name).title, 22)
+    """A command's title with two keys at the most, those first that every terminal sends."""
+    found = [one for one in cx.host.keymap.where_is(name) if one.mode in (None, "normal")]
+    found.sort(key=lambda one: any(chords.ambiguous(chord) for chord in one.chords))
+    keys = list(dict.fromkeys(one.keys for one in found))[:2]
+    return two(f"  {', '.join(keys) or '-'}", cx.host.commands.get(name).title, 18)

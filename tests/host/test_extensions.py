@@ -187,3 +187,33 @@ def test_what_the_source_must_spell_out_is_told(write, open_host) -> None:
     texts = [message.text for message in open_host().messages]
     assert any("must be written out" in text for text in texts)
     assert any("'Bad' is no command name" in text for text in texts)
+
+
+def test_pip_packages_join_and_are_looked_for_only_when_something_was_installed(
+    open_host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = tmp_path / "site-packages"
+    (site / "fake_csm_thing-1.0.dist-info").mkdir(parents=True)
+    (site / "fake_csm_thing.py").write_text("from csm.api import hook\n@hook\ndef tools(): return ['from pip']\n")
+    (site / "fake_csm_thing-1.0.dist-info/METADATA").write_text(
+        "Metadata-Version: 2.1\nName: fake-csm-thing\nVersion: 1\n"
+    )
+    (site / "fake_csm_thing-1.0.dist-info/entry_points.txt").write_text("[csm.extensions]\nthing = fake_csm_thing\n")
+    monkeypatch.syspath_prepend(str(site))
+    host = open_host()
+    assert "fake_csm_thing" not in sys.modules
+    assert host.provide("tools") == ["from pip"]
+    assert host.extensions.known["thing"].kind == "pip"
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda **_: pytest.fail("looked for again"))
+    assert open_host().provide("tools") == ["from pip"]
+    sys.modules.pop("fake_csm_thing")
+
+
+def test_a_pip_package_that_is_gone_is_named(open_host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    info = tmp_path / "site-packages/gone-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: gone\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[csm.extensions]\ngone = module_that_is_gone\n")
+    monkeypatch.syspath_prepend(str(info.parent))
+    (told,) = open_host().messages
+    assert "module_that_is_gone cannot be imported" in told.text

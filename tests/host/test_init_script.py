@@ -6,6 +6,19 @@ import pytest
 
 from csm.host.context import Context
 
+KEY = """
+from csm.api import command, hook
+
+@command("my.{word}")
+def word(cx): ...
+
+@hook
+def instructions(): return ["{word}"]
+
+def configure(csm):
+    csm.bind("{key}", "my.{word}")
+"""
+
 
 def test_it_chooses_binds_and_sets(write, open_host) -> None:
     write(
@@ -73,3 +86,26 @@ def test_a_broken_one_is_told_and_the_host_opens(write, open_host, source: str, 
 def test_it_can_be_left_out(write, open_host) -> None:
     write("init.py", "1 / 0")
     assert open_host(init=False).messages == []
+
+
+def test_running_it_anew_replaces_what_it_did(write, open_host) -> None:
+    write("init.py", KEY.format(key="f5", word="old") + "    csm.use(theme='light')\n")
+    host = open_host()
+    write("init.py", KEY.format(key="f6", word="new"))
+    assert host.reload_init()
+    assert [wish.keys for wish in host.wishes.bindings] == ["f6"]
+    assert host.wishes.chosen("theme") is None
+    assert [one.name for one in host.commands.all()] == ["my.new"]
+    assert host.provide("instructions") == ["new"]
+
+
+def test_where_it_then_fails_what_it_did_before_stays(write, open_host) -> None:
+    write("init.py", KEY.format(key="f5", word="old"))
+    host = open_host()
+    assert host.provide("instructions") == ["old"]
+    write("init.py", KEY.format(key="f6", word="new") + "    1 / 0\n")
+    assert not host.reload_init()
+    assert [wish.keys for wish in host.wishes.bindings] == ["f5"]
+    assert [one.name for one in host.commands.all()] == ["my.old"]
+    assert host.provide("instructions") == ["old"]
+    assert "ZeroDivisionError" in host.messages[-1].text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -250,3 +251,35 @@ def test_without_a_screen_commands_say_what_they_need(desk) -> None:
         desk.host.commands.run("move.left", Context(desk.host))
     desk.host.commands.run("theme.use light", Context(desk.host))
     assert desk.host.messages[-1].text == "theme light"
+
+
+def test_reloading_takes_what_changed_and_tells_what_is_wrong(desk, home: Path) -> None:
+    folder = home / ".config/csm"
+    (folder / "keymaps").mkdir(parents=True)
+    (folder / "keymaps/user.toml").write_text('[bind.composer]\n"f9" = "help.open"\n')
+    (folder / "init.py").write_text('def configure(csm):\n    csm.use(theme="light")\n')
+    desk.run("/reload")
+    assert desk.messages[-1] == "keymap codex, theme light"
+    desk.press("f9")
+    assert desk.shown.name == "help"
+    (folder / "init.py").write_text("def configure(csm):\n    1 / 0\n")
+    with pytest.raises(CommandError, match=r"init\.py failed"):
+        desk.run("/reload")
+    assert desk.host.theme.name == "light"
+
+
+def test_extensions_are_reloaded_and_unloaded(desk_with, home: Path) -> None:
+    path = home / ".config/csm/extensions/mine.py"
+    path.parent.mkdir(parents=True)
+    path.write_text('from csm.api import command\n@command("mine.one")\ndef one(cx):\n    return 1\n')
+    desk = desk_with()
+    assert desk.run("mine.one") == 1
+    path.write_text(path.read_text().replace("return 1", "return 2"))
+    desk.run("extension.reload mine")
+    assert desk.run("mine.one") == 2
+    path.write_text("def")
+    with pytest.raises(CommandError, match="could not be loaded"):
+        desk.run("extension.reload mine")
+    desk.run("extension.unload mine")
+    with pytest.raises(CommandError, match="there is no extension mine"):
+        desk.run("extension.unload mine")
