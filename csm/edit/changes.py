@@ -12,7 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from csm.edit import chars
-from csm.edit.editor import Editor
+from csm.edit.editor import Editor, times
+
+#: How often an insertion that deletes too is made for a count.
+MOST_RETYPED = 1000
 
 Action = Callable[[Editor, int | None], object]
 
@@ -60,10 +63,9 @@ def repeat(editor: Editor, count: int | None = None) -> bool:
         if not last.action(editor, last.count):
             return False
         if editor.insertion is not None:
-            typed, times = last.insertion or [], editor.insertion_count
+            typed, count = last.insertion or [], editor.insertion_count
             _retype(editor, typed)
-            for _ in range(times - 1):
-                _retype_next(editor, typed)
+            _retype_more(editor, typed, count - 1)
             editor.insertion = None
             leave_insert(editor)
     editor.change = last
@@ -92,8 +94,7 @@ def leave_insert(editor: Editor) -> None:
     """End inserting: repeat it for a count, remember it for `.`, go to normal mode one character to the left."""
     typed, count = editor.insertion, editor.insertion_count
     if typed is not None:
-        for _ in range(count - 1):
-            _retype_next(editor, typed)
+        _retype_more(editor, typed, count - 1)
         if isinstance(editor.change, Change):
             editor.change.insertion = typed
     editor.insertion, editor.insertion_count = None, 1
@@ -105,11 +106,14 @@ def leave_insert(editor: Editor) -> None:
     editor.cursor = left
 
 
-def _retype_next(editor: Editor, typed: list[tuple[int, int, str]]) -> None:
-    """Make an insertion once more for its count: after `o` and `O` on a new line."""
+def _retype_more(editor: Editor, typed: list[tuple[int, int, str]], count: int) -> None:
+    """Make an insertion `count` times more: after `o` and `O` each on a new line."""
     if editor.insertion_opens:
         typed = [(0, 0, "\n"), *typed]
-    _retype(editor, typed)
+    if all(offset == 0 and length == 0 for offset, length, _ in typed):
+        typed, count = [(0, 0, times("".join(text for _, _, text in typed), count))], min(count, 1)
+    for _ in range(min(count, MOST_RETYPED)):
+        _retype(editor, typed)
 
 
 def _retype(editor: Editor, typed: list[tuple[int, int, str]]) -> None:

@@ -21,7 +21,14 @@ from csm.edit.registers import KillRing, Registers
 from csm.edit.undo import Edit, Step, UndoTree
 
 PAUSE = 1.0
+#: What a count may make of a text, in characters.
+LARGEST = 1 << 26
 MODES = ("insert", "replace", "normal", "visual", "visual-line")
+
+
+def times(text: str, count: int | None) -> str:
+    """`text` repeated, but for a count that would make it larger than `LARGEST`: then once."""
+    return text * (count or 1) if len(text) * (count or 1) <= LARGEST else text
 
 
 class Range(NamedTuple):
@@ -127,17 +134,29 @@ class Editor:
         self.chain = ""
         if removed == text:
             self._cursor = end
+            self._settle(after=True)
             return
         self._note_step(kind)
         edit = Edit(start, removed, text)
         assert self._step
         self._step.add(edit)
         if self.insertion is not None:
-            self.insertion.append((start - self.insertion_anchor, len(removed), text))
+            self._record(start - self.insertion_anchor, len(removed), text)
             self.insertion_anchor = start + len(text)
         self._apply(edit)
         self._cursor = start + len(text)
         self._settle(after=True)
+
+    def _record(self, offset: int, length: int, text: str) -> None:
+        """Add an edit to what is being inserted, joined with the last one where it goes on or takes back."""
+        assert self.insertion is not None
+        last = self.insertion[-1] if self.insertion else None
+        if last and (offset, length) == (0, 0):
+            self.insertion[-1] = (*last[:2], last[2] + text)
+        elif last and length == -offset <= len(last[2]):
+            self.insertion[-1] = (*last[:2], last[2][: len(last[2]) - length] + text)
+        else:
+            self.insertion.append((offset, length, text))
 
     def _clean(self, text: str) -> str:
         if "\r" in text:
@@ -163,6 +182,7 @@ class Editor:
     def cursor(self, offset: int) -> None:
         self._cursor = offset
         self.goal = None
+        self.chain = ""
         self._settle()
 
     def _settle(self, *, after: bool = False) -> None:

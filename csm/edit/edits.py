@@ -6,7 +6,7 @@ Does not: kill or yank (see `csm.edit.kills`), or Vim's own commands (see `csm.e
 from __future__ import annotations
 
 from csm.edit import chars, words
-from csm.edit.editor import Editor
+from csm.edit.editor import Editor, times
 
 
 def insert(editor: Editor, text: str, count: int | None = None) -> None:
@@ -16,7 +16,7 @@ def insert(editor: Editor, text: str, count: int | None = None) -> None:
     if editor.mode == "replace":
         overwrite(editor, text)
     else:
-        editor.insert(text * (count or 1), "newline" if text == "\n" else "type")
+        editor.insert(times(text, count), "newline" if text == "\n" else "type")
 
 
 def overwrite(editor: Editor, text: str) -> None:
@@ -29,12 +29,11 @@ def overwrite(editor: Editor, text: str) -> None:
 
 
 def paste(editor: Editor, text: str) -> None:
-    """Insert pasted text as an undo step of its own."""
-    if editor.insertion is not None:
-        insert(editor, text)
-        return
+    """Insert pasted text as an undo step of its own (a part of the insertion in Vim style). It overwrites nothing."""
+    editor.mark_active = False
+    editor.overwritten = []
     with editor.group():
-        insert(editor, text)
+        editor.insert(text, "")
 
 
 def newline(editor: Editor, count: int | None = None) -> None:

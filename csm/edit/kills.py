@@ -80,7 +80,7 @@ def kill_big_word_backward(editor: Editor, count: int | None = None) -> bool:
 
 def set_mark(editor: Editor) -> None:
     """Put the mark here and make the region active."""
-    editor.mark, editor.mark_active = editor.cursor, True
+    editor.mark, editor.mark_active, editor.chain = editor.cursor, True, ""
 
 
 def exchange_mark(editor: Editor) -> bool:

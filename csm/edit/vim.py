@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import partial
 
 from csm.edit import changes, chars, modal
-from csm.edit.editor import Editor
+from csm.edit.editor import Editor, times
 from csm.edit.registers import Slot
 
 PLACES = ("before", "after", "line-start", "line-end", "first-nonblank")
@@ -150,29 +150,27 @@ def join_lines(editor: Editor, count: int | None = None, *, blanks: bool = True)
 
 
 def _join(editor: Editor, count: int | None, *, blanks: bool) -> bool:
-    times = max((count or 2) - 1, 1)
-    if editor.text.count("\n", editor.cursor) < times and count and "\n" not in editor.text[editor.cursor :]:
-        return False
-    done = False
+    text, times = editor.text, max((count or 2) - 1, 1)
+    first = end = at = chars.line_end(text, editor.cursor)
+    joined, length = [text[chars.line_start(text, first) : first][-1:]], 0
     for _ in range(times):
-        end = chars.line_end(editor.text, editor.cursor)
-        if end >= len(editor.text):
+        if end >= len(text):
             break
-        done = True
-        _join_at(editor, end, blanks)
-    return done
+        start = chars.indent_end(text, end + 1) if blanks else end + 1
+        blank = " " if blanks and _wants_blank(joined[-1], text[start : start + 1]) else ""
+        end = chars.line_end(text, start)
+        at, length = first + length, length + len(blank) + end - start
+        joined += [part for part in (blank, text[start:end]) if part]
+    if end == first:
+        return False
+    editor.replace(first, end, "".join(joined[1:]))
+    editor.cursor = at
+    return True
 
 
-def _join_at(editor: Editor, end: int, blanks: bool) -> None:
-    text = editor.text
-    if not blanks:
-        editor.replace(end, end + 1, "")
-        editor.cursor = end
-        return
-    after = chars.indent_end(text, end + 1)
-    no_blank = end == 0 or text[end - 1] in " \t\n" or text[after : after + 1] in (")", "\n", "")
-    editor.replace(end, after, "" if no_blank else " ")
-    editor.cursor = end
+def _wants_blank(before: str, after: str) -> bool:
+    """Whether a blank goes between what is joined."""
+    return bool(before) and before[-1] not in chars.BLANKS and after not in (")", "\n", "")
 
 
 def put(editor: Editor, place: str = "after", count: int | None = None, *, follow: bool = False) -> bool:
@@ -192,9 +190,9 @@ def _put(editor: Editor, count: int | None, *, register: str | None, place: str,
     if not held.text:
         return False
     if held.linewise:
-        _put_lines(editor, held.text * (count or 1), place, follow)
+        _put_lines(editor, times(held.text, count), place, follow)
     else:
-        _put_chars(editor, held.text * (count or 1), place, follow)
+        _put_chars(editor, times(held.text, count), place, follow)
     return True
 
 
@@ -234,7 +232,7 @@ def _put_over(editor: Editor, count: int | None, register: str | None, *, keep: 
     modal.remember_selection(editor)
     if not held.text:
         return modal.operator(editor, "delete")
-    text = held.text * (count or 1)
+    text = times(held.text, count)
     removed = slot(editor.text, found)
     editor.mode = "normal"
     with editor.group():
