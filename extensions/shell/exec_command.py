@@ -58,15 +58,17 @@ class ExecCommand:
         session = sessions(cx).new(command, cx)
         if not again:
             cx.started(session.item)
-        launch = None
+        launch, why = None, ""
         try:
             launch = await self._launch(command, cx, inside)
             session.start(launch)
         except (OSError, ValueError, SandboxError) as error:
-            session.fail(error.message if isinstance(error, SandboxError) else refusals.not_started(error))
-            await _give_up(launch)
+            why = error.message if isinstance(error, SandboxError) else refusals.not_started(error)
         finally:
             _close(launch)
+        if why:
+            await _give_up(launch)
+            session.fail(why)
         return session
 
     async def _launch(self, command: Command, cx: ToolContext, inside: bool) -> Launch:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -119,17 +119,21 @@ def held(worktree: Path, env: dict[str, str]) -> Iterator[Bench]:
     if reason:
         pytest.skip(f"bubblewrap: {reason}")
     bench = Bench(worktree, env, sandbox)
-    bench.sandbox_policy = types.SandboxPolicy(mode="workspace-write")
+    bench.sandbox_policy = types.SandboxPolicy(mode="workspace-write", exclude_slash_tmp=True)
     yield bench
 
 
-def run(bench: Bench, work: Callable[[], Awaitable[Any]]) -> Any:
-    """Run a test's coroutine on a loop of its own and end the thread on it."""
+@pytest.fixture
+def run() -> Callable[[Bench, Callable[[], Awaitable[Any]]], Any]:
+    """Runs a test's coroutine on a loop of its own and ends the thread on it."""
 
-    async def whole() -> Any:
-        try:
-            return await work()
-        finally:
-            bench.close()
+    def whole(bench: Bench, work: Callable[[], Awaitable[Any]]) -> Any:
+        async def both() -> Any:
+            try:
+                return await work()
+            finally:
+                bench.close()
 
-    return asyncio.run(whole())
+        return asyncio.run(both())
+
+    return whole
