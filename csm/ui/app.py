@@ -17,6 +17,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from csm.edit.inputs import Focus, Key, Mouse, Paste, Reply
+from csm.protocol.errors import CsmError
 from csm.ui import arrange, firstpaint
 from csm.ui.clock import LoopClock
 from csm.ui.frame import Frame
@@ -38,10 +39,12 @@ _WHEEL = {"wheel-up": -3, "wheel-down": 3}
 
 def run(host: Host, port: Port, start: Start, *, prompt: str | None = "", inline: bool = False) -> int:
     """Run the shell until it is left; the exit status. `prompt` is submitted first; `inline` keeps the scrollback."""
+    if host.env.get("TERM", "dumb") in ("", "dumb"):
+        raise CsmError("This terminal (TERM=dumb) cannot show the shell.", "`csm exec` works without one.")
     terminal = Terminal(host.env, mouse=host.options.get("mouse", True) is not False)
     atexit.register(terminal.leave)
     try:
-        return asyncio.run(_run(terminal, host, port, start, prompt or "", inline or terminal.dumb))
+        return asyncio.run(_run(terminal, host, port, start, prompt or "", inline))
     finally:
         terminal.leave()
         atexit.unregister(terminal.leave)
@@ -112,6 +115,12 @@ class App:
             call()
         finally:
             self._take_back()
+
+    def redraw(self) -> None:
+        """Paint everything anew."""
+        if self._painter is not None:
+            self._painter.restyle(self._styles)
+            self._pacer.ask(urgent=True)
 
     def stop(self) -> None:
         """Stop the process as C-z does; where there is no shell to continue it, the system does not stop it either."""

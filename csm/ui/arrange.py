@@ -25,6 +25,7 @@ _SHAPES = {"insert": "beam", "replace": "underline"}
 def frame(shell: Shell, columns: int, height: int) -> Frame:
     """The frame for a terminal of this size."""
     columns, height = max(1, columns), max(1, height)
+    shell.size = (columns, height)
     if shell.inline and shell.overlay is None:
         return _inline(shell, columns, height)
     made = Frame(columns, height, shape=_shape(shell), title=_title(shell))

@@ -93,6 +93,8 @@ class FullPainter:
 
     def paint(self, frame: Frame) -> None:
         """Show a frame; only the cells that differ from the last one are written."""
+        if (frame.width, frame.height) != (self._frame.width, self._frame.height):
+            self._afresh()
         self._frame = frame
         self._maker.next_frame()
         self._arrange()
@@ -105,11 +107,16 @@ class FullPainter:
         """Use another theme from the next frame on."""
         self._windows.clear()
         self._maker = RowMaker(styles.renderer)
-        self._app.renderer.reset(leave_alternate_screen=False)
+        self._afresh()
 
     def suspend(self) -> None:
         """Leave the alternate screen; the next frame enters it again and paints all."""
         self._app.renderer.reset()
+
+    def _afresh(self) -> None:
+        """Forget what the terminal shows, and put the cursor where the renderer then believes it to be."""
+        self._app.renderer.reset(leave_alternate_screen=False)
+        self._output.write_raw("\x1b[H")
 
     def _size(self) -> Size:
         return Size(rows=self._frame.height, columns=self._frame.width)

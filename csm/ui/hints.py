@@ -28,6 +28,7 @@ _WORTH: dict[str, tuple[tuple[str, str], ...]] = {
     "running": (("turn.interrupt", "interrupt"), ("composer.submit", "add to it"), ("composer.queue", "queue")),
     "reading": (("buffer.close", "close"), ("palette.open", "commands")),
     "choosing": (("list.accept", "take"), ("list.cancel", "close")),
+    "answering": (("focus.composer", "write instead"),),
     "transcript": (("focus.composer", "write"), ("buffer.close", "write"), ("tool.toggle-all", "unfold")),
 }  # fmt: skip
 
@@ -75,7 +76,7 @@ def _situation(shell: Shell) -> str:
     if shell.overlay is not None:
         return "reading"
     if shell.place == "approval":
-        return ""
+        return "answering"
     if shell.place == "transcript":
         return "transcript"
     if shell.session.thread.running:
@@ -85,7 +86,7 @@ def _situation(shell: Shell) -> str:
 
 def rule(shell: Shell, columns: int) -> Line:
     """The line above the composer: what runs on the left, where the reader is on the right."""
-    left: Line = []
+    left: Line = [("border.focused", " Transcript ")] if shell.place == "transcript" and not shell.overlay else []
     if shell.started is not None:
         passed = max(0.0, shell.clock.wall() - shell.started)
         mark = _SPINNER[int(passed) % len(_SPINNER)]

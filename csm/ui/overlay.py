@@ -1,4 +1,4 @@
-"""A buffer shown over the transcript: help, messages.
+"""A buffer shown over the transcript: help, messages; in inline mode the transcript itself.
 
 Does not: hold the text. The buffer does.
 """
@@ -15,9 +15,9 @@ from csm.view.lines import visible
 class Overlay:
     """A buffer and where its window stands."""
 
-    def __init__(self, buffer: Any) -> None:
+    def __init__(self, buffer: Any, *, follow: bool = False) -> None:
         self.buffer = buffer
-        self.view = Viewport(follow=False)
+        self.view = Viewport(follow=follow)
 
     @property
     def place(self) -> str:

@@ -54,10 +54,12 @@ class InlinePainter:
         self._terminal.write(self._region.update(printed, live, frame.cursor, (frame.width, frame.height)))
 
     def restyle(self, styles: Styles) -> None:
-        """Use another theme from the next frame on."""
+        """Use another theme from the next frame on, which paints all that is ours."""
         self._styles = styles
         if self._whole:
             self._whole.restyle(styles)
+        else:
+            self._terminal.write(self._region.clear(self._terminal.size()))
 
     def suspend(self) -> None:
         """Clear the live region; what was printed stays."""

@@ -72,14 +72,16 @@ class ShellScreen:
         return self._shell.place
 
     def focus(self, place: str) -> None:
+        if place == "transcript":
+            self._window()
         self._shell.focus(place)
 
     def scroll(self, lines: int) -> None:
-        self._window().scroll(lines)
+        self._fitted().scroll(lines)
         self.refresh()
 
     def scroll_to(self, where: str) -> None:
-        window = self._window()
+        window = self._fitted()
         if not window.to(where):
             self._jump(where)
         self.refresh()
@@ -145,11 +147,9 @@ class ShellScreen:
         self.refresh()
 
     def fold(self, what: str) -> None:
-        transcript: Any = self._shell.session.transcript
-        folding = getattr(transcript, "fold", None)
-        if folding is None:
-            raise CommandError("nothing here can be folded")
-        folding(what, self._shell.view.top)
+        if self._shell.inline:
+            self._window()
+        self._shell.session.transcript.fold(what, self._shell.view.top)
         self.refresh()
 
     def read_keys(self, prompt: str, done: Callable[[tuple[str, ...]], None]) -> None:
@@ -174,6 +174,11 @@ class ShellScreen:
     def refresh(self) -> None:
         self._shell.refresh()
 
+    def redraw(self) -> None:
+        """Draw every cell anew, whatever the terminal is thought to show."""
+        if self.terminal is not None:
+            self.terminal.redraw()
+
     def quit(self) -> None:
         self._shell.leave(0)
 
@@ -185,12 +190,27 @@ class ShellScreen:
         return self._face
 
     def _window(self) -> Viewport:
-        return self._shell.overlay.view if self._shell.overlay else self._shell.view
+        """The window to scroll. Inline, the transcript has none of its own and is shown over everything."""
+        shell = self._shell
+        if shell.overlay is None and shell.inline:
+            shell.overlay = Overlay(shell.session.transcript, follow=True)
+        return shell.overlay.view if shell.overlay else shell.view
+
+    def _fitted(self) -> Viewport:
+        """The same, having been shown once, so that it knows its lines."""
+        view = self._window()
+        if not view.width:
+            columns, rows = self._shell.size
+            view.fit(self.buffer, columns, max(1, rows - 5))
+        return view
 
     def _jump(self, where: str) -> None:
-        view, transcript = self._shell.view, self._shell.session.transcript
-        find = getattr(transcript, "turn_line", None)
-        if self._shell.overlay or where not in ("previous-turn", "next-turn") or find is None:
+        view, buffer = self._fitted(), self.buffer
+        find = getattr(buffer, "turn_line", None)
+        if where not in ("previous-turn", "next-turn") or find is None:
             raise CommandError(f"there is no way to go {where} here")
         line = find(view.top, -1 if where == "previous-turn" else 1, view.width)
-        view.show(line) if line is not None else view.to("top" if where == "previous-turn" else "bottom")
+        if line is not None:
+            view.show(line)
+        else:
+            view.to("top" if where == "previous-turn" else "bottom")

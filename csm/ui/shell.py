@@ -61,6 +61,8 @@ class Shell:
         self.state: dict[str, Any] = {}
         self.recent: list[str] = []
         self.branch = ""
+        #: Columns and rows of the last frame.
+        self.size = (80, 24)
         self.segments = Segments(host)
         self.started: float | None = None
         self.focused = True

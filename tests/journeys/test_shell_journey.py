@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import threading
 from typing import Any
@@ -104,7 +105,7 @@ def test_the_last_session_is_resumed(bench: Any) -> None:
 def test_suspended_and_brought_back(bench: Any) -> None:
     bench.serve({"text": "Still here."})
     shell = bench.start(["/bin/bash", "--norc", "-i"])
-    shell.send(f"PS1='sh> '; {' '.join(_quoted(word) for word in bench.argv())}\r")
+    shell.send(f"PS1='sh> '; {shlex.join(bench.argv())}\r")
     shell.wait_for(READY)
     shell.send("draft")
     shell.wait_for("› draft")
@@ -128,7 +129,3 @@ def test_nothing_is_written_while_nothing_happens(bench: Any) -> None:
     before = len(shell.raw)
     shell.read(1.2)
     assert len(shell.raw) == before
-
-
-def _quoted(word: str) -> str:
-    return "'" + word.replace("'", "'\\''") + "'"

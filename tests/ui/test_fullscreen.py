@@ -86,6 +86,32 @@ def test_regions_come_and_go_and_sizes_change() -> None:
     assert [line.rstrip() for line in shown(wire, 5, 2).display] == ["a", ">"]
 
 
+def test_painting_afresh_puts_everything_where_it_was() -> None:
+    wire = Wire()
+    painter = FullPainter(wire, Styles(Plain(), 8))  # type: ignore[arg-type]
+    shown_frame = frame(("transcript", ["one", "two"]), ("composer", ["> hi"]), cursor=(4, 2))
+    painter.paint(shown_frame)
+    painter.restyle(Styles(Plain(), 8))
+    painter.paint(shown_frame)
+    screen = shown(wire, 20, 3)
+    assert [line.rstrip() for line in screen.display] == ["one", "two", "> hi"]
+    assert (screen.cursor.x, screen.cursor.y) == (4, 2)
+
+
+def test_a_terminal_that_moved_the_cursor_on_a_resize_is_painted_right() -> None:
+    wire = Wire()
+    painter = FullPainter(wire, Styles(Plain(), 8))  # type: ignore[arg-type]
+    screen = pyte.Screen(20, 6)
+    stream = pyte.Stream(screen)
+    painter.paint(frame(("transcript", ["a", "b", "c", "d"]), ("composer", ["> x"]), ("status", ["s"]), cursor=(3, 4)))
+    stream.feed(wire.data)
+    wire.data = ""
+    screen.resize(3, 20)
+    painter.paint(frame(("transcript", ["d"]), ("composer", ["> x"]), ("status", ["s"]), cursor=(3, 1)))
+    stream.feed(wire.data)
+    assert [line.rstrip() for line in screen.display] == ["d", "> x", "s"]
+
+
 def test_frames_are_synchronized_and_the_screen_is_given_back() -> None:
     wire = Wire()
     painter = FullPainter(wire, Styles(Plain(), 8))  # type: ignore[arg-type]

@@ -1,0 +1,87 @@
+"""What terminals are told and tell: keyboard protocol, pastes, the mouse, an editor of one's own, a dumb one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+READY = "What shall be done?"
+
+
+def test_the_kitty_protocol_is_used_where_it_is_spoken(bench: Any) -> None:
+    bench.serve({"text": "Hello."})
+    shell = bench.csm()
+    shell.wait(lambda: b"\x1b[?u" in shell.raw)
+    shell.wait_for(READY)
+    assert b"\x1b[>1u" not in shell.raw
+    shell.send("\x1b[?0u\x1b[?62;c")
+    shell.wait(lambda: b"\x1b[>1u" in shell.raw)
+    shell.send("one\x1b[13;2utwo")
+    shell.wait_for("› one\n  two")
+    shell.send("\x1b[99;5u\x1b[99;5u\x1b[99;5u")
+    assert shell.end() == 0
+    assert shell.raw.rfind(b"\x1b[<u") > shell.raw.rfind(b"\x1b[>1u")
+    shell.restored()
+
+
+def test_a_paste_is_text_whatever_it_holds(bench: Any) -> None:
+    server = bench.serve({"text": "Thanks."})
+    shell = bench.csm()
+    shell.wait_for(READY)
+    shell.send("\x1b[200~first\r\x03second\x1b[201~")
+    shell.wait_for("› first", "^Csecond")
+    assert server.requests == []
+    shell.send("\r")
+    shell.wait_for("Thanks.")
+    assert server.requests[0].texts()[-1] == "first\n\x03second"
+
+
+def test_a_large_paste_is_no_trouble(bench: Any) -> None:
+    bench.serve({"text": "Thanks."})
+    shell = bench.csm()
+    shell.wait_for(READY)
+    shell.process.delaybeforesend = None
+    shell.send("\x1b[200~")
+    for start in range(0, 40_000, 500):
+        shell.send("".join(f"pasted line {number}\n" for number in range(start, start + 500)))
+        shell.read(0)
+    shell.send("\x1b[201~END")
+    shell.wait_for("pasted line 39999", "END")
+    shell.send("!")
+    shell.wait_for("END!")
+
+
+def test_the_wheel_scrolls(bench: Any) -> None:
+    bench.serve({"text": "\n\n".join(f"paragraph {number}" for number in range(40))})
+    shell = bench.csm()
+    shell.wait_for(READY)
+    shell.send("go\r")
+    shell.wait_for("paragraph 39")
+    shell.send("\x1b[<64;10;5M" * 3)
+    shell.wait_gone("paragraph 39")
+    shell.send("\x1b[<65;10;5M" * 3)
+    shell.wait_for("paragraph 39")
+
+
+def test_an_editor_of_ones_own(bench: Any) -> None:
+    bench.serve({"text": "Thanks."})
+    editor = bench.home / "editor"
+    editor.write_text('#!/bin/sh\nprintf "in the editor\\n"\nread line\nprintf "%s edited" "$line" > "$1"\n')
+    editor.chmod(0o755)
+    bench.env["EDITOR"] = str(editor)
+    shell = bench.csm()
+    shell.wait_for(READY)
+    shell.send("draft\x07")
+    shell.wait(lambda: b"in the editor" in shell.raw)
+    shell.send("freshly\r")
+    shell.wait_for("› freshly edited")
+    shell.send("!")
+    shell.wait_for("› freshly edited!")
+
+
+def test_a_dumb_terminal_is_told_so(bench: Any) -> None:
+    bench.serve({"text": "Hello."})
+    bench.env["TERM"] = "dumb"
+    shell = bench.csm()
+    assert shell.end() == 1
+    assert b"csm exec" in shell.raw
+    assert b"\x1b" not in shell.raw
