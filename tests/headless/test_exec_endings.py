@@ -158,7 +158,7 @@ def test_exec_imports_no_terminal_library(env: dict[str, str], worktree: Path) -
     assert names.isdisjoint({"prompt_toolkit", "pygments", "markdown_it", "mcp", "pexpect"})
 
 
-@pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
+@pytest.mark.parametrize("share", [0.5, 0.7, 0.9])
 def test_an_interrupt_at_any_moment_of_the_start_is_quiet(env: dict[str, str], worktree: Path, share: float) -> None:
     with ResponsesServer([{"text": "x", "hang": True}] * 2) as server:
         configure(env, server, worktree)
