@@ -70,12 +70,18 @@ class Screen(Protocol):
         """Close what lies over the transcript: a shown buffer, a picker, the palette."""
         ...
 
-    def pick(self, title: str, choices: Sequence[Choice], done: Callable[[Any], None]) -> None:
-        """Let the user choose; `done` gets the value."""
+    def pick(
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        done: Callable[[Any], None],
+        cancel: Callable[[], None] | None = None,
+    ) -> None:
+        """Let the user choose; `done` gets the value, `cancel` (if any) is called where nothing is."""
         ...
 
-    def ask_line(self, prompt: str, done: Callable[[str], None], text: str = "") -> None:
-        """Let the user type one line."""
+    def ask_line(self, prompt: str, done: Callable[[str], None], text: str = "", *, masked: bool = False) -> None:
+        """Let the user type one line; `masked` shows dots for it."""
         ...
 
     def palette(self, text: str = "") -> None:
@@ -112,6 +118,10 @@ class Screen(Protocol):
 
     def refresh(self) -> None:
         """Have the next frame drawn."""
+        ...
+
+    def redraw(self) -> None:
+        """Draw every cell anew, whatever the terminal shows."""
         ...
 
     def quit(self) -> None:

@@ -45,10 +45,17 @@ class Extension(msgspec.Struct):
 
 
 class Extensions:
-    """Discovery and loading. `activate(extension)` is called after the hooks of a module are registered."""
+    """Discovery and loading. `activate(extension)` is called after the hooks of a module are registered.
+
+    `lock` is the host's own: loading calls back into the host, from whichever thread needs a hook first.
+    """
 
     def __init__(
-        self, commands: Commands, report: Callable[[str, str, str], None], activate: Callable[[Extension], None]
+        self,
+        commands: Commands,
+        report: Callable[[str, str, str], None],
+        activate: Callable[[Extension], None],
+        lock: threading.RLock,
     ) -> None:
         self.known: dict[str, Extension] = {}
         self.hooks: Hooks | None = None
@@ -56,7 +63,7 @@ class Extensions:
         self._report = report
         self._activate = activate
         self._waiting: dict[str, list[Extension]] = {}
-        self._lock = threading.RLock()
+        self._lock = lock
 
     def discover(self, found_roots: Sequence[Root], cache: Path) -> None:
         """Learn what every root and pip package offers; nothing is imported."""

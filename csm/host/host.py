@@ -50,7 +50,8 @@ class Host:
         self.state: dict[str, dict[str, Any]] = {}
         self.messages: list[Message] = []
         self.commands = Commands()
-        self.extensions = extensions.Extensions(self.commands, self.report, self._activated)
+        self._lock = threading.RLock()
+        self.extensions = extensions.Extensions(self.commands, self.report, self._activated, self._lock)
         self.hooks = Hooks(self.report, self.extensions.need, loosen=self.options.get("extensions_may_approve") is True)
         self.extensions.hooks = self.hooks
         #: Settings that the command line fixed; `init.py` cannot change them.
@@ -63,7 +64,6 @@ class Host:
         self._keymap: Keymap | None = None
         self._theme: Theme | None = None
         self._sandbox: tuple[Sandbox | None, str] | None = None
-        self._lock = threading.RLock()
 
     @classmethod
     def open(

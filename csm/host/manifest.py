@@ -72,12 +72,12 @@ def candidates(folder: Path) -> list[tuple[str, str]]:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError:
         return []
-    found: list[tuple[str, str]] = []
+    found: dict[str, str] = {}
     for entry in entries:
         name = entry.name.removesuffix(".py")
         if name.isidentifier() and not name.startswith("__") and (entry.name != name or entry.is_dir()):
-            found.append((name, entry.path))
-    return found
+            found.setdefault(name, entry.path)  # a folder comes before the file of its name, as in Python
+    return list(found.items())
 
 
 def _refresh_one(manifest: Manifest, name: str, path: str, hook_names: frozenset[str]) -> bool:

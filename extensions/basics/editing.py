@@ -16,6 +16,12 @@ def insert(cx: Context, text: str, count: int | None = None) -> None:
     edits.insert(editor(cx), text, count)
 
 
+@command("edit.paste", title="Paste text")
+def paste(cx: Context, text: str) -> None:
+    """Insert a text as a change of its own, which undo takes back at once."""
+    edits.paste(editor(cx), text)
+
+
 @command("edit.newline", title="Insert a line break")
 def newline(cx: Context, count: int | None = None) -> None:
     """Break the line at the cursor."""

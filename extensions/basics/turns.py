@@ -71,7 +71,7 @@ def suspend(cx: Context) -> None:
 @command("shell.redraw", title="Redraw")
 def redraw(cx: Context) -> None:
     """Draw the whole screen again."""
-    screen(cx).refresh()
+    screen(cx).redraw()
 
 
 def _quit_on_second(cx: Context) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -120,6 +122,42 @@ def test_activate_and_deactivate_run_once_a_host(write, open_host) -> None:
     assert host.state["lively"] == {"on": 1}
     host.close()
     assert [message.text for message in host.messages] == ["bye"]
+
+
+def test_threads_may_need_hooks_at_once(write, open_host) -> None:
+    for name in ("one", "two", "three"):
+        write(
+            f"extensions/{name}/__init__.py",
+            """
+            from csm.api import hook
+            @hook
+            def tools(host): return [__name__.rpartition(".")[2]]
+            @hook
+            def models(host):
+                host.provide("tools")
+                host.report("info", "asked")
+                return [__name__]
+            """,
+        )
+    host = open_host()
+    start = threading.Barrier(8)
+
+    def ask(number: int) -> list[str]:
+        start.wait(5)
+        return host.provide("models" if number % 2 else "tools")
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = [future.result(10) for future in [pool.submit(ask, number) for number in range(8)]]
+    assert sorted(answers[0]) == ["one", "three", "two"]
+    assert all(len(answer) == 3 for answer in answers)
+    assert len(host.messages) == 3
+
+
+def test_a_folder_comes_before_a_file_of_its_name(write, open_host) -> None:
+    write("extensions/twice/__init__.py", TOOL)
+    write("extensions/twice.py", TOOL.replace("tool", "file"))
+    host = open_host()
+    assert (host.provide("tools"), host.messages) == (["tool"], [])
 
 
 def test_an_extension_whose_source_does_not_tell_is_imported_at_start(write, open_host) -> None:

@@ -124,7 +124,7 @@ class Desk:
 
     def __getattr__(self, name: str) -> Callable[..., None]:
         if name not in ("focus", "scroll", "scroll_to", "close", "palette", "select", "accept", "complete", "fold",
-                        "copy", "refresh", "quit", "suspend"):  # fmt: skip
+                        "copy", "refresh", "redraw", "quit", "suspend"):  # fmt: skip
             raise AttributeError(name)
         return lambda *arguments: self.done.append((name, *arguments))
 

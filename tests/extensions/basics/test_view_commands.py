@@ -53,7 +53,7 @@ class Answers:
         ("composer", "C-x [", ("focus", "transcript")),
         ("composer", "f4", ("focus", "transcript")),
         ("composer", "M-x", ("palette", "")),
-        ("composer", "C-l", ("refresh",)),
+        ("composer", "C-l", ("redraw",)),
         ("composer", "C-z", ("suspend",)),
         ("composer", "C-x q", ("quit",)),
         ("picker", "down", ("select", 1)),
