@@ -88,4 +88,14 @@ def turn(folder: Path, codex: str | None, stack: ExitStack) -> Group:
     return "exec, one trivial turn", cases, (FLOOR, "codex exec")
 
 
-GROUPS: dict[str, Callable[[Path, str | None, ExitStack], Group]] = {"startup": startup, "turn": turn}
+def frame(folder: Path, codex: str | None, stack: ExitStack) -> Group:
+    """The shell, until its status line names the folder."""
+    cases = [Case(FLOOR, [sys.executable, "-c", "pass"], environment(folder), folder)]
+    for name, command in (("csm", [CSM]), ("codex", [codex, "--no-daemon"] if codex else [])):
+        if command:
+            env, work, _ = stack.enter_context(bench(folder / name))
+            cases.append(Case(name, command, {**env, "TERM": "xterm-256color"}, work, until="/work"))
+    return "first frame of the shell, 200x50", cases, (FLOOR, "codex")
+
+
+GROUPS: dict[str, Callable[[Path, str | None, ExitStack], Group]] = {"startup": startup, "turn": turn, "frame": frame}

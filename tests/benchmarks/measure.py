@@ -13,11 +13,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 PROBE = Path(__file__).parent / "probe.py"
+TERMINAL = Path(__file__).parent / "terminal.py"
 
 
 @dataclass
 class Case:
-    """A command to measure. `requested`, if given, tells when (monotonic s) its first request came after `start`."""
+    """A command to measure, until it ends, or in a terminal until it shows the text `until`.
+
+    `requested`, if given, tells when (monotonic s) its first request came after `start`.
+    """
 
     name: str
     command: Sequence[str]
@@ -25,12 +29,14 @@ class Case:
     cwd: Path
     prepare: Callable[[], None] = lambda: None
     requested: Callable[[float], float | None] = lambda start: None
+    until: str = ""
     samples: dict[str, list[float]] = field(default_factory=dict)
 
     def run(self) -> None:
         """One sample. Raises RuntimeError if the command fails."""
         self.prepare()
-        probe = [sys.executable, "-I", "-S", str(PROBE), *self.command]
+        how = [str(TERMINAL), self.until] if self.until else [str(PROBE)]
+        probe = [sys.executable, "-I", "-S", *how, *self.command]
         done = subprocess.run(probe, env=self.env, cwd=self.cwd, capture_output=True, text=True, check=True)
         code, start, wall, cpu, rss = (float(word) for word in done.stdout.split())
         if code:
