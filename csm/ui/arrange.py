@@ -85,9 +85,14 @@ def _below(shell: Shell, columns: int, height: int) -> tuple[list[Region], tuple
         cursor = None
     waiting = Region("queue", composer.queued(shell.session.thread.queued, columns, max(0, free - 2)))
     free -= len(waiting.lines)
-    plan = Region("plan", hints.plan(shell, columns) if free > 4 else [])
-    regions = [plan, panel, waiting, *head, Region("composer", draft), *foot]
+    edge = Region("edge", [_edge(panel.name, columns)] if panel.lines and free > 4 else [])
+    regions = [edge, panel, waiting, *head, Region("composer", draft), *foot]
     return [region for region in regions if region.lines], cursor
+
+
+def _edge(name: str, columns: int) -> Line:
+    """The line that sets a panel off from the transcript."""
+    return [("approval.border" if name == "approval" else "border", "─" * columns)]
 
 
 def _panel(shell: Shell, columns: int, free: int) -> tuple[Region, tuple[int, int] | None]:

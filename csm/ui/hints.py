@@ -11,7 +11,7 @@ from csm.protocol.items import Plan
 from csm.protocol.tools import Decision
 from csm.ui import composer, status
 from csm.ui.frame import Line
-from csm.view.lines import clip, pad, visible, width
+from csm.view.lines import clip, line_width, pad, visible, width
 
 if TYPE_CHECKING:
     from csm.host.host import Host
@@ -28,6 +28,7 @@ _WORTH: dict[str, tuple[tuple[str, str], ...]] = {
     "running": (("turn.interrupt", "interrupt"), ("composer.submit", "add to it"), ("composer.queue", "queue")),
     "reading": (("buffer.close", "close"), ("palette.open", "commands")),
     "choosing": (("list.accept", "take"), ("list.cancel", "close")),
+    "typing": (("list.accept", "done"), ("list.cancel", "close")),
     "answering": (("focus.composer", "write instead"),),
     "transcript": (("focus.composer", "write"), ("buffer.close", "write"), ("tool.toggle-all", "unfold")),
 }  # fmt: skip
@@ -72,7 +73,7 @@ def answers(shell: Shell) -> dict[Decision, str]:
 
 def _situation(shell: Shell) -> str:
     if shell.panels:
-        return "choosing"
+        return "typing" if shell.place == "line" else "choosing"
     if shell.overlay is not None:
         return "reading"
     if shell.place == "approval":
@@ -92,6 +93,9 @@ def rule(shell: Shell, columns: int) -> Line:
         mark = _SPINNER[int(passed) % len(_SPINNER)]
         word = "Waiting for you" if shell.ask else "Working"
         left = [("spinner", f" {mark} "), ("status.running", f"{word} {status.duration(passed)} ")]
+        right = _position(shell)
+        room = columns - line_width(left) - line_width(right) - 8
+        return composer.rule(columns, [*left, *_plan(shell, room)], right)
     return composer.rule(columns, left, _position(shell))
 
 
@@ -105,19 +109,16 @@ def _position(shell: Shell) -> Line:
     return [("status.hint", f" ↓ {view.below} below ")]
 
 
-def plan(shell: Shell, columns: int) -> list[Line]:
-    """The plan of the running turn in one line: how far it is and the step in work."""
+def _plan(shell: Shell, room: int) -> Line:
+    """How far the running turn's plan is and the step in work, if `room` cells are enough to tell."""
     thread = shell.session.thread
-    if thread.running is None:
+    turn = thread.turn(thread.running) if thread.running is not None else None
+    steps = next((e.item.steps for e in reversed(turn.entries) if isinstance(e.item, Plan)), ()) if turn else ()
+    if not steps or room < 12:
         return []
-    found = [entry.item for entry in thread.turn(thread.running).entries if isinstance(entry.item, Plan)]
-    if not found or not found[-1].steps:
-        return []
-    steps = found[-1].steps
     done = sum(step.status == "completed" for step in steps)
     doing = next((step.step for step in steps if step.status == "in_progress"), "")
-    line: Line = [("plan.title", f"  Plan {done}/{len(steps)}"), ("plan.doing", f"  {visible(doing)}" if doing else "")]
-    return [clip(line, columns)]
+    return clip([("dim", "· "), ("plan.title", f"{done}/{len(steps)} "), ("plan.doing", f"{visible(doing)} ")], room)
 
 
 def slash(shell: Shell, columns: int, rows: int) -> list[Line]:

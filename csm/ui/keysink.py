@@ -56,11 +56,13 @@ class KeySink:
             self._shell.run(line, count)
 
     def insert(self, chord: str) -> bool:
-        """Type a character. In the transcript it begins to write in the composer again."""
+        """Type a character. One that answers no question begins to say what to do instead."""
         shell = self._shell
         text = self._text or (" " if chord == "space" else chord if len(chord) == 1 else "")
         if self._reading is not None or not text:
             return False
+        if shell.place == "approval":
+            shell.focus("composer")
         if not shell.writing:
             return False
         edits.insert(shell.editor, text)

@@ -92,7 +92,11 @@ def _entries(host: Host, recent: list[str]) -> list[Entry]:
         if not one.hidden
     ]
     order = {line: index for index, line in enumerate(recent)}
-    return sorted(found, key=lambda entry: (order.get(entry.value, len(order)), entry.label))
+    # What has a slash word is what people look for; moving and editing is done by keys.
+    slashes = {one.name for one in host.commands.slashes().values()}
+    return sorted(
+        found, key=lambda entry: (order.get(entry.value, len(order)), entry.value not in slashes, entry.label)
+    )
 
 
 def keys_of(host: Host) -> dict[str, list[str]]:

@@ -167,6 +167,21 @@ def test_a_question_does_not_take_the_keys_of_who_is_typing(drive: Drive) -> Non
     driver.wait(lambda: driver.shell.place == "approval")
 
 
+def test_other_text_says_what_to_do_instead(drive: Drive, home: Path) -> None:
+    call = {"call": ("exec_command", {"cmd": "echo made > made.txt"})}
+    driver = drive(call, {"text": "Another way then."}, rows=24, approval_policy="untrusted")
+    driver.type("make it")
+    driver.keys("enter")
+    driver.wait(lambda: driver.shell.place == "approval")
+    driver.type("use another name, any")
+    assert driver.text == "use another name, any"
+    assert driver.shell.ask is not None
+    driver.keys("enter")
+    driver.wait_for("Another way then.")
+    assert "use another name, any" in str(driver.server.requests[-1].json["input"])
+    assert not (home / "work" / "made.txt").exists()
+
+
 def test_a_draft_is_queued_and_taken_back(drive: Drive) -> None:
     gate = threading.Event()
     driver = drive({"text": ["Thinking", gate]}, {"text": "Second."})
