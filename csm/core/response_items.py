@@ -18,9 +18,10 @@ from csm.protocol.errors import RemoteProtocolError
 from csm.protocol.tools import ToolCall
 
 #: Calls that expect an answer which csm cannot give: a history that holds one is refused by the server.
-UNANSWERABLE = frozenset(
-    {"local_shell_call", "shell_call", "computer_call", "apply_patch_call", "mcp_approval_request"}
-)
+UNANSWERABLE = frozenset({"shell_call", "computer_call", "apply_patch_call", "mcp_approval_request"})
+#: A call of a kind that csm does not offer, though servers may make it; its answer is always `ABORTED`.
+LOCAL_SHELL = "local_shell_call"
+ABORTED = "aborted"
 
 _STRIPPED = {
     "message": ("id", "status"),
@@ -28,6 +29,7 @@ _STRIPPED = {
     "function_call": ("id", "status"),
     "custom_tool_call": ("id",),
     "web_search_call": ("id",),
+    LOCAL_SHELL: ("id",),
 }
 
 
@@ -37,6 +39,14 @@ class Received(msgspec.Struct, frozen=True):
     kind: str
     value: dict[str, Any]
     raw: bytes
+
+
+class Image(msgspec.Struct, frozen=True):
+    """An image for the model: a data or web URL, or why there is none. `path` is where it came from, or empty."""
+
+    path: str
+    url: str = ""
+    problem: str = ""
 
 
 def received(raw: bytes) -> Received:
@@ -64,13 +74,16 @@ def message(role: str, texts: Sequence[str]) -> bytes:
     )
 
 
-def user_message(text: str, images: Sequence[tuple[str, str]] = ()) -> bytes:
-    """What the user said. `images` are pairs of label (a path, may be empty) and data URL; they come first."""
+def user_message(text: str, images: Sequence[Image] = ()) -> bytes:
+    """What the user said, after the images; the model is told of one that it cannot see."""
     content: list[dict[str, str]] = []
-    for number, (label, url) in enumerate(images, 1):
-        path = f' path="{label}"' if label else ""
+    for number, image in enumerate(images, 1):
+        path = f' path="{image.path}"' if image.path else ""
         content.append({"type": "input_text", "text": f"<image name=[Image #{number}]{path}>"})
-        content.append({"type": "input_image", "image_url": url, "detail": "high"})
+        if image.problem:
+            content.append({"type": "input_text", "text": image.problem})
+        else:
+            content.append({"type": "input_image", "image_url": image.url, "detail": "high"})
         content.append({"type": "input_text", "text": "</image>"})
     if text or not content:
         content.append({"type": "input_text", "text": text})
@@ -106,6 +119,11 @@ def tool_call(item: Received) -> ToolCall | None:
     return None
 
 
+def local_shell(item: Received) -> ToolCall | None:
+    """A call of the local shell, as something that can be answered."""
+    return ToolCall(_str(item.value, "call_id"), "local_shell", "") if item.kind == LOCAL_SHELL else None
+
+
 def message_text(item: Received) -> str:
     """The text of a message, refusals included."""
     parts = _list(item.value.get("content"))
@@ -125,7 +143,7 @@ def unanswered(history: Sequence[bytes]) -> list[ToolCall]:
         if b"_call" not in raw:
             continue
         item = received(raw)
-        call = tool_call(item)
+        call = local_shell(item) or tool_call(item)
         if call is not None:
             calls[call.call_id] = call
         elif item.kind.endswith("_call_output"):

@@ -33,14 +33,19 @@ def delay(given: Broke, attempt: int) -> float:
     return FIRST * 2**attempt * (1 + JITTER * given.jitter)
 
 
-def retry(state: State, given: Broke, out: Out) -> State:
-    """Say so, and sleep. Items that came whole stay; those cut short are shown anew by the next stream."""
+def note(state: State, given: Broke) -> State:
+    """The stream is gone. Items that came whole stay; those cut short are shown anew by the next stream."""
+    opens = tuple(_put(item, stale=True) for item in state.opens if item.shown)
+    state = _put(state, opens=opens, finished=state.finished | state.done, done=frozenset[str]())
+    return _put(state, streaming=False, retrying=True, broken=given)
+
+
+def wait(state: State, given: Broke, out: Out) -> State:
+    """Say so, and sleep. The calls of the broken stream are answered by now."""
     attempt = state.attempt + 1
     message = f"Reconnecting... {attempt}/{given.limit}"
     if given.message:
         message += f" ({given.message})"
     out.events.append(Reconnecting(state.turn_id, message, attempt, given.limit))
     out.effects.append(Sleep(TIMER, delay(given, state.attempt)))
-    opens = tuple(_put(item, stale=True) for item in state.opens if item.shown)
-    state = _put(state, opens=opens, finished=state.finished | state.done, done=frozenset[str]())
-    return _put(state, streaming=False, retrying=True, asleep=True, attempt=attempt)
+    return _put(state, broken=None, asleep=True, attempt=attempt)

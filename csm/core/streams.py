@@ -104,6 +104,10 @@ def _done(state: State, found: PartItemDone, now: int, out: Out) -> State:
         return state
     state = _show(state, item, item_id, found.item_id, out)
     out.events.append(events.HistoryAppended(msgspec.Raw(item.raw)))
+    refused = response_items.local_shell(item)
+    if refused is not None:
+        output = response_items.call_output(refused, response_items.ABORTED)
+        out.events.append(events.HistoryAppended(msgspec.Raw(output)))
     return state if call is None else calls.start(state, call, now, out)
 
 

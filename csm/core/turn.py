@@ -119,7 +119,7 @@ def _broke(state: State, given: Broke, out: Out) -> State:
     if not state.streaming or state.ending is not None:
         return state
     if retries.worth_it(state, given):
-        return _advance(retries.retry(state, given, out), given.now, out)
+        return _advance(retries.note(state, given), given.now, out)
     state = _put(state, streaming=False)
     return _end(state, Ending("failed", given.message, given.code), given.now, given.partial, out)
 
@@ -185,6 +185,8 @@ def _advance(state: State, now: int, out: Out) -> State:
         return state
     if state.ending is not None:
         return _finish(state, now, out)
+    if state.broken is not None:
+        return retries.wait(state, state.broken, out)
     if state.retrying:
         return _call_model(state, out)
     if state.calls or state.again or state.steers:

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from csm.core.effects import Effect, UserInput
+from csm.core.effects import Broke, Effect, UserInput
 from csm.protocol.events import Body
 from csm.protocol.items import Plan
 from csm.protocol.model import Usage
@@ -49,7 +49,7 @@ class State(msgspec.Struct, frozen=True):
 
     `round` counts requests with new input, `attempt` the broken streams since the last whole answer. `done` are the
     provider's ids of the items that this stream brought whole, `finished` those of streams that broke.
-    `calls[:told]` are answered in the history.
+    `calls[:told]` are answered in the history. `broken` is told once they all are.
     """
 
     turn_id: str = ""
@@ -61,6 +61,7 @@ class State(msgspec.Struct, frozen=True):
     streaming: bool = False
     retrying: bool = False
     asleep: bool = False
+    broken: Broke | None = None
     again: bool = False
     opens: tuple[Open, ...] = ()
     done: frozenset[str] = frozenset()

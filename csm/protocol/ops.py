@@ -64,7 +64,10 @@ Op = Submit | Interrupt | AnswerAsk | Configure | Rename | Unqueue | Compact | S
 
 
 class Ack(msgspec.Struct, frozen=True):
-    """Whether an op was accepted; if not, why. `turn_id` names the turn it started or joined."""
+    """Whether an op was accepted; if not, why. `turn_id` names the turn it started or joined.
+
+    The reason for one that was accepted is a warning: an image that could not be read.
+    """
 
     accepted: bool
     reason: str = ""

@@ -14,7 +14,7 @@ import msgspec
 from csm.core import effects as fx
 from csm.core import models, prompts, request, response_items
 from csm.protocol import events, ops
-from csm.protocol.errors import CommandError, ModelError
+from csm.protocol.errors import ModelError
 from csm.protocol.model import ModelInfo
 from csm.protocol.ops import Ack
 from csm.protocol.tools import Answer
@@ -53,14 +53,13 @@ async def _submit(session: Session, op: ops.Submit) -> Ack:
     if not state.idle and (op.busy == "queue" or state.ending is not None):
         session.feed(fx.Enqueue(op))
         return Ack(True)
-    try:
-        user = await asyncio.to_thread(_user_input, op, Path(session.start.cwd))
-    except CommandError as error:
-        return Ack(False, error.message)
+    found = await asyncio.to_thread(images.load, op.images, Path(session.start.cwd)) if op.images else []
+    user = fx.UserInput(op.text, response_items.user_message(op.text, found), op.images)
+    unseen = "; ".join(image.problem for image in found if image.problem)
     if not session.state.idle:
         session.feed(fx.Steer(user))
-        return Ack(True, turn_id=session.state.turn_id)
-    return await _begin(session, op, user)
+        return Ack(True, unseen, session.state.turn_id)
+    return Ack(True, unseen, await _begin(session, op, user))
 
 
 def _release(session: Session) -> Ack:
@@ -70,11 +69,8 @@ def _release(session: Session) -> Ack:
     return Ack(True)
 
 
-def _user_input(op: ops.Submit, cwd: Path) -> fx.UserInput:
-    return fx.UserInput(op.text, response_items.user_message(op.text, images.load(op.images, cwd)), op.images)
-
-
-async def _begin(session: Session, op: ops.Submit, user: fx.UserInput) -> Ack:
+async def _begin(session: Session, op: ops.Submit, user: fx.UserInput) -> str:
+    """Start a turn; its id."""
     config = session.config
     turn_id = session.clock.new_id()
     info = _facts(session, config.model)
@@ -110,7 +106,7 @@ async def _begin(session: Session, op: ops.Submit, user: fx.UserInput) -> Ack:
     appended = request.missing(session.thread.history, wanted)
     session.performer.begin(op, info)
     session.feed(fx.Begin(turn_id, session.clock.now(), user, context, appended, window))
-    return Ack(True, turn_id=turn_id)
+    return turn_id
 
 
 def _facts(session: Session, slug: str) -> ModelInfo:

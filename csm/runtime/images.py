@@ -1,4 +1,4 @@
-"""Images a user adds to a message: files and data URLs as the pairs that `csm.core.response_items` takes.
+"""Images a user adds to a message: files and data URLs as `csm.core.response_items` takes them.
 
 Does not: scale or convert.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 from pathlib import Path
 
-from csm.protocol.errors import CommandError
+from csm.core.response_items import Image
 
 #: Bytes of one image at the most.
 LARGEST = 20 * 1024 * 1024
@@ -20,26 +20,26 @@ _KINDS = (
 )
 
 
-def load(images: tuple[str, ...], cwd: Path) -> list[tuple[str, str]]:
-    """Label and URL of each image. Raises CommandError for a file that cannot be read or is no image."""
+def load(images: tuple[str, ...], cwd: Path) -> list[Image]:
+    """Each image, or why the model cannot see it."""
     return [_load(image, cwd) for image in images]
 
 
-def _load(image: str, cwd: Path) -> tuple[str, str]:
+def _load(image: str, cwd: Path) -> Image:
     if image.startswith(("data:", "http:", "https:")):
-        return "", image
+        return Image("", image)
     path = cwd / image
     try:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except OSError as error:
-        raise CommandError(f"cannot read the image {image}: {error.strerror}") from error
+        return Image(image, problem=f"The image {image} cannot be read: {error.strerror}")
     if len(data) > LARGEST:
-        raise CommandError(f"the image {image} is larger than {LARGEST // 1024 // 1024} MB")
+        return Image(image, problem=f"The image {image} is larger than {LARGEST // 1024 // 1024} MB")
     kind = _kind(data)
     if kind is None:
-        raise CommandError(f"{image} is no PNG, JPEG, GIF or WebP image")
-    return image, f"data:{kind};base64,{base64.b64encode(data).decode()}"
+        return Image(image, problem=f"{image} is no PNG, JPEG, GIF or WebP image")
+    return Image(image, f"data:{kind};base64,{base64.b64encode(data).decode()}")
 
 
 def _kind(data: bytes) -> str | None:

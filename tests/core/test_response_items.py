@@ -16,7 +16,7 @@ def test_what_is_no_item(raw):
 
 
 def test_images_come_before_the_text_with_their_paths():
-    content = json.loads(ri.user_message("see", [("a.png", "data:x"), ("", "data:y")]))["content"]
+    content = json.loads(ri.user_message("see", [ri.Image("a.png", "data:x"), ri.Image("", "data:y")]))["content"]
     assert [part.get("text", part.get("image_url")) for part in content] == [
         '<image name=[Image #1] path="a.png">',
         "data:x",
@@ -26,7 +26,7 @@ def test_images_come_before_the_text_with_their_paths():
         "</image>",
         "see",
     ]
-    assert len(json.loads(ri.user_message("", [("a.png", "data:x")]))["content"]) == 3
+    assert len(json.loads(ri.user_message("", [ri.Image("a.png", "data:x")]))["content"]) == 3
 
 
 def test_a_refusal_is_text():
@@ -39,6 +39,11 @@ def test_calls_with_missing_parts_are_still_calls():
     assert call == ToolCall("", "", "")
     spaced = ri.tool_call(ri.received(b'{"type":"function_call","call_id":"c","name":"t","namespace":"mcp__x"}'))
     assert spaced.namespace == "mcp__x"
+
+
+def test_an_image_that_cannot_be_seen_is_told():
+    content = json.loads(ri.user_message("see", [ri.Image("a.png", problem="gone")]))["content"]
+    assert [part["text"] for part in content] == ['<image name=[Image #1] path="a.png">', "gone", "</image>", "see"]
 
 
 def test_calls_without_an_output():

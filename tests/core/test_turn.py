@@ -138,12 +138,20 @@ def test_custom_calls_have_custom_outputs(kit):
     }
 
 
+def test_a_local_shell_is_refused_in_the_history_and_ends_the_turn(kit):
+    machine = kit.Machine()
+    machine.begin()
+    raw = b'{"type":"local_shell_call","id":"l","call_id":"c","action":{"type":"exec","command":["ls"]}}'
+    events, effects = machine.parts(PartItemDone("l", raw), kit.DONE)
+    assert kinds(events) == ["HistoryAppended", "HistoryAppended", "UsageReported", "TurnCompleted"]
+    assert effects == [fx.TurnOver()]
+    assert machine.history()[-1] == "aborted"
+
+
 def test_calls_nobody_can_answer_end_the_turn_in_silence(kit):
     machine = kit.Machine()
     machine.begin()
-    events, effects = machine.parts(
-        PartItemDone("x", b'{"type":"local_shell_call","call_id":"c","action":{}}'), kit.DONE
-    )
+    events, effects = machine.parts(PartItemDone("x", b'{"type":"computer_call","call_id":"c"}'), kit.DONE)
     assert kinds(events) == ["UsageReported", "TurnCompleted"]
     assert effects == [fx.TurnOver()]
 
@@ -274,19 +282,10 @@ def test_calls_of_a_broken_stream_are_answered_before_the_next_request(kit):
     machine = kit.Machine()
     machine.begin()
     machine.parts(kit.call("c1", source="fc1"))
-    machine.broke()
-    assert machine.feed(fx.Woke("retry", 0)) == ([], [])
+    assert machine.broke() == ([], [])
     events, effects = machine.feed(fx.ToolDone("c1", 0, "late"))
-    assert (kinds(events), effects) == (["HistoryAppended"], [fx.CallModel(1, 1)])
+    assert (kinds(events), effects) == (["HistoryAppended", "Reconnecting"], [fx.Sleep("retry", 0.2)])
+    assert machine.feed(fx.Woke("retry", 0))[1] == [fx.CallModel(1, 1)]
     _, effects = machine.parts(kit.call("c1", source="fc1"), kit.message("done"), kit.DONE)
     assert effects == [fx.TurnOver()]
     assert machine.history() == ["hi", "function_call", "late", "done"]
-
-
-def test_an_answer_to_a_broken_stream_may_come_before_the_wait_is_over(kit):
-    machine = kit.Machine()
-    machine.begin()
-    machine.parts(kit.call())
-    machine.broke()
-    assert machine.feed(fx.ToolDone("c1", 0, "x"))[1] == []
-    assert machine.feed(fx.Woke("retry", 0))[1] == [fx.CallModel(1, 1)]

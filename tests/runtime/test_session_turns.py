@@ -250,10 +250,19 @@ def test_schema_and_images_go_into_the_request(bench):
     assert made.model.requests[0].schema == b'{"type":"object"}'
     made.turn(thread, "and now")
     assert made.model.requests[1].schema is None
-    for name, told in (("none.png", "cannot read the image"), ("a.txt", "is no PNG")):
-        (made.work / "a.txt").write_text("x")
-        ack = made.submit(thread, ops.Submit("x", images=(name,)))
-        assert not ack.accepted and told in ack.reason
+
+
+@pytest.mark.parametrize(("name", "told"), [("none.png", "cannot be read: No such file"), ("a.txt", "is no PNG")])
+def test_the_model_is_told_of_images_it_cannot_see(bench, name, told):
+    made = bench({"text": "ok"})
+    (made.work / "a.txt").write_text("x")
+    thread = made.start()
+    watcher = made.port.attach(thread)
+    ack = made.submit(thread, ops.Submit("see", images=(name,)))
+    assert ack.accepted and told in ack.reason
+    made.until(watcher, ev.TurnCompleted)
+    content = json.loads(made.model.requests[0].input[-1])["content"]
+    assert told in content[1]["text"] and content[-1]["text"] == "see"
 
 
 def test_rules_are_read_anew_for_each_turn(bench):
