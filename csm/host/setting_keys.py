@@ -88,6 +88,8 @@ KEYS = tuple(
         ("model_providers.*.requires_openai_auth", "boolean", "false", "Use the keys of the provider `openai`."),
         ("csm", "table", "", "csm's own settings, from `~/.config/csm/settings.toml` where they stand without `csm.`."),
         ("csm.keymap", "string", '"codex"', "The keymap: a name, as of a file in `keymaps/`."),
+        ("csm.mouse", "boolean", "true", "Whether the shell takes the mouse; the terminal selects text otherwise."),
+        ("csm.extensions_may_approve", "boolean", "false", "Whether `decide_approval` may say yes in your place."),
         ("csm.theme", "string", '"dark"', "The theme: a name, as of a file in `themes/`."),
     )
 )
