@@ -76,7 +76,9 @@ class Tutor:
                 async for part in self._message(spoken, f"{told}_text"):
                     yield part
                 spoken = []
-                yield _call(move, f"{told}_call")
+                call = f"{told}_call"
+                yield model.PartItemStarted(call, "custom_tool_call" if isinstance(move, Edit) else "function_call")
+                yield _call(move, call)
         async for part in self._message(spoken, f"{told}_text"):
             yield part
 
