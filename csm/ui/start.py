@@ -2,7 +2,7 @@
 
 Asked after the first frame, only where the settings leave them open, and never in the way: Esc goes on without.
 
-Does not: write files. `csm.host.trust` and `csm.host.credentials` do.
+Does not: write files (`csm.ui.kept`).
 """
 
 from __future__ import annotations
@@ -56,9 +56,9 @@ class Questions:
     def _trusted(self, value: str) -> None:
         settings = self._shell.host.settings
         if value == "trust":
-            from csm.host import trust
+            from csm.ui import kept
 
-            self._try(lambda: trust.remember(settings.codex_home, settings.git_root or settings.cwd))
+            self._try(lambda: kept.trust(settings.codex_home, settings.git_root or settings.cwd))
             self._overrides["sandbox_mode"] = "workspace-write"
         self._model()
 
@@ -95,11 +95,11 @@ class Questions:
                 self._shell.screen.ask_line("Model:", self._local, "gpt-oss:20b", cancel=self._finish)
 
     def _key(self, text: str) -> None:
-        from csm.host import credentials
+        from csm.ui import kept
 
         if not text.strip():
             self._model()
-        elif self._try(lambda: credentials.save_key(self._shell.host.settings.codex_home, text.strip())):
+        elif self._try(lambda: kept.save_key(self._shell.host.settings.codex_home, text.strip())):
             self._shell.say("The key is saved.", "message.info")
             self._finish()
         else:

@@ -1,0 +1,129 @@
+"""What is asked before the first session, and what the answers leave behind."""
+
+from __future__ import annotations
+
+import json
+import stat
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from csm.protocol.errors import SettingError
+from csm.ui import kept
+from csm.ui.driver import ScreenDriver
+
+Drive = Callable[..., ScreenDriver]
+
+
+@pytest.fixture
+def repository(home: Path) -> Path:
+    """The folder to work in is a git repository."""
+    (home / "work" / ".git").mkdir()
+    (home / "work" / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
+    return home
+
+
+def test_a_trusted_folder_may_be_edited_and_is_not_asked_about_again(drive: Drive, repository: Path) -> None:
+    driver = drive({"text": "Hello."})
+    assert f"Work in {repository / 'work'}?" in driver.screen()
+    assert driver.shell.session.thread_id == ""
+    driver.keys("enter")
+    driver.wait(lambda: driver.shell.session.thread_id)
+    assert "may edit here" in driver.screen()
+    written = tomllib.loads((repository / ".codex" / "config.toml").read_text())
+    assert written["projects"] == {str(repository / "work"): {"trust_level": "trusted"}}
+    again = drive({"text": "Hello."})
+    assert "Work in" not in again.screen()
+    assert "may edit here" in again.screen()
+
+
+@pytest.mark.parametrize("keys", ["down enter", "esc"])
+def test_looking_only_leaves_nothing_behind(drive: Drive, repository: Path, keys: str) -> None:
+    driver = drive({"text": "Hello."})
+    driver.keys(keys)
+    driver.wait(lambda: driver.shell.session.thread_id)
+    assert "read only" in driver.screen()
+    assert not (repository / ".codex" / "config.toml").exists()
+
+
+def test_without_a_key_one_is_taken_unseen(drive: Drive, home: Path) -> None:
+    driver = drive(bare=True, rows=24)
+    assert "Where does the model come from?" in driver.screen()
+    driver.keys("enter")
+    driver.type("sk-very-secret")
+    assert "secret" not in driver.screen()
+    assert "••••••••••••••" in driver.screen()
+    driver.keys("enter")
+    driver.wait(lambda: driver.shell.session.thread_id)
+    path = home / ".codex" / "auth.json"
+    assert json.loads(path.read_text())["OPENAI_API_KEY"] == "sk-very-secret"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert "secret" not in str(driver.messages)
+
+
+def test_esc_goes_on_without_a_model(drive: Drive) -> None:
+    driver = drive(bare=True)
+    driver.keys("esc")
+    driver.wait(lambda: driver.shell.session.thread_id)
+    assert driver.shell.place == "composer"
+
+
+def test_a_local_model_is_named(drive: Drive) -> None:
+    driver = drive(bare=True, rows=24)
+    driver.type("ollama")
+    driver.keys("enter")
+    assert "Model:" in driver.screen()
+    driver.keys("enter")
+    driver.wait(lambda: driver.shell.session.thread_id)
+    assert driver.shell.session.thread.provider == "ollama"
+    assert "gpt-oss:20b" in driver.screen()
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "",
+        'model = "x"',
+        '# mine\nmodel = "x"\n',
+        '[projects."/else"]\ntrust_level = "untrusted"\n',
+        "[[x]]\na = 1\n",
+    ],
+)
+def test_trust_is_added_and_the_rest_stays(tmp_path: Path, before: str) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(before)
+    kept.trust(tmp_path, Path('/a "quoted" folder'))
+    assert path.read_text().startswith(before)
+    written = tomllib.loads(path.read_text())
+    assert written["projects"]['/a "quoted" folder'] == {"trust_level": "trusted"}
+
+
+@pytest.mark.parametrize(
+    "before", ['projects = { "/x" = { trust_level = "untrusted" } }', '[projects."/w"]\nother = 1\n', "broken ="]
+)
+def test_a_file_that_cannot_take_it_is_left_alone(tmp_path: Path, before: str) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(before)
+    with pytest.raises(SettingError):
+        kept.trust(tmp_path, Path("/w"))
+    assert path.read_text() == before
+
+
+def test_a_key_joins_what_stands_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "auth.json"
+    path.write_text('{"tokens": {"a": 1}}')
+    kept.save_key(tmp_path, "sk-1")
+    assert json.loads(path.read_text()) == {"tokens": {"a": 1}, "auth_mode": "apikey", "OPENAI_API_KEY": "sk-1"}
+    with pytest.raises(SettingError):
+        kept.save_key(tmp_path, "no key at all")
+
+
+def test_a_file_behind_a_link_is_replaced_there(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "config.toml").write_text("")
+    (tmp_path / "config.toml").symlink_to(tmp_path / "real" / "config.toml")
+    kept.trust(tmp_path, Path("/w"))
+    assert (tmp_path / "config.toml").is_symlink()
+    assert "trusted" in (tmp_path / "real" / "config.toml").read_text()
