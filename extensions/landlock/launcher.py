@@ -1,14 +1,14 @@
-"""Confines itself, then becomes the command: `python -I -S launcher.py PLAN ARGV...`, PLAN being JSON.
+"""Confines itself, then becomes the command: `python -I -S launcher.py PLAN... ARGV...`.
 
-PLAN: `parent` (the pid to die with), `write` (folders), `devices` (files), `shared` (folders for shared memory),
-`network`, `filter` (seccomp program, hexadecimal), `channel` (an inherited socket that takes the filter's listener).
+PLAN is, in this order: the pid to die with; an inherited socket that takes the filter's listener; whether there is
+network (0 or 1); the seccomp program in hexadecimal; then three lists, each led by its length: writable folders, folders for
+shared memory, devices.
 
-Does not: import anything of csm; it runs alone. `probe` is all that csm imports of it.
+Does not: import anything of csm (it runs alone), nor anything slow. `probe` is all that csm imports of it.
 """
 
 import _socket as socket
 import ctypes
-import json
 import os
 import struct
 import sys
@@ -37,14 +37,17 @@ def probe() -> int:
 
 def main() -> None:
     """Exits 125 where it cannot confine, 126 or 127 where the command cannot be run."""
-    plan, argv = json.loads(sys.argv[1]), sys.argv[2:]
+    parent, channel, network, code, *rest = sys.argv[1:]
+    writable, rest = _taken(rest)
+    shared, rest = _taken(rest)
+    devices, argv = _taken(rest)
     _prctl(_PDEATHSIG, _KILL)
-    if os.getppid() != plan["parent"]:
+    if os.getppid() != int(parent):
         sys.exit(125)
     _drop_capabilities()
     _prctl(_NO_NEW_PRIVS, 1)
-    _landlock(plan)
-    _seccomp(bytes.fromhex(plan["filter"]), plan["channel"])
+    _landlock(network == "1", writable, shared, devices)
+    _seccomp(bytes.fromhex(code), int(channel))
     try:
         os.execv(argv[0], argv)
     except OSError as error:
@@ -52,21 +55,27 @@ def main() -> None:
         sys.exit(127 if isinstance(error, FileNotFoundError) else 126)
 
 
-def _landlock(plan: dict) -> None:
+def _taken(words: list) -> tuple:
+    """A list led by its length, and what follows."""
+    count = int(words[0])
+    return words[1 : 1 + count], words[1 + count :]
+
+
+def _landlock(network: bool, writable: list, shared: list, devices: list) -> None:
     version = probe()
     handled = sum(bits for since, bits in _ALL.items() if since <= version)
-    net = _TCP if version >= 4 and not plan["network"] else 0
+    net = _TCP if version >= 4 and not network else 0
     scoped = 0
     if version >= 6:
-        scoped = _SCOPE_SIGNAL if plan["network"] else _SCOPE_SIGNAL | _SCOPE_ABSTRACT
+        scoped = _SCOPE_SIGNAL if network else _SCOPE_SIGNAL | _SCOPE_ABSTRACT
     size = 8 if version < 4 else 16 if version < 6 else 24
     attributes = struct.pack("=QQQ", handled, net, scoped)[:size]
     ruleset = _check("landlock", _libc.syscall(_CREATE, attributes, ctypes.c_size_t(size), 0))
-    for path in plan["write"]:
+    for path in writable:
         _allow(ruleset, path, handled)
-    for path in plan["shared"]:
+    for path in shared:
         _allow(ruleset, path, handled & (WRITE_FILE | TRUNCATE | REMOVE_FILE | MAKE_REG))
-    for path in plan["devices"]:
+    for path in devices:
         _allow(ruleset, path, handled & (WRITE_FILE | TRUNCATE | IOCTL_DEV))
     _check("landlock", _libc.syscall(_RESTRICT, ruleset, 0))
     os.close(ruleset)

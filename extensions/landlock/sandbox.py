@@ -9,7 +9,6 @@ Does not: give the command process numbers or a network of its own.
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import sys
@@ -70,7 +69,7 @@ class Landlock:
         self._guards.enter(protected)
         launcher = str(Path(__file__).with_name("launcher.py"))
         return Launch(
-            argv=(sys.executable, "-I", "-S", launcher, json.dumps(_plan(policy, roots, mediator.socket)), *argv),
+            argv=(sys.executable, "-I", "-S", launcher, *_plan(policy, roots, mediator.socket), *argv),
             env=_reading_git(env),
             finish=_finish(self._guards, protected, mediator),
             pass_fds=(mediator.socket,),
@@ -96,16 +95,12 @@ def _reading_git(env: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _plan(policy: types.SandboxPolicy, roots: Sequence[str], channel: int) -> dict[str, object]:
-    return {
-        "parent": os.getpid(),
-        "write": roots,
-        "devices": [f"/dev/{name}" for name in _DEVICES],
-        "shared": [_SHARED_MEMORY],
-        "network": policy.network_access,
-        "filter": seccomp.program(platform.machine(), network=policy.network_access, ask=NAMES).hex(),
-        "channel": channel,
-    }
+def _plan(policy: types.SandboxPolicy, roots: Sequence[str], channel: int) -> list[str]:
+    """The launcher's own arguments."""
+    code = seccomp.program(platform.machine(), network=policy.network_access, ask=NAMES)
+    devices = [f"/dev/{name}" for name in _DEVICES]
+    lists = [word for each in (roots, [_SHARED_MEMORY], devices) for word in (str(len(each)), *each)]
+    return [str(os.getpid()), str(channel), str(int(policy.network_access)), code.hex(), *lists]
 
 
 def _existing(roots: Sequence[str]) -> list[str]:
