@@ -86,6 +86,10 @@ class Block:
             self.stale = True
             self.forget(0)
 
+    def skip(self) -> None:
+        """Take the block as printed, whatever it holds."""
+        self.printed = 1 << 30
+
     def set_width(self, width: int) -> None:
         """Forget what was known at another width."""
         if width != self.width:
@@ -200,12 +204,14 @@ class MessageBlock(Block):
     def build(self, kit: Kit) -> None:
         self.stale, self.built = False, True
         text = self.entry.text()
+        if self._fed.rstrip() == text.rstrip():
+            text = self._fed or text
         document = self._document
         if document is None or not text.startswith(self._fed) or document.finished:
             if document is not None and document.finished and text == self._fed:
                 return
             document = self._document = Document(kit)
-            self._fed, self._frozen = "", 0
+            self._fed, self._frozen, self.printed = "", 0, 0
             self.forget(0)
         document.feed(text[len(self._fed) :])
         self._fed = text

@@ -179,31 +179,39 @@ class Layout:
         return max(0, self._base() + self._offsets[-1])
 
     def lines(self, start: int, stop: int, width: int) -> list[StyledLine]:
-        """The lines from `start` up to `stop`, which then are the reader's place."""
-        self.sync(width)
-        if not self.blocks or stop <= start:
+        """The lines from `start` up to `stop`, which then are the reader's place. The last line is always the end."""
+        total = self.line_count(width)
+        if not self.blocks or stop <= start or start >= total:
             return []
-        place = self._find(start)
+        if start <= 0:
+            place = self._walk(Place(self.blocks[0], 0, 0), 0)
+            start = 0
+        elif stop >= total:
+            stop = total
+            place = self._walk(self._last(), start - total + 1)
+        else:
+            place = self._find(start)
         rows = self._gather(place, stop - start)
-        missing = stop - start - len(rows)
-        if missing > 0 and start > 0:
-            place = self._walk(place, -missing)
+        if len(rows) < stop - start and start > 0:
+            place = self._walk(place, len(rows) - stop + start)
             rows = self._gather(place, stop - start)
-        self._set_anchor(place, start)
+        if rows:
+            self._set_anchor(place, start)
         self.shown = (start, start + len(rows))
         return rows
+
+    def _last(self) -> Place:
+        block = self.blocks[-1]
+        count = self.count(block)
+        found = (block, count - 1) if count else self._before(block, 0)
+        return Place(*found, len(self.rows(*found)) - 1) if found else Place(block, 0, 0)
 
     def _set_anchor(self, place: Place, number: int) -> None:
         rows = self.rows(place.block, place.leaf)
         self._anchor, self._number = place, number
         self._share = place.row / max(1, len(rows))
 
-    def _first(self) -> Place:
-        return self._walk(Place(self.blocks[0], 0, 0), 0)
-
     def _find(self, number: int) -> Place:
-        if number <= 0:
-            return self._first()
         if self._anchor is not None and abs(number - self._number) <= _NEAR:
             return self._walk(self._anchor, number - self._number)
         self._count_to(len(self.blocks))
@@ -283,10 +291,16 @@ class Layout:
         self.sync(width)
         return max(0, self._number)
 
-    def line_of(self, block: Block, width: int) -> int:
-        """The number of a block's first line, below the gap before it."""
+    def line_of(self, block: Block, width: int, leaf: int = 0) -> int:
+        """The number of the first line of a block's leaf, below the gap before it."""
         self.sync(width)
-        return max(0, self._base() + self._offset(block) + (1 if block.index else 0))
+        self._measure_tail()
+        gap = block.index > 0
+        if leaf:
+            self.count(block)
+            block.fill()
+            gap = block.leaf(leaf).gap is not None
+        return max(0, self._base() + self._offset(block) + sum(block.heights[:leaf]) + gap)
 
     def block_at(self, line: int, width: int) -> Block | None:
         """The block that a line belongs to."""

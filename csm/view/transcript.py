@@ -71,9 +71,9 @@ class Transcript:
             self._add(entry, self.thread.turn(entry.turn_id))
         elif block is not None:
             self.layout.make_stale(block)
-            if block.kind == "plan" and block.printed:
+            self._unprinted = min(self._unprinted, block.index)
+            if block.kind == "plan":
                 block.printed = 0
-                self._unprinted = min(self._unprinted, block.index)
 
     @property
     def blocks(self) -> list[Block]:
@@ -132,11 +132,16 @@ class Transcript:
 
     def turn_line(self, line: int, step: int, width: int) -> int | None:
         """The line of the next (`step` 1) or previous (-1) thing the user said, seen from `line`."""
-        starts = [self.line_of(block, width) for block in self.blocks if block.kind == "user"]
-        found = [start for start in starts if start > line] if step > 0 else [one for one in starts if one < line]
-        if not found:
-            return None
-        return found[0] if step > 0 else found[-1]
+        here = self.block_at(line, width)
+        index = here.index if here is not None else -1
+        while 0 <= index < len(self.blocks):
+            block = self.blocks[index]
+            if block.kind == "user":
+                start = self.line_of(block, width)
+                if (start > line) if step > 0 else (start < line):
+                    return start
+            index += step
+        return None
 
     def search(self, text: str, width: int) -> list[Match]:
         """Where `text` stands in what was written, any case: a match for each leaf that has it."""
@@ -147,12 +152,9 @@ class Transcript:
         for block in self.blocks:
             if wanted not in block.source().lower():
                 continue
-            at = self.line_of(block, width)
-            count = self.layout.count(block)
-            block.fill()
-            for index in range(count):
+            for index in range(self.layout.count(block)):
                 if wanted in block.leaf(index).text().lower():
-                    found.append(Match(at + sum(block.heights[:index]), block))
+                    found.append(Match(self.layout.line_of(block, width, index), block))
         return found
 
     # Folding
@@ -193,12 +195,15 @@ class Transcript:
 
     # Inline mode
 
-    def finished(self, width: int) -> Iterator[StyledLine]:
+    def finished(self, width: int, limit: int | None = None) -> Iterator[StyledLine]:
         """The lines that became final since the last call, to be printed once.
 
-        A message is printed as its parts freeze; what runs for long does not hold up what ends after it.
+        A message is printed as its parts freeze; what runs for long does not hold up what ends after it. Of a backlog
+        (a thread that was resumed) only about the last `limit` lines come, after one that counts the others.
         """
         self.layout.sync(width)
+        if limit is not None:
+            yield from self._skip(limit)
         held = False
         done_so_far = True
         for block in self.blocks[self._unprinted :]:
@@ -211,6 +216,23 @@ class Transcript:
                 held = not block.done and block.printed > 0
             done_so_far = done_so_far and block.done and block.printed >= count
             self._unprinted = block.index + 1 if done_so_far else self._unprinted
+
+    def _skip(self, limit: int) -> Iterator[StyledLine]:
+        """Take as printed what lies so far back that more than `limit` lines follow; blocks stay whole."""
+        rows = 0
+        for block in reversed(self.blocks[self._unprinted :]):
+            rows += sum(len(self.layout.rows(block, index)) for index in range(block.printed, self.layout.count(block)))
+            if rows >= limit:
+                first = block.index
+                break
+        else:
+            return
+        skipped = sum(block.height() for block in self.blocks[self._unprinted : first])
+        for block in self.blocks[self._unprinted : first]:
+            block.skip()
+        self._unprinted = first
+        if skipped:
+            yield [("dim", f"  … about {skipped} earlier lines")]
 
     def live(self, width: int) -> list[StyledLine]:
         """The lines that are not final yet."""

@@ -121,3 +121,17 @@ def test_the_source_of_a_block_is_what_was_written(stage, kind):
     stage.item(items.AgentMessage("x", text) if kind == "agent" else command("x", text))
     stage.screen(20)
     assert stage.transcript.blocks[0].source() == text
+
+
+def test_of_a_backlog_only_the_end_is_printed(stage):
+    for number in range(300):
+        stage.item(items.AgentMessage(f"a{number}", f"message {number}"))
+    stage.play(events.TurnStarted("2"), events.ItemStarted("2", items.AgentMessage("live", "")))
+    stage.play(events.TextDelta("live", "half"))
+    printed = texts(stage.transcript.finished(60, limit=20))
+    assert printed[0].endswith("earlier lines") and 18 <= len(printed) <= 22
+    assert printed[-1] == "  message 299"
+    assert sum(block.built for block in stage.transcript.blocks) < 20
+    assert texts(stage.transcript.live(60)) == ["", "  half"]
+    stage.item(items.AgentMessage("live", "half and whole"), "2")
+    assert texts(stage.transcript.finished(60, limit=20)) == ["", "  half and whole"]

@@ -209,7 +209,7 @@ def test_search_leads_to_the_text(stage):
     stage.item(items.AgentMessage("needle", "hay\n\nhay\n\nthe Needle is here"), "11")
     found = transcript.search("needle", 80)
     assert [match.block.id for match in found] == ["needle"]
-    assert "the Needle" in plain(transcript.lines(found[0].line + 1, found[0].line + 2, 80)[0])
+    assert plain(transcript.lines(found[0].line, found[0].line + 1, 80)[0]) == "  the Needle is here"
     assert len(transcript.search("QUESTION 3", 80)) == 1
     assert transcript.search("", 80) == []
 

@@ -23,6 +23,9 @@ _MARKS: dict[str, Segment] = {
 }
 #: Lines longer than this may be cut where output is folded.
 _WIDE = 76
+#: Of a longer output only a start and an end are ever laid out.
+_MOST_OUTPUT = 400_000
+_KEPT_START, _KEPT_END = 20_000, 200_000
 #: Commands faster than this do not say how long they took.
 _QUICK_MS = 1000
 
@@ -84,6 +87,7 @@ def _details(item: CommandExecution, status: str) -> StyledLine:
 
 def output_leaves(text: str, folded: bool, status: str, role: str = "command.output") -> tuple[list[Leaf], bool]:
     """Output as leaves, and whether folding it hides anything."""
+    text = _bounded(text)
     lines = text.rstrip("\r\n").split("\n") if text.strip("\r\n") else []
     if not lines:
         return [], False
@@ -97,6 +101,13 @@ def output_leaves(text: str, folded: bool, status: str, role: str = "command.out
     else:
         leaves = [_folded(lines, head, tail, hidden, role, text)]
     return leaves, hidden > 0 or max(map(len, lines)) > _WIDE
+
+
+def _bounded(text: str) -> str:
+    if len(text) <= _MOST_OUTPUT:
+        return text
+    left = len(text) - _KEPT_START - _KEPT_END
+    return f"{text[:_KEPT_START]}\n… {left} characters\n{text[-_KEPT_END:]}"
 
 
 def _output(lines: list[str], role: str) -> Leaf:
