@@ -39,5 +39,4 @@ class Clock:
 
 def rfc3339(ms: int) -> str:
     """Milliseconds since the epoch as `2026-01-02T03:04:05.678Z`."""
-    whole = datetime.fromtimestamp(ms // 1000, UTC)
-    return f"{whole:%Y-%m-%dT%H:%M:%S}.{ms % 1000:03d}Z"
+    return f"{datetime.fromtimestamp(ms // 1000, UTC).isoformat()[:19]}.{ms % 1000:03d}Z"

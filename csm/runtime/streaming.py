@@ -1,6 +1,6 @@
 """One request to the model: built, sent, and its answer fed to the turn machine part by part.
 
-Text that arrives in one go is fed as one part: a provider that yields without waiting is drained first.
+Text that arrives in one go, or within `PAUSE`, is fed as one part: a flood of tiny pieces costs no more than a trickle.
 
 Does not: retry; a broken stream is an input like any other.
 """
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _CLOSED = "stream disconnected before completion: stream closed before response.completed"
 _RETRIES = 5
+#: Seconds between two pieces of text at the least; the first one is never held.
+PAUSE = 0.004
 
 
 class _Context:
@@ -120,6 +122,7 @@ class _Feeder:
         self._texts: list[str] = []
         self._scheduled = False
         self._stopped = False
+        self._flushed = 0.0
 
     def take(self, part: ModelPart) -> None:
         if isinstance(part, PartText | PartReasoning):
@@ -129,17 +132,26 @@ class _Feeder:
                 self._key = key
             self._texts.append(part.text)
             if not self._scheduled:
-                self._scheduled = True
-                self._session.loop.call_soon(self._tick)
+                self._schedule()
             return
         self.flush()
         partial = self._session.partial() if isinstance(part, PartCompleted) else {}
         self._session.feed(fx.Part(part, self._session.clock.now(), partial))
 
+    def _schedule(self) -> None:
+        self._scheduled = True
+        loop = self._session.loop
+        due = self._flushed + PAUSE
+        if due <= loop.time():
+            loop.call_soon(self._tick)
+        else:
+            loop.call_at(due, self._tick)
+
     def _tick(self) -> None:
         self._scheduled = False
         if not self._stopped:
             self.flush()
+            self._flushed = self._session.loop.time()
 
     def flush(self) -> None:
         if self._key is None:
