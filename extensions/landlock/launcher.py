@@ -1,8 +1,8 @@
 """Confines itself, then becomes the command: `python -I -S launcher.py PLAN... ARGV...`.
 
 PLAN is, in this order: the pid to die with; an inherited socket that takes the filter's listener; whether there is
-network (0 or 1); the seccomp program in hexadecimal; then three lists, each led by its length: writable folders, folders for
-shared memory, devices.
+network (0 or 1); the seccomp program in hexadecimal; then three lists, each led by its length: writable folders,
+folders for shared memory, devices.
 
 Does not: import anything of csm (it runs alone), nor anything slow. `probe` is all that csm imports of it.
 """
