@@ -12,6 +12,10 @@
     tool = extension(Path("my-root/extensions/weather")).tools(host=None)[0]
     result = asyncio.run(FakeToolContext(tmp_path).call(tool, {"town": "Bonn"}))
 
+    with ScreenDriver(bench.host, bench.port, Start(cwd=...)) as driver:
+        driver.keys("h i enter")
+        driver.wait_for("done")
+
 `FakeModel` and `ResponsesServer` read the same scripts; `csm.api.testing.script` describes them.
 
 Does not: replace anything in the product. Names are fetched on first use.
@@ -43,6 +47,7 @@ _WHERE = {
     "MemoryStore": "csm.api.testing.store",
     "Recorded": "csm.api.testing.server",
     "ResponsesServer": "csm.api.testing.server",
+    "ScreenDriver": "csm.ui.driver",
     "bundled": "csm.api.testing.loading",
     "extension": "csm.api.testing.loading",
 }
