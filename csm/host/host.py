@@ -180,6 +180,12 @@ class Host:
             self._theme = themes.choose(wanted, self, last=self._theme)
             return self._theme
 
+    def save(self, name: str, value: Any) -> Path:
+        """Keep one of csm's own settings in `settings.toml`; the file. Raises SettingError."""
+        from csm.host import saving
+
+        return saving.save(self.settings.config_dir, name, value)
+
     def unload(self, name: str) -> None:
         """Take back all that an extension gave. Raises ExtensionError if there is none of this name."""
         with self._lock:

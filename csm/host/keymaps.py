@@ -53,7 +53,7 @@ def load(
     for table in found:
         loading.add(table)
     if name != USER:
-        for _, path in rooted.files(roots, "keymaps", USER):
+        for _, path in reversed(list(rooted.files(roots, "keymaps", USER))):
             loading.add_layer(path)
     for wish in wishes:
         where = f"{wish.owner}: [bind.{'.'.join(filter(None, (wish.place, wish.mode)))}]"

@@ -1,6 +1,6 @@
-"""Choosing model, keymap and theme, for this session.
+"""Choosing model, effort, keymap and theme.
 
-Does not: write settings.
+Does not: write settings, but where `--save` asks for it.
 """
 
 from __future__ import annotations
@@ -52,13 +52,13 @@ def less(cx: Context) -> None:
 
 
 @command("keymap.use", title="Use a keymap", slash="keymap", complete={"name": _keymaps})
-def keymap(cx: Context, name: str | None = None) -> None:
-    """Use another keymap until csm ends; without a name, choose. The setting `keymap` makes it last."""
+def keymap(cx: Context, name: str | None = None, *, save: bool = False) -> None:
+    """Use another keymap; without a name, choose. Until csm ends, or with `--save` from now on."""
     if name is None:
         rows = [Choice(one, one, "in use" if one == cx.host.keymap.name else "") for one in _keymaps(cx)]
-        screen(cx).pick("Keymap", rows, lambda chosen: _use_keymap(cx, chosen))
+        screen(cx).pick("Keymap", rows, lambda chosen: _use(cx, "keymap", chosen, save))
     else:
-        _use_keymap(cx, name)
+        _use(cx, "keymap", name, save)
 
 
 @command("keymap.toggle-vim", title="Vim keys on or off", slash="vim")
@@ -67,36 +67,35 @@ def toggle_vim(cx: Context) -> None:
     host = cx.host
     before = host.state.setdefault("basics", {}).get("keymap") or host.settings.keymap
     if host.keymap.name == "vim":
-        _use_keymap(cx, before if before != "vim" else "codex")
+        _use(cx, "keymap", before if before != "vim" else "codex", False)
     else:
         host.state["basics"]["keymap"] = host.keymap.name
-        _use_keymap(cx, "vim")
+        _use(cx, "keymap", "vim", False)
 
 
 @command("theme.use", title="Use a theme", slash="theme", complete={"name": _themes})
-def theme(cx: Context, name: str | None = None) -> None:
-    """Use another theme until csm ends; without a name, choose. The setting `theme` makes it last."""
+def theme(cx: Context, name: str | None = None, *, save: bool = False) -> None:
+    """Use another theme; without a name, choose. Until csm ends, or with `--save` from now on."""
     if name is None:
         rows = [Choice(one, one, "in use" if one == cx.host.theme.name else "") for one in _themes(cx)]
-        screen(cx).pick("Theme", rows, lambda chosen: _use_theme(cx, chosen))
+        screen(cx).pick("Theme", rows, lambda chosen: _use(cx, "theme", chosen, save))
     else:
-        _use_theme(cx, name)
+        _use(cx, "theme", name, save)
 
 
-def _use_keymap(cx: Context, name: str) -> None:
-    _known(cx, name, "keymap")
-    cx.host.reload_keymap(name)
+def _use(cx: Context, kind: str, name: str, save: bool) -> None:
+    """Put a keymap or theme in force; what was in force stays where it cannot be read."""
+    host = cx.host
+    _known(cx, name, kind)
+    found = host.reload_keymap(name) if kind == "keymap" else host.reload_theme(name)
     if cx.screen is not None:
         cx.screen.refresh()
-    say(cx, f"keymap {cx.host.keymap.name}")
-
-
-def _use_theme(cx: Context, name: str) -> None:
-    _known(cx, name, "theme")
-    cx.host.reload_theme(name)
-    if cx.screen is not None:
-        cx.screen.refresh()
-    say(cx, f"theme {cx.host.theme.name}")
+    if found.name != name:
+        raise CommandError(f"{kind} {name} cannot be used; {found.name} stays", "the messages buffer has more")
+    if save:
+        say(cx, f"{kind} {name}, kept in {host.save(kind, name)}")
+    else:
+        say(cx, f"{kind} {name} until csm ends; --save keeps it")
 
 
 def _known(cx: Context, name: str, kind: str) -> None:

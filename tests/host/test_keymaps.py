@@ -215,6 +215,22 @@ def test_the_users_layer_and_init_lie_on_top(write, ready) -> None:
     assert host.messages[-1].text == 'init: [bind.global] "f7": there is no command a.zero'
 
 
+def test_a_higher_roots_layer_lies_above_a_lower_ones(write, ready, tmp_path: Path) -> None:
+    write("keymaps/user.toml", '[bind.global]\n"f5" = "a.one"\n"f6" = "a.one"\n')
+    above = tmp_path / "above/keymaps/user.toml"
+    above.parent.mkdir(parents=True)
+    above.write_text('[bind.global]\n"f5" = "a.two"\n')
+    keymap = ready("", extra_roots=[tmp_path / "above"]).keymap
+    assert [keymap.lookup([], None, (key,)).command for key in ("f5", "f6")] == ["a.two", "a.one"]
+
+
+def test_twenty_broken_lines_are_twenty_messages(write, ready) -> None:
+    lines = "\n".join(f'"f{number}" = "no.such-{number}"' for number in range(1, 21))
+    host = ready(f'[bind.global]\n{lines}\n"f21" = "a.one"\n')
+    assert host.keymap.lookup([], None, ("f21",)).command == "a.one"
+    assert len(host.messages) == 20
+
+
 def test_the_users_keymap_extends_the_one_of_its_name(write, open_host) -> None:
     write("keymaps/codex.toml", 'inherits = "codex"\n[bind.composer]\n"f9" = "composer.submit"\n')
     keymap = open_host(bundled=True).keymap

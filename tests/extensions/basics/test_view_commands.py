@@ -222,7 +222,7 @@ def test_effort_goes_step_by_step(desk) -> None:
 
 def test_keymap_and_theme_change_at_once(desk) -> None:
     desk.run("/keymap emacs")
-    assert (desk.host.keymap.name, desk.messages[-1]) == ("emacs", "keymap emacs")
+    assert (desk.host.keymap.name, desk.messages[-1]) == ("emacs", "keymap emacs until csm ends; --save keeps it")
     desk.run("/theme light")
     assert desk.host.theme.name == "light"
     desk.run("/vim")
@@ -233,6 +233,28 @@ def test_keymap_and_theme_change_at_once(desk) -> None:
     assert [row.value for row in desk.picking[1]] == ["codex", "emacs", "vim"]
     with pytest.raises(CommandError, match="there is no theme drak"):
         desk.run("theme.use drak")
+
+
+def test_a_choice_can_be_kept(desk, desk_with, home: Path) -> None:
+    path = home / ".config/csm/settings.toml"
+    desk.run("/theme light --save")
+    assert desk.messages[-1] == f"theme light, kept in {path}"
+    path.write_text("# mine\n" + path.read_text() + "# the end\n")
+    desk.run("/keymap vim --save")
+    assert path.read_text() == '# mine\ntheme = "light"\n# the end\nkeymap = "vim"\n'
+    assert desk_with().host.theme.name == "light"
+    path.write_text("theme = ")
+    with pytest.raises(CommandError, match=r"settings\.toml"):
+        desk.run("/theme dark --save")
+    assert path.read_text() == "theme = "
+
+
+def test_a_theme_that_cannot_be_read_is_refused(desk, home: Path) -> None:
+    folder = home / ".config/csm/themes"
+    folder.mkdir(parents=True)
+    (folder / "broken.toml").write_text("[")
+    with pytest.raises(CommandError, match="theme broken cannot be used; dark stays"):
+        desk.run("/theme broken")
 
 
 def test_names_complete(desk) -> None:
@@ -250,7 +272,7 @@ def test_without_a_screen_commands_say_what_they_need(desk) -> None:
     with pytest.raises(CommandError, match="needs the shell's screen"):
         desk.host.commands.run("move.left", Context(desk.host))
     desk.host.commands.run("theme.use light", Context(desk.host))
-    assert desk.host.messages[-1].text == "theme light"
+    assert desk.host.messages[-1].text.startswith("theme light")
 
 
 def test_reloading_takes_what_changed_and_tells_what_is_wrong(desk, home: Path) -> None:
