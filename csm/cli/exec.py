@@ -47,10 +47,6 @@ def _run(parsed: Parsed, words: str, streams: Standard, which: str | None) -> in
     settings = opening.settings(parsed, env, headless=True)
     _refuse_strange_folder(parsed, settings)
     job = _job(parsed, words)
-    if job.images:
-        from csm.runtime import images
-
-        images.load(job.images, settings.cwd)  # one that cannot be read is told before a session begins
     host = opening.host(settings, env, init=True)
     try:
         _tell_messages(host, streams)
