@@ -161,7 +161,7 @@ def _answer(call: Call, line: Line) -> httpx.Response:
             raise Aborted from failure
         if isinstance(failure, httpx.UnsupportedProtocol | httpx.LocalProtocolError):
             raise
-        raise faults.unreachable(call.url) from failure
+        raise faults.unreachable(call.url, str(failure)) from failure
     raise faults.http_error(response.status_code, response.headers, body, call.url, _local)
 
 

@@ -48,9 +48,9 @@ def idle() -> ModelError:
     return ModelError(IDLE, code="idle_timeout", retryable=True)
 
 
-def unreachable(url: str) -> ModelError:
+def unreachable(url: str, why: str) -> ModelError:
     """No answer at all."""
-    return ModelError(UNREACHABLE.format(url=url), code="connection_failed", retryable=True)
+    return ModelError(UNREACHABLE.format(url=url), why or None, code="connection_failed", retryable=True)
 
 
 def stream_error(code: str, message: str | None) -> ModelError:

@@ -1,26 +1,26 @@
-"""Connections: one httpx client for each, so that whoever waits on one can be stopped from outside.
+"""Connections to one server: each serves one exchange at a time and can be stopped from outside.
 
-httpx's blocking client in a worker thread brings a first request out sooner than its async one (which imports anyio's
-backend), and reads long streams faster. A blocked read ends when its socket is shut down from the session's thread.
+httpx's blocking client in a worker thread brings a first request out sooner than its async one, which would load
+anyio's backend besides.
 
 Does not: retry, or know what is asked and answered.
 """
 
 from __future__ import annotations
 
-import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
-from typing import Any
+import weakref
+from collections.abc import Iterator, Mapping
+from urllib.request import proxy_bypass_environment
 
 import httpx
 
+from .transport import Transport
+
 _CONNECT_SECONDS = 10.0
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _DRAIN_SECONDS = 2.0
-_BEFORE_SENDING = ("connect_tcp.started", "start_tls.started", "send_request_headers.started")
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class Aborted(Exception):
@@ -28,14 +28,14 @@ class Aborted(Exception):
 
 
 class Line:
-    """One connection at most, kept alive between requests. Used by one exchange at a time."""
+    """One connection, kept alive between requests."""
 
-    def __init__(self, connect: Callable[[], httpx.Client]) -> None:
-        self._connect = connect
-        self._made: httpx.Client | None = None
-        self._socket: Any = None
+    def __init__(self, transport: Transport, timeout: httpx.Timeout) -> None:
+        self._transport = transport
+        self._client = httpx.Client(transport=transport, timeout=timeout, trust_env=False)
         self._aborted = threading.Event()
         self.wait = self._aborted.wait
+        self.close = self._client.close
 
     @property
     def aborted(self) -> bool:
@@ -45,25 +45,14 @@ class Line:
     def abort(self) -> None:
         """Break the connection, whatever is going on. From any thread, more than once."""
         self._aborted.set()
-        if self._socket is not None:
-            with suppress(OSError):
-                # The plain method: an SSL socket's own would pull the session away under the reader.
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
-
-    def close(self) -> None:
-        """Abort and release."""
-        self.abort()
-        if self._made is not None:
-            self._made.close()
+        self._transport.abort()
 
     def post(self, url: str, query: Mapping[str, str], headers: Mapping[str, str], body: bytes) -> httpx.Response:
-        """Send, and wait for the head of the answer. Raises httpx.HTTPError and httpx.InvalidURL, or Aborted."""
+        """Send, and wait for the head of the answer. Raises httpx.TransportError, httpx.InvalidURL, ValueError."""
         address = httpx.URL(url)
         address = address.copy_merge_params(dict(query)) if query else address
-        client = self._made = self._made or self._connect()
-        extensions = {"trace": self._trace, "timeout": client.timeout.as_dict()}
-        request = client.build_request("POST", address, headers=dict(headers), content=body, extensions=extensions)
-        return client.send(request, stream=True)
+        request = self._client.build_request("POST", address, headers=dict(headers), content=body)
+        return self._client.send(request, stream=True)
 
     def drained(self, chunks: Iterator[bytes]) -> None:
         """Read what little follows the last event, so that the connection can be used again; give up soon."""
@@ -76,12 +65,6 @@ class Line:
         finally:
             timer.cancel()
 
-    def _trace(self, event: str, info: dict[str, Any]) -> None:
-        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
-            self._socket = info["return_value"].get_extra_info("socket")
-        if self._aborted.is_set() and event.endswith(_BEFORE_SENDING):
-            raise Aborted
-
 
 class Lines:
     """The idle connections to one server."""
@@ -89,15 +72,18 @@ class Lines:
     def __init__(self, url: str, idle_seconds: float, env: Mapping[str, str]) -> None:
         self._idle: list[Line] = []
         self._lock = threading.Lock()
-        self._env = env
         self._url = url
-        self._context: ssl.SSLContext | None = None
+        self._env = env
+        self._made: ssl.SSLContext | None = None
         self._timeout = httpx.Timeout(idle_seconds, connect=_CONNECT_SECONDS)
+        weakref.finalize(self, _close_all, self._idle)
 
     def take(self) -> Line:
         """A line of one's own."""
         with self._lock:
-            return self._idle.pop() if self._idle else Line(self._client)
+            if self._idle:
+                return self._idle.pop()
+        return Line(Transport(self._context, proxy(self._url, self._env)), self._timeout)
 
     def give_back(self, line: Line) -> None:
         """Keep a line for the next request, or release it where it was aborted."""
@@ -107,19 +93,36 @@ class Lines:
         with self._lock:
             self._idle.append(line)
 
-    def _client(self) -> httpx.Client:
-        address = httpx.URL(self._url)
-        direct = address.host in _LOOPBACK
-        return httpx.Client(
-            verify=False if direct and address.scheme == "http" else self._verify(),
-            timeout=self._timeout,
-            limits=httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=60),
-            trust_env=not direct,
-        )
-
-    def _verify(self) -> ssl.SSLContext:
+    def _context(self) -> ssl.SSLContext:
         """One context for all lines: loading certificates takes time."""
-        if self._context is None:
-            own = self._env.get("CODEX_CA_CERTIFICATE") or self._env.get("SSL_CERT_FILE")
-            self._context = ssl.create_default_context(cafile=own) if own else httpx.create_ssl_context()
-        return self._context
+        with self._lock:
+            if self._made is None:
+                own = self._env.get("CODEX_CA_CERTIFICATE") or self._env.get("SSL_CERT_FILE")
+                self._made = ssl.create_default_context(cafile=own) if own else httpx.create_ssl_context()
+            return self._made
+
+
+def _close_all(lines: list[Line]) -> None:
+    for line in lines:
+        line.close()
+
+
+def proxy(url: str, env: Mapping[str, str]) -> str | None:
+    """The proxy that the environment names for a URL, if any. This machine is always reached directly."""
+    scheme, _, rest = url.lower().partition("://")
+    host = rest.split("/")[0].rsplit("@")[-1]
+    named = next((env[name] for name in _names(scheme) if env.get(name)), None)
+    without = env.get("no_proxy") or env.get("NO_PROXY") or ""
+    if named is None or _bare(host) in _LOOPBACK or proxy_bypass_environment(host, {"no": without}):
+        return None
+    return named if "://" in named else f"http://{named}"
+
+
+def _names(scheme: str) -> tuple[str, ...]:
+    names = (f"{scheme}_proxy", "all_proxy")
+    return (*names, *(name.upper() for name in names))
+
+
+def _bare(host: str) -> str:
+    """Without a port and brackets."""
+    return host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
