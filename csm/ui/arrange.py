@@ -33,8 +33,10 @@ def frame(shell: Shell, columns: int, height: int) -> Frame:
     used = sum(len(region.lines) for region in below)
     room = max(0, height - used)
     body = _overlay(shell, columns, room) if shell.overlay else _transcript(shell, columns, room)
-    made.regions = [region for region in (body, *below) if region.lines]
-    made.regions = _cut(made.regions, height)
+    made.regions = _cut([region for region in (body, *below) if region.lines], height)
+    rule = made.region("rule")
+    if rule is not None:  # it tells where the window stands, which is known only now
+        rule.lines = [hints.rule(shell, columns)]
     made.cursor = _cursor(made, cursor)
     return made
 

@@ -100,8 +100,8 @@ def rule(shell: Shell, columns: int) -> Line:
 
 
 def _position(shell: Shell) -> Line:
-    view = shell.view
-    if view.follow or shell.inline or shell.overlay is not None or not view.below:
+    view = shell.overlay.view if shell.overlay else shell.view
+    if view.follow or (shell.inline and not shell.overlay) or not view.below:
         return []
     if view.news:
         lines = "line" if view.news == 1 else "lines"

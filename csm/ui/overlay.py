@@ -11,6 +11,8 @@ from csm.ui.frame import Line
 from csm.ui.viewport import Viewport
 from csm.view.lines import visible
 
+_MARGIN, _WIDE = 2, 40
+
 
 class Overlay:
     """A buffer and where its window stands."""
@@ -26,8 +28,12 @@ class Overlay:
 
     def render(self, columns: int, height: int) -> list[Line]:
         """Exactly `height` lines."""
-        start, stop = self.view.fit(self.buffer, columns, height)
-        lines = list(self.buffer.lines(start, stop, columns))
+        # The transcript has margins of its own.
+        margin = _MARGIN if columns >= _WIDE and self.place != "transcript" else 0
+        start, stop = self.view.fit(self.buffer, columns - 2 * margin, height)
+        lines: list[Line] = [
+            [("", " " * margin), *line] for line in self.buffer.lines(start, stop, columns - 2 * margin)
+        ]
         return [*lines, *([] for _ in range(height - len(lines)))]
 
     def title(self) -> Line:
