@@ -75,14 +75,13 @@ def repeat(editor: Editor, count: int | None = None) -> bool:
 def enter_insert(editor: Editor, mode: str = "insert", count: int | None = None) -> None:
     """Begin to insert (or replace) at the cursor. What is typed up to `leave_insert` belongs to the change."""
     editor.mode = mode
-    editor.insertion, editor.insertion_anchor, editor.insertion_count = [], editor.cursor, count or 1
-    editor.insertion_opens = False
+    editor.begin_insertion(count or 1)
 
 
 def restart_insertion(editor: Editor) -> None:
     """The cursor was moved while inserting: what follows is a change of its own."""
     editor.change = Change(_insert_here, None)
-    editor.insertion, editor.insertion_anchor, editor.insertion_count = [], editor.cursor, 1
+    editor.begin_insertion()
 
 
 def _insert_here(editor: Editor, count: int | None) -> bool:

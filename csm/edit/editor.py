@@ -101,10 +101,13 @@ class Editor:
 
     def set_text(self, text: str, cursor: int | None = None) -> None:
         """Replace the whole text, as one step that can be undone. The cursor goes to the end if not given."""
+        inserting, self.insertion = self.insertion is not None, None
         with self.group():
             self.replace(0, len(self._text), text)
             self.cursor = len(self._text) if cursor is None else cursor
         self.leave_selection()
+        if inserting:
+            self.begin_insertion()
 
     def load(self, text: str, cursor: int = 0) -> None:
         """Begin with another text: no history, no marks."""
@@ -144,6 +147,7 @@ class Editor:
             self._record(start - self.insertion_anchor, len(removed), text)
             self.insertion_anchor = start + len(text)
         self._apply(edit)
+        self.marks["."] = start
         self._cursor = start + len(text)
         self._settle(after=True)
 
@@ -261,6 +265,11 @@ class Editor:
                     self.break_undo()
                 self._settle()
 
+    def begin_insertion(self, count: int = 1) -> None:
+        """Record what is typed from here on as one insertion, which `.` can repeat and which `count` applies to."""
+        self.insertion, self.insertion_anchor, self.insertion_count = [], self._cursor, count
+        self.insertion_opens = False
+
     def break_undo(self) -> None:
         """The next change is a step of its own."""
         self._step = None
@@ -335,6 +344,8 @@ class Editor:
         if self._mode == "normal":
             cursor = self._undo_cursor(step, step.parent is self.undo_tree.current)
         self.cursor = cursor
+        if self.insertion is not None:
+            self.begin_insertion()
 
     def _undo_cursor(self, step: Step, taken_back: bool) -> int:
         """Vim's rule: where the cursor was if that is in the lines changed, else the first of them."""

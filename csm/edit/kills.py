@@ -78,6 +78,18 @@ def kill_big_word_backward(editor: Editor, count: int | None = None) -> bool:
     return _kill(editor, at, editor.cursor, before=True)
 
 
+def zap(editor: Editor, char: str, count: int | None = None) -> bool:
+    """Kill up to and with the `count`th next `char` (M-z)."""
+    count = editor.pending.take_count(count) or 1
+    editor.pending.clear()
+    found = editor.cursor - 1
+    for _ in range(count):
+        found = editor.text.find(char, found + 1)
+        if found < 0:
+            return False
+    return _kill(editor, editor.cursor, found + len(char))
+
+
 def set_mark(editor: Editor) -> None:
     """Put the mark here and make the region active."""
     editor.mark, editor.mark_active, editor.chain = editor.cursor, True, ""

@@ -19,10 +19,10 @@ a command passes on what it got and does not look. All of them answer whether th
 - A digit command calls `digit(editor, N)`, the one for `0` calls `zero(editor)`: a digit if a count has begun, else the
   start of the line.
 - Commands that need one more character: `move` with a motion whose `char` is set (`find-forward`, `till-forward`,
-  `find-backward`, `till-backward`, `mark`, `mark-line`), and `await_char(editor, "register" | "replace-char" |
-  "set-mark")`. They set `editor.pending.awaiting`. **Whoever dispatches keys asks `editor.pending.awaiting` before the
-  key map**: while it is set, a key with text goes to `supply(editor, text)` (Enter as a line feed, Tab as a tab), any
-  other key to `cancel(editor)`.
+  `find-backward`, `till-backward`, `mark`, `mark-line`), and `await_char(editor, NAME)` with a name of `AWAITING`. They
+  set `editor.pending.awaiting`. **Whoever dispatches keys asks `editor.pending.awaiting` before the key map**: while it
+  is set, a key with text goes to `supply(editor, text)` (Enter as a line feed, Tab as a tab), any other key to
+  `cancel(editor)`.
 - Which tables of the key map apply is `editor.modes()`, tried in that order: while an operator waits `("operator",
   "normal")`, so that `i` and `a` can begin objects there and everything else is as in normal mode. In `visual` mode
   bind `i` and `a` only as the beginning of objects.
@@ -44,7 +44,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from csm.edit import chars, objects, words
+from csm.edit import chars, objects, registers, words
 from csm.edit.changes import change as change
 from csm.edit.changes import leave_insert, restart_insertion
 from csm.edit.changes import repeat as repeat
@@ -328,9 +328,14 @@ def zero(editor: Editor) -> bool:
     return move(editor, "line-start")
 
 
+AWAITING = ("register", "replace-char", "set-mark", "insert-register", "insert-char", "zap")
+
+
 def await_char(editor: Editor, name: str, count: int | None = None) -> None:
-    """Have the next character given to `supply`: for `register`, `replace-char` or `set-mark`."""
-    if name not in ("register", "replace-char", "set-mark"):
+    """Have the next character given to `supply`, for one of `AWAITING`: `"` `r` `m` of normal mode, C-r (insert a
+    register) and C-q (insert any character) of insert mode, and Emacs's M-z (kill up to a character).
+    """
+    if name not in AWAITING:
         raise ValueError(name)
     _await(editor, name, count)
 
@@ -343,20 +348,37 @@ def _await(editor: Editor, name: str, count: int | None) -> None:
 
 def supply(editor: Editor, char: str) -> bool:
     """The character that `editor.pending.awaiting` waits for. False if it makes no sense there."""
-    from csm.edit import registers, vim
+    from csm.edit import edits, kills, vim
 
     name, editor.pending.awaiting = editor.pending.awaiting, None
     if name is None:
         return False
     if name == "register":
-        editor.pending.register = char if char in registers.NAMES else None
-        return char in registers.NAMES
-    if name == "set-mark":
-        editor.pending.clear()
-        return vim.set_mark(editor, char)
-    if name == "replace-char":
-        return vim.replace_char(editor, char)
-    return move(editor, name, None, char)
+        return _name_register(editor, char)
+    if name == "insert-char":
+        edits.insert(editor, char)
+        return True
+    taken = {
+        "set-mark": vim.set_mark,
+        "replace-char": vim.replace_char,
+        "insert-register": vim.insert_register,
+        "zap": kills.zap,
+    }
+    return taken[name](editor, char) if name in taken else move(editor, name, None, char)
+
+
+def _name_register(editor: Editor, char: str) -> bool:
+    editor.pending.register = char if char in registers.NAMES else None
+    return editor.pending.register is not None
+
+
+def goto(editor: Editor, offset: int) -> None:
+    """Put the cursor at an offset as a motion does: for clicks and jumps."""
+    editor.pending.clear()
+    editor.break_undo()
+    editor.cursor = offset
+    if editor.insertion is not None:
+        restart_insertion(editor)
 
 
 def cancel(editor: Editor) -> None:

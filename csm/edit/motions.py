@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from csm.edit import chars, rows, scan, words
+from csm.edit import chars, rows, scan, sentences, words
 from csm.edit.editor import Editor
 
 END = float("inf")
@@ -208,6 +208,13 @@ def _paragraph_backward(editor: Editor, count: int | None) -> int | None:
     return words.paragraph_backward(editor.text, editor.cursor, count or 1)
 
 
+def _sentence(step: Callable[[str, int, int], int | None]) -> Callable[[Editor, int | None], int | None]:
+    def run(editor: Editor, count: int | None) -> int | None:
+        return step(editor.text, editor.cursor, count or 1)
+
+    return run
+
+
 def _find(back: bool, till: bool) -> Callable[[Editor, int | None, str], int | None]:
     def run(editor: Editor, count: int | None, char: str) -> int | None:
         return scan.in_line(editor.text, editor.cursor, char, count or 1, back=back, till=till)
@@ -310,6 +317,10 @@ def _table() -> dict[str, Motion]:
         ("paragraph-forward", "empty line after the paragraph", "exclusive", _paragraph_forward,
          {"jump": True, "numbered": True}),
         ("paragraph-backward", "empty line before the paragraph", "exclusive", _paragraph_backward,
+         {"jump": True, "numbered": True}),
+        ("sentence-forward", "start of the next sentence", "exclusive", _sentence(sentences.forward),
+         {"jump": True, "numbered": True}),
+        ("sentence-backward", "start of the sentence", "exclusive", _sentence(sentences.backward),
          {"jump": True, "numbered": True}),
         ("find-forward", "next place of a character in the line", "inclusive", _find(False, False), {"char": True}),
         ("find-backward", "previous place of a character in the line", "exclusive", _find(True, False), {"char": True}),

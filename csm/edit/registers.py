@@ -1,16 +1,17 @@
 """Where cut and copied text goes: Vim's registers and Emacs's kill ring, fed together.
 
 Register names: `"` the last one used, `a`-`z` (`A`-`Z` append), `0` the last yank, `1`-`9` the last deletes of a line
-or more, `-` the last smaller delete, `_` nothing.
+or more, `-` the last smaller delete, `_` nothing, `+` and `*` the clipboard.
 
-Does not: read the system clipboard; the shell may set a register from it.
+Does not: reach the system clipboard; whoever does sets these registers, and `on_set` to learn of them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
-NAMES = frozenset('"-_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789')
+NAMES = frozenset('"-_+*abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789')
 KILLS = 60
 
 
@@ -22,9 +23,10 @@ class Slot(NamedTuple):
 
 
 class Registers:
-    """All registers. Reading an empty one gives an empty slot."""
+    """All registers. Reading an empty one gives an empty slot. `on_set(name, slot)` is called for each one written."""
 
     def __init__(self) -> None:
+        self.on_set: Callable[[str, Slot], None] | None = None
         self._slots: dict[str, Slot] = {}
         self._last = "0"
 
@@ -40,8 +42,11 @@ class Registers:
         if name.isupper():
             name = name.lower()
             slot = _joined(self._slots.get(name), slot)
-        self._slots["0" if name == '"' else name] = slot
-        self._last = "0" if name == '"' else name
+        name = "0" if name == '"' else name
+        self._slots[name] = slot
+        self._last = name
+        if self.on_set:
+            self.on_set(name, slot)
 
     def yank(self, slot: Slot, name: str | None = None) -> None:
         """Store copied text."""

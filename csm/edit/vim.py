@@ -11,13 +11,13 @@ from functools import partial
 
 from csm.edit import changes, chars, modal
 from csm.edit.editor import Editor, times
-from csm.edit.registers import Slot
+from csm.edit.registers import NAMES
 
-PLACES = ("before", "after", "line-start", "line-end", "first-nonblank")
+PLACES = ("before", "after", "line-start", "line-end", "first-nonblank", "last")
 
 
 def insert(editor: Editor, place: str = "before", count: int | None = None) -> bool:
-    """Begin to insert: `before` i, `after` a, `first-nonblank` I, `line-end` A, `line-start` gI."""
+    """Begin to insert: `before` i, `after` a, `first-nonblank` I, `line-end` A, `line-start` gI, `last` gi."""
     if place not in PLACES:
         raise ValueError(place)
     return _begin(editor, partial(_insert, place=place), count)
@@ -42,6 +42,8 @@ def _insert(editor: Editor, count: int | None, *, place: str) -> bool:
         editor.cursor = chars.line_start(text, at)
     elif place == "first-nonblank":
         editor.cursor = chars.indent_end(text, at)
+    elif place == "last":
+        editor.cursor = editor.marks.get("^", at)
     changes.enter_insert(editor, "insert", count)
     return True
 
@@ -282,6 +284,7 @@ def reselect(editor: Editor, count: int | None = None) -> bool:
 
 def set_mark(editor: Editor, char: str) -> bool:
     """Put mark `char` here (m)."""
+    editor.pending.clear()
     if len(char) != 1 or not (char.isalpha() or char in "'`<>[]"):
         return False
     editor.marks["'" if char == "`" else char] = editor.cursor
@@ -302,6 +305,10 @@ def redo(editor: Editor, count: int | None = None) -> bool:
     return editor.redo(count or 1)
 
 
-def yank_register(editor: Editor, name: str, text: str, linewise: bool = False) -> None:
-    """Set a register from outside, such as the clipboard."""
-    editor.registers.set(name, Slot(text, linewise))
+def insert_register(editor: Editor, name: str) -> bool:
+    """Insert a register at the cursor as if typed (C-r of insert mode)."""
+    text = editor.registers.get(name).text if name in NAMES else ""
+    editor.pending.clear()
+    if text:
+        editor.insert(text)
+    return bool(text)

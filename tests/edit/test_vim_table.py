@@ -82,6 +82,7 @@ def _normal() -> dict[str, Bind]:
         "I": both(vim.insert, place="first-nonblank"),
         "A": both(vim.insert, place="line-end"),
         "gI": both(vim.insert, place="line-start"),
+        "gi": both(vim.insert, place="last"),
         "o": vim.open_below,
         "O": vim.open_above,
         "R": vim.replace_mode,
