@@ -16,6 +16,8 @@ from csm.view.lines import clip, pad
 if TYPE_CHECKING:
     from csm.host.host import Host
 
+_NARROW = 60
+
 
 class Entry(NamedTuple):
     """A command (`value` is its line) or an argument's candidate."""
@@ -68,7 +70,8 @@ class Palette(ListPanel):
             return False
 
     def _row(self, row: Row, chosen: bool, labels: int, columns: int) -> Line:
-        line = super()._row(row, False, labels, columns)
+        narrow = row._replace(detail="") if isinstance(row, Entry) and columns < _NARROW else row
+        line = super()._row(narrow, False, labels, columns)
         base = "palette.selected" if chosen else "palette"
         keys = getattr(row, "keys", "")
         if chosen:

@@ -65,7 +65,9 @@ class Viewport:
     @property
     def news(self) -> int:
         """How many lines came at the end since the reader left it."""
-        return 0 if self.follow else max(0, self._total - max(self._left_at, self.top + self._height))
+        if self.follow or not self._end:
+            return 0
+        return max(0, self._total - max(self._left_at, self.top + self._height))
 
     def scroll(self, lines: int) -> None:
         """Move by lines; negative is up. Reaching the end follows it again."""
