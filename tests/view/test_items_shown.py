@@ -10,6 +10,7 @@ from csm.protocol.items import CommandExecution, FileChange, PatchChange, PlanSt
 from csm.protocol.tools import Ask
 from csm.view.lines import plain
 from csm.view.render.approval import approval
+from csm.view.render.commands import script_of
 from csm.view.render.look import duration
 
 # The unchanged empty lines of a diff are a space; a dot stands for it here.
@@ -121,6 +122,24 @@ def test_a_long_command_says_what_it_hides():
     ask = Ask("1", "c", "command", "Run it?", "\n".join(f"echo {number}" for number in range(100)))
     rows = [plain(row) for row in approval(ask, 60)]
     assert "      … 88 lines" in rows and len(rows) < 25
+
+
+@pytest.mark.parametrize(
+    ("command", "argv", "shown"),
+    [
+        ("/bin/bash -lc 'ls | wc'", (), "ls | wc"),
+        ("bash -c ls", (), "ls"),
+        ("anything", ("/usr/bin/zsh", "-lc", "echo 'a b'"), "echo 'a b'"),
+        ("bash -lc 'unterminated", (), "bash -lc 'unterminated"),
+        ("bash -c ls extra", (), "bash -c ls extra"),
+        ("bash -lc ''", (), "bash -lc ''"),
+        ("x", ("/tmp/bash", "-c", "ls"), "x"),
+        ("/tmp/evil -c ls", (), "/tmp/evil -c ls"),
+        ("python -c 'print(1)'", (), "python -c 'print(1)'"),
+    ],
+)
+def test_the_shell_around_a_script_is_left_out(command, argv, shown):
+    assert script_of(command, argv) == shown
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,7 @@ def test_document(snapshots, name, width):
         ("```\n```", [""]),
         ("[a]: http://x\n\n[a]", ["[a]: http://x", "", "[a]"]),
         ("a|b\n-|-", ["a │ b", "──┼──"]),
+        ("| | |\n|-|-|\n| C-x | cut |", ["C-x │ cut"]),
         ("[y](http://x)", ["y (http://x)"]),
         ("[http://x](http://x)", ["http://x"]),
         ("[a.py](src/a.py)", ["a.py (src/a.py)"]),

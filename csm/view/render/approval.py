@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from csm.protocol.tools import Ask, Decision
 from csm.view.lines import StyledLine, clean, line_width, merge, pad, segments, width, wrap
 from csm.view.render.changes import change_leaves
-from csm.view.render.commands import clean_tabs
+from csm.view.render.commands import clean_tabs, script_of
 from csm.view.render.kit import Kit
 from csm.view.render.look import more, text_rows
 
@@ -44,7 +44,7 @@ def _title(ask: Ask, room: int) -> list[StyledLine]:
 def _what(ask: Ask, room: int) -> list[StyledLine]:
     rows: list[StyledLine] = []
     if ask.command:
-        lines = clean_tabs(ask.command.strip("\n")).split("\n")
+        lines = clean_tabs(script_of(ask.command, ask.argv).strip("\n")).split("\n")
         for number, text in enumerate(lines):
             mark = [("command.mark", "  $ " if not number else "    ")]
             rows += wrap(segments(text, "approval.command"), room, mark, [("", "      ")])

@@ -5,6 +5,9 @@ Does not: read colours itself (`ansi`) or run anything.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from csm.protocol import codec
 from csm.protocol.items import CommandExecution, McpToolCall, ToolUse
 from csm.view.lines import Segment, StyledLine, clean, clip, fold, segments, wrap
@@ -15,6 +18,10 @@ from csm.view.render.look import CHUNK_ROWS, Look, Rows, View, duration, more
 #: Lines of output that are shown folded: at the start, and at the end by how it went.
 HEAD = 2
 TAILS = {"completed": 3, "failed": 8, "in_progress": 6, "declined": 3}
+#: Only shells from here are left out where a command is shown: one from elsewhere is worth seeing.
+_SHELL_PLACES = ("", "/bin", "/usr/bin", "/usr/local/bin", "/opt/homebrew/bin")
+_SHELLS = ("bash", "sh", "zsh", "dash")
+_SHELL = re.compile(r"\S*sh -l?c ")
 _MARKS: dict[str, Segment] = {
     "in_progress": ("spinner", "•"),
     "completed": ("command.ok", "✓"),
@@ -42,7 +49,7 @@ def render_command(item: CommandExecution, view: View) -> Look:
 
 
 def _title(item: CommandExecution, status: str, view: View) -> tuple[Leaf, bool]:
-    lines = item.command.strip("\n").split("\n")
+    lines = script_of(item.command, item.argv).strip("\n").split("\n")
     details = _details(item, status)
     shown = lines[:1] if view.folded else lines
 
@@ -59,6 +66,21 @@ def _title(item: CommandExecution, status: str, view: View) -> tuple[Leaf, bool]
         return _at_most(rows, 4 if view.folded else 1000)
 
     return Rows(make, item.command, "command"), len(lines) > 1
+
+
+def script_of(command: str, argv: Sequence[str]) -> str:
+    """What a shell was given to run, without the words that start the shell; other commands as they are."""
+    if not argv and _SHELL.match(command):
+        import shlex
+
+        try:
+            argv = shlex.split(command)
+        except ValueError:
+            return command
+    if len(argv) != 3 or argv[1] not in ("-c", "-lc") or not argv[2].strip():
+        return command
+    folder, _, name = argv[0].rpartition("/")
+    return argv[2] if name in _SHELLS and folder in _SHELL_PLACES else command
 
 
 def clean_tabs(text: str) -> str:

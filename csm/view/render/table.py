@@ -117,7 +117,7 @@ def table_rows(kit: Kit, table: Table, start: int, stop: int, head: bool, room: 
     tall = table.tall(kit, room)
     rule = [("table.border", _CROSS.join("─" * size for size in widths))]
     out: list[StyledLine] = []
-    if head:
+    if head and any(name.strip() for name in table.header):
         out += [*_cells(kit, table, table.header, widths, "table.header"), rule]
     for index, rows in enumerate(cells):
         if tall and (index or not head):
