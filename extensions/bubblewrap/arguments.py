@@ -12,7 +12,7 @@ from pathlib import Path
 from csm.api import confinement
 
 #: Below /proc: what changes the whole machine. A caller who is root could write it through the namespace.
-_KERNEL = ("sys", "sysrq-trigger", "irq", "bus", "fs", "acpi", "scsi", "mtrr", "latency_stats", "timer_list")
+_KERNEL = ("sys", "sysrq-trigger", "irq", "bus", "fs", "acpi", "scsi", "mtrr", "pressure", "timer_list")
 
 
 def existing(roots: Iterable[str]) -> list[str]:
