@@ -27,13 +27,12 @@ def start(state: State, call: ToolCall, now: int, out: Out) -> State:
 def answer(state: State, given: ToolDone) -> State:
     """Keep a tool's output until its turn comes. Outputs of calls given up earlier are ignored."""
 
-    def answered(call: Call) -> Call:
-        if call.call.call_id != given.call_id or call.output is not None:
-            return call
-        output = _aborted(state, call, given.now) if given.output is None else given.output
-        return _put(call, output=response_items.call_output(call.call, output))
-
-    return _put(state, calls=tuple(answered(call) for call in state.calls))
+    for at, call in enumerate(state.calls):
+        if call.call.call_id == given.call_id and call.output is None:
+            output = _aborted(state, call, given.now) if given.output is None else given.output
+            answered = _put(call, output=response_items.call_output(call.call, output))
+            return _put(state, calls=(*state.calls[:at], answered, *state.calls[at + 1 :]))
+    return state
 
 
 def tell(state: State, out: Out) -> State:

@@ -258,20 +258,28 @@ def _history_replaced(thread: Thread, body: events.HistoryReplaced) -> None:
     thread.history = [bytes(raw) for raw in body.history]
 
 
-def _item_begun(thread: Thread, body: events.ItemStarted | events.ItemUpdated) -> None:
+def _item_started(thread: Thread, body: events.ItemStarted) -> None:
+    entry = thread.entries.get(body.item.id)
+    _put(thread, body.turn_id, body.item, done=False, new=entry is not None and entry.done)
+
+
+def _item_updated(thread: Thread, body: events.ItemUpdated) -> None:
     _put(thread, body.turn_id, body.item, done=False)
 
 
 def _item_completed(thread: Thread, body: events.ItemCompleted) -> None:
-    _put(thread, body.turn_id, body.item, done=True, place=body.place)
+    entry = thread.entries.get(body.item.id)
+    new = entry is not None and entry.done and body.place not in (None, entry.place)
+    _put(thread, body.turn_id, body.item, done=True, place=body.place, new=new)
 
 
-def _put(thread: Thread, turn_id: str, item: Item, *, done: bool, place: int | None = None) -> None:
+def _put(thread: Thread, turn_id: str, item: Item, *, done: bool, place: int | None = None, new: bool = False) -> None:
+    """Make or change an entry. An id that a model uses again for something `new` makes another entry."""
     turn = _home(thread, turn_id, item)
     if not item.id:
         item = msgspec.structs.replace(item, id=f"item-{len(thread.entries)}")
     entry = thread.entries.get(item.id)
-    if entry is not None and (entry.turn_id == turn.id or not entry.done):
+    if entry is not None and not new and (entry.turn_id == turn.id or not entry.done):
         entry.put(item, done=done)
         return
     entry = Entry(item, turn.id, turn.next_place() if place is None else place, done=done)
@@ -361,8 +369,8 @@ _HANDLERS: dict[type, Callable[[Thread, Any], None]] = {
     events.TurnContext: _turn_context,
     events.HistoryAppended: _history_appended,
     events.HistoryReplaced: _history_replaced,
-    events.ItemStarted: _item_begun,
-    events.ItemUpdated: _item_begun,
+    events.ItemStarted: _item_started,
+    events.ItemUpdated: _item_updated,
     events.ItemCompleted: _item_completed,
     events.TextDelta: _delta,
     events.OutputDelta: _delta,

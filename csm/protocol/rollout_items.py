@@ -5,9 +5,9 @@ Does not: write them: our own items are written as 0.132 writes them.
 
 from __future__ import annotations
 
+import re
 import shlex
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import msgspec
 
@@ -122,13 +122,21 @@ def _command(found: _CommandExecution) -> CommandExecution:
     return CommandExecution(
         found.id,
         found.command if isinstance(found.command, str) else shlex.join(argv),
-        cwd=unquote(urlsplit(found.cwd).path) if found.cwd.startswith("file:") else found.cwd,
+        cwd=_path(found.cwd),
         status=_status(found.status),
         output=found.aggregated_output or "",
         exit_code=found.exit_code,
         duration_ms=None if took is None else took.secs * 1000 + took.nanos // 1_000_000,
         argv=() if isinstance(found.command, str) else argv,
     )
+
+
+def _path(cwd: str) -> str:
+    """A folder that may be written as a `file:` address."""
+    if not cwd.startswith("file://"):
+        return cwd
+    data = re.sub(rb"%([0-9A-Fa-f]{2})", lambda found: bytes.fromhex(found[1].decode()), cwd[7:].encode())
+    return data.decode("utf-8", "replace")
 
 
 def _text(content: tuple[_Part, ...]) -> str:

@@ -36,7 +36,7 @@ class Performer:
         self.remembered: set[tuple[str, ...]] = set()
         self.waiting: dict[str, asyncio.Future[Answer]] = {}
         self._model: asyncio.Task[None] | None = None
-        self._running: dict[str, asyncio.Task[None]] = {}
+        self._running: list[asyncio.Task[None]] = []
         self._timers: dict[str, asyncio.TimerHandle] = {}
 
     def begin(self, op: Submit, info: ModelInfo) -> None:
@@ -55,12 +55,11 @@ class Performer:
         if isinstance(effect, fx.CallModel):
             self._model = session.loop.create_task(streaming.stream(session))
         elif isinstance(effect, fx.RunTool):
-            call = effect.call
-            self._running[call.call_id] = session.loop.create_task(tooling.run(session, call))
+            self._running.append(session.loop.create_task(tooling.run(session, effect.call)))
         elif isinstance(effect, fx.CancelModel):
             _cancel(self._model)
         elif isinstance(effect, fx.CancelTools):
-            for task in self._running.values():
+            for task in self._running:
                 _cancel(task)
         elif isinstance(effect, fx.Sleep):
             self._timers[effect.timer] = session.loop.call_later(effect.seconds, self._woke, effect.timer)
@@ -86,7 +85,7 @@ class Performer:
 
     async def close(self) -> None:
         """Cancel what is left, and close what extensions keep."""
-        left = [task for task in (self._model, *self._running.values()) if task is not None and not task.done()]
+        left = [task for task in (self._model, *self._running) if task is not None and not task.done()]
         for task in left:
             task.cancel()
         for timer in self._timers.values():

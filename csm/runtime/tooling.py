@@ -26,12 +26,16 @@ async def run(session: Session, call: ToolCall) -> None:
     found = session.performer.tools.get((call.namespace, call.name))
     try:
         if found is None:
-            output = f"unsupported call: {call.name}"
+            output = _unsupported(call)
         else:
             output = await _run(session, call, *found)
     except asyncio.CancelledError:
         pass
     session.feed(fx.ToolDone(call.call_id, session.clock.now(), output))
+
+
+def _unsupported(call: ToolCall) -> str:
+    return f"unsupported {'custom tool ' if call.custom else ''}call: {call.namespace or ''}{call.name}"
 
 
 async def _run(session: Session, call: ToolCall, owner: str, tool: Tool) -> str | list[dict[str, Any]]:

@@ -105,6 +105,21 @@ def test_an_id_used_again_in_a_later_turn_is_another_item():
     assert [[entry.text() for entry in turn.entries] for turn in live(*bodies).turns] == [["1"], ["2"]]
 
 
+def test_an_id_used_again_in_one_turn_is_another_item_live_and_stored():
+    bodies = [ev.TurnStarted("1")]
+    for place in (0, 1):
+        command = CommandExecution("c", str(place))
+        bodies += [ev.ItemStarted("1", command), ev.ItemCompleted("1", command, place)]
+    for thread in (live(*bodies), stored(*bodies)):
+        assert [entry.item.command for entry in thread.turns[0].entries] == ["0", "1"]
+        assert all(entry.done for entry in thread.turns[0].entries)
+
+
+def test_an_item_completed_twice_is_one_item():
+    bodies = [ev.TurnStarted("1")] + [ev.ItemCompleted("1", AgentMessage("m", text), 0) for text in "ab"]
+    assert [entry.text() for entry in live(*bodies).turns[0].entries] == ["b"]
+
+
 def test_the_first_thread_started_counts():
     assert live(START, ev.ThreadStarted(thread_id="parent", cwd="/")).thread_id == "t"
 

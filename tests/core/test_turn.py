@@ -124,6 +124,16 @@ def test_the_first_output_is_kept_while_a_later_call_runs(kit):
     assert (kinds(events), effects) == (["HistoryAppended"], [])
 
 
+def test_calls_that_share_an_id_are_answered_one_by_one(kit):
+    machine = kit.Machine()
+    machine.begin()
+    _, effects = machine.parts(kit.call("c"), kit.call("c"), kit.DONE)
+    assert len(effects) == 2
+    assert machine.feed(fx.ToolDone("c", 0, "one"))[1] == []
+    assert machine.feed(fx.ToolDone("c", 0, "two"))[1] == [fx.CallModel(2, 0)]
+    assert machine.history()[-2:] == ["one", "two"]
+
+
 def test_custom_calls_have_custom_outputs(kit):
     machine = kit.Machine()
     machine.begin()
