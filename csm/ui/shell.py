@@ -38,8 +38,12 @@ if TYPE_CHECKING:
     from csm.runtime.port import Port, Start
     from csm.ui.clock import Clock
 
-#: Seconds without a key before a question takes the keys that were meant for the composer.
+#: Seconds without a key before a question takes the keys that were meant for the composer,
 QUIET = 0.6
+#: or for the question before it.
+SETTLE = 0.3
+#: So many times C-c in a row leave a shell whose keymap has no other way out.
+_STUCK = 3
 
 
 class Shell:
@@ -70,6 +74,7 @@ class Shell:
         self._asked: tuple[str, float] = ("", 0.0)
         self._last_key = -QUIET
         self._tick: Any = None
+        self._stuck = 0
         self._telling = False
         host.listen(lambda message: clock.soon(lambda: self._reported(message)))
 
@@ -108,7 +113,7 @@ class Shell:
         if ask is None:
             return False
         if self._asked[0] != ask.id:
-            wait = self._last_key + QUIET - self.clock.now() if self.composer.editor.text else 0.0
+            wait = self._last_key + (QUIET if self.composer.editor.text else SETTLE) - self.clock.now()
             self._asked = (ask.id, self.clock.now() + max(0.0, wait))
             if wait > 0:
                 self.clock.later(wait, self.refresh)
@@ -155,9 +160,8 @@ class Shell:
             return
         self.message.key_pressed()
         self._follow_keymap()
-        if self.place != "approval":
-            self._last_key = self.clock.now()
         self.keys.press(key)
+        self._last_key = self.clock.now()
         self.refresh()
 
     def paste(self, text: str) -> None:
@@ -265,6 +269,9 @@ class Shell:
 
     def unbound(self, chords: Sequence[str]) -> None:
         """Nothing is bound to these chords here: maybe one of the few keys that always work, else say so."""
+        self._stuck = self._stuck + 1 if tuple(chords) == ("C-c",) else 0
+        if self._stuck >= _STUCK:
+            self.leave(0)
         if len(chords) == 1:
             call = fallback.find(self.place, chords[0], self.screen, self.answer)
             if call is not None:

@@ -111,6 +111,17 @@ def test_an_unbound_chord_is_told_quietly(drive: Drive) -> None:
     assert driver.messages == []
 
 
+def test_a_keymap_without_a_way_out_is_left_by_force(drive: Drive) -> None:
+    driver = drive()
+    driver.shell.host.keymap._tries.clear()
+    driver.type("x")
+    assert driver.text == "x"
+    driver.keys("C-c C-c")
+    assert driver.exit_code is None
+    driver.keys("C-c")
+    assert driver.exit_code == 0
+
+
 def test_the_palette_keeps_the_draft_and_runs_what_is_chosen(drive: Drive) -> None:
     driver = drive(rows=24)
     driver.type("my draft")
