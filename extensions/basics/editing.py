@@ -5,9 +5,9 @@ Does not: keep what is deleted (`killing` does).
 
 from __future__ import annotations
 
-from csm.api import CommandError, Context, command, edits, modal
+from csm.api import CommandError, Context, command, edits, modal, vim
 
-from .place import editor
+from .place import editor, times
 
 
 @command("edit.insert", title="Insert text")
@@ -22,6 +22,12 @@ def paste(cx: Context, text: str) -> None:
     edits.paste(editor(cx), text)
 
 
+@command("edit.insert-next", title="Insert the next key")
+def insert_next(cx: Context, count: int | None = None) -> None:
+    """Insert the character typed next, whatever its key is bound to."""
+    modal.await_char(editor(cx), "insert-char", count)
+
+
 @command("edit.newline", title="Insert a line break")
 def newline(cx: Context, count: int | None = None) -> None:
     """Break the line at the cursor."""
@@ -32,6 +38,12 @@ def newline(cx: Context, count: int | None = None) -> None:
 def delete_backward(cx: Context, count: int | None = None) -> None:
     """Delete the character before the cursor, or the active region."""
     edits.delete_backward(editor(cx), count)
+
+
+@command("delete.char", title="Delete the character at the cursor alone")
+def delete_char(cx: Context, count: int | None = None) -> None:
+    """Delete the character at the cursor, whatever the region is."""
+    edits.delete_char(editor(cx), count)
 
 
 @command("delete.char-forward", title="Delete the character at the cursor")
@@ -113,30 +125,30 @@ def capitalize_word(cx: Context, count: int | None = None) -> None:
 
 
 @command("edit.undo", title="Undo")
-def undo(cx: Context, count: int = 1) -> None:
+def undo(cx: Context, count: int | None = None) -> None:
     """Take back the last change. Clearing, pasting and recalling history are changes too."""
-    if not editor(cx).undo(count):
+    if not vim.undo(editor(cx), count):
         raise CommandError("there is nothing to undo")
 
 
 @command("edit.redo", title="Redo")
-def redo(cx: Context, count: int = 1) -> None:
+def redo(cx: Context, count: int | None = None) -> None:
     """Make the change again that was taken back last."""
-    if not editor(cx).redo(count):
+    if not vim.redo(editor(cx), count):
         raise CommandError("there is nothing to redo")
 
 
 @command("edit.earlier", title="Earlier text")
-def earlier(cx: Context, count: int = 1) -> None:
+def earlier(cx: Context, count: int | None = None) -> None:
     """Go back through all texts there have been, also those of undone branches."""
-    if not editor(cx).earlier(count):
+    if not editor(cx).earlier(times(cx, count)):
         raise CommandError("there was nothing before")
 
 
 @command("edit.later", title="Later text")
-def later(cx: Context, count: int = 1) -> None:
+def later(cx: Context, count: int | None = None) -> None:
     """Go forward through all texts there have been."""
-    if not editor(cx).later(count):
+    if not editor(cx).later(times(cx, count)):
         raise CommandError("this is the last text there was")
 
 

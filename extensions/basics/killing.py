@@ -5,7 +5,7 @@ Does not: touch the system's clipboard.
 
 from __future__ import annotations
 
-from csm.api import CommandError, Context, command, kills
+from csm.api import CommandError, Context, command, kills, modal
 
 from .place import editor
 
@@ -44,6 +44,12 @@ def kill_line_start(cx: Context, count: int | None = None) -> None:
 def kill_whole_line(cx: Context, count: int | None = None) -> None:
     """Cut whole lines."""
     kills.kill_whole_line(editor(cx), count)
+
+
+@command("kill.zap", title="Kill up to a character")
+def zap(cx: Context, count: int | None = None) -> None:
+    """Cut up to and with the character typed next."""
+    modal.await_char(editor(cx), "zap", count)
 
 
 @command("kill.region", title="Kill the region")

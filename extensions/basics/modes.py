@@ -104,6 +104,12 @@ def register(cx: Context) -> None:
     modal.await_char(editor(cx), "register")
 
 
+@command("register.insert", title="Insert a register")
+def insert_register(cx: Context) -> None:
+    """Insert the register named by the character typed next, as if typed."""
+    modal.await_char(editor(cx), "insert-register")
+
+
 @command("register.put", title="Put a register")
 def put(
     cx: Context, at: Literal["after", "before"] = "after", count: int | None = None, *, follow: bool = False

@@ -116,3 +116,21 @@ def paragraph_backward(cx: Context, count: int | None = None) -> None:
 def match_pair(cx: Context, count: int | None = None) -> None:
     """Move to the bracket that matches; with a count, to that percentage of the text."""
     modal.move(editor(cx), "match-pair", count)
+
+
+@command("move.indentation", title="First character of the line")
+def indentation(cx: Context, count: int | None = None) -> None:
+    """Move to the first character of the line that is not blank."""
+    modal.move(editor(cx), "indentation", count)
+
+
+@command("move.sentence-forward", title="Next sentence")
+def sentence_forward(cx: Context, count: int | None = None) -> None:
+    """Move to the start of the next sentence."""
+    modal.move(editor(cx), "sentence-forward", count)
+
+
+@command("move.sentence-backward", title="Start of the sentence")
+def sentence_backward(cx: Context, count: int | None = None) -> None:
+    """Move back to the start of a sentence."""
+    modal.move(editor(cx), "sentence-backward", count)

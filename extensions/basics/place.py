@@ -30,6 +30,12 @@ def editor(cx: Context) -> Editor:
     return screen(cx).editor
 
 
+def times(cx: Context, count: int | None) -> int:
+    """How often, by the count given or typed in the editor, which is used up; 1 if there is none."""
+    typed = cx.screen.editor.pending.take_count(count) if cx.screen is not None else count
+    return 1 if typed is None else typed
+
+
 def say(cx: Context, text: str, role: str = "message") -> None:
     """Show a line; without a screen it goes to the messages."""
     if cx.screen is None:

@@ -59,7 +59,7 @@ def delete_or_quit(cx: Context, count: int | None = None) -> None:
     if shown.place == "composer" and not shown.composer.text:
         shown.quit()
     else:
-        edits.delete_forward(shown.editor, count)
+        edits.delete_char(shown.editor, count)
 
 
 @command("shell.suspend", title="Suspend")

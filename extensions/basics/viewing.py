@@ -9,8 +9,10 @@ from collections.abc import Iterable
 
 from csm.api import CommandError, Context, command, items
 
-from .place import say, screen
+from .place import say, screen, times
 
+#: How often a page is turned at the most, whatever the count.
+_MOST = 1_000
 _WORDS = ("top", "bottom", "page-up", "page-down", "half-up", "half-down", "previous-turn", "next-turn")
 
 
@@ -19,27 +21,28 @@ def _where(cx: Context) -> Iterable[str]:
 
 
 @command("view.scroll", title="Scroll", complete={"where": _where})
-def scroll(cx: Context, where: str, count: int = 1) -> None:
+def scroll(cx: Context, where: str, count: int | None = None) -> None:
     """Scroll by lines (`view.scroll -3`) or to a place: `top`, `bottom`, `page-up`, `half-down`, `next-turn`, ..."""
+    shown, repeat = screen(cx), min(times(cx, count), _MOST)
     if where in _WORDS:
-        for _ in range(max(1, count) if where not in ("top", "bottom") else 1):
-            screen(cx).scroll_to(where)
+        for _ in range(max(1, repeat) if where not in ("top", "bottom") else 1):
+            shown.scroll_to(where)
         return
     try:
         lines = int(where)
     except ValueError:
         raise CommandError(f"{where} is neither a number of lines nor one of {', '.join(_WORDS)}") from None
-    screen(cx).scroll(lines * count)
+    shown.scroll(lines * repeat)
 
 
 @command("view.next-turn", title="Next turn")
-def next_turn(cx: Context, count: int = 1) -> None:
+def next_turn(cx: Context, count: int | None = None) -> None:
     """Scroll to the next thing the user said."""
     scroll(cx, "next-turn", count)
 
 
 @command("view.previous-turn", title="Previous turn")
-def previous_turn(cx: Context, count: int = 1) -> None:
+def previous_turn(cx: Context, count: int | None = None) -> None:
     """Scroll to the last thing the user said before."""
     scroll(cx, "previous-turn", count)
 

@@ -60,6 +60,11 @@ def test_codex(desk, start: str, keys: str, result: str) -> None:
         ("one two", "M-< M-d C-/", "|one two"),
         ("a\nb", "C-x C-t", "b\na|"),
         ("one", "C-k C-w", None),
+        ("one two", "C-a M-z space", "|two"),
+        ("", "C-q ;", ";|"),
+        ("  one", "M-m", "  |one"),
+        ("One. Two.", "M-a", "One. |Two."),
+        ("one two three", "C-a M-2 M-f", "one two| three"),
     ],
 )
 def test_emacs(desk_with, start: str, keys: str, result: str | None) -> None:
@@ -113,6 +118,13 @@ def test_emacs(desk_with, start: str, keys: str, result: str | None) -> None:
         ("one two", "w g e", "on|e two"),
         ("one two", "A C-w esc", "one| "),
         ("one two", "d esc x", "|ne two"),
+        ("one two", "g U U", "|ONE TWO"),
+        ("One two", "g ~ ~", "|oNE TWO"),
+        ("one\ntwo", "v D", "|two"),
+        ("one. Two.", ")", "one. |Two."),
+        ("one two", "3 C-d x", "|ne two"),
+        ("one two", "y w i C-r 0 esc", "one| one two"),
+        ("one two", "x x x 2 u", "|ne two"),
     ],
 )
 def test_vim(desk_with, start: str, keys: str, result: str) -> None:
@@ -156,3 +168,15 @@ def test_clearing_can_be_undone(desk) -> None:
 def test_unknown_operators_and_objects_are_named(desk_with, line: str) -> None:
     with pytest.raises(CommandError, match="there is no"):
         desk_with("vim").run(line)
+
+
+def test_every_part_of_the_engine_has_a_command_and_a_key(desk_with) -> None:
+    from csm.edit import motions, objects, operators
+
+    commands = desk_with("vim").host.commands
+    lines = {one.command for name in ("codex", "emacs", "vim") for one in desk_with(name).host.keymap.bindings()}
+    words = {line.split()[0] for line in lines}
+    assert [name for name in motions.MOTIONS if f"move.{name}" not in commands] == []
+    assert [name for name in motions.MOTIONS if f"move.{name}" not in words] == []
+    assert [name for name in objects.OBJECTS if f"object.select {name}" not in lines] == []
+    assert [name for name in operators.OPERATORS if f"operator.start {name}" not in lines] == ["join"]
