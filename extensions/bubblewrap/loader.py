@@ -24,11 +24,12 @@ def main() -> None:
     lister = socket.socket(_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, _SOCK_DIAG)
     listener = _load(code)
     sender = socket.socket(fileno=channel)
-    fds = struct.pack("ii", listener, lister.fileno())
-    sender.sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)])
+    if listener:
+        fds = struct.pack("ii", listener, lister.fileno())
+        sender.sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)])
+        os.close(listener)
     sender.close()
     lister.close()
-    os.close(listener)
     try:
         os.execv(argv[0], argv)
     except OSError as error:
@@ -37,10 +38,11 @@ def main() -> None:
 
 
 def _load(code: bytes) -> int:
+    """The listener; 0 where an outer filter has one already. Then the kernel refuses what was to be asked about."""
     text = ctypes.create_string_buffer(code, len(code))
     program = struct.pack("@HxxxxxxP", len(code) // 8, ctypes.addressof(text))
     libc = ctypes.CDLL(None, use_errno=True)
-    for flags in (_LISTENER | _KILLABLE, _LISTENER):
+    for flags in (_LISTENER | _KILLABLE, _LISTENER, 0):
         listener = libc.syscall(_SECCOMP[os.uname().machine], 1, flags, program)
         if listener >= 0:
             return listener

@@ -95,15 +95,17 @@ def _seccomp(code: bytes, channel: int) -> None:
     text = ctypes.create_string_buffer(code, len(code))
     program = struct.pack("@HxxxxxxP", len(code) // 8, ctypes.addressof(text))
     number = _SECCOMP[os.uname().machine]
-    for flags in (_LISTENER | _KILLABLE, _LISTENER):
+    # Where an outer filter has a listener already there is none for us, and the kernel refuses what was to be asked.
+    for flags in (_LISTENER | _KILLABLE, _LISTENER, 0):
         listener = _libc.syscall(number, 1, flags, program)
         if listener >= 0:
             break
     _check("seccomp", listener)
     sender = socket.socket(fileno=channel)
-    sender.sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, struct.pack("i", listener))])
+    if listener:
+        sender.sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, struct.pack("i", listener))])
+        os.close(listener)
     sender.close()
-    os.close(listener)
 
 
 def _drop_capabilities() -> None:

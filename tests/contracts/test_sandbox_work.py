@@ -6,6 +6,7 @@ Does not: measure it.
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -72,3 +73,27 @@ def test_a_program_reaches_its_own_socket_files(box: Any) -> None:
         pytest.skip(f"{box.sandbox.name} cannot tell whose a socket is: connecting to socket files is refused")
     program = "import multiprocessing as m; g = m.Manager(); d = g.dict(); d[1] = 2; print(dict(d)); g.shutdown()"
     assert box.python(program).output == "{1: 2}\n"
+
+
+INNER = """
+import os, subprocess, sys
+sys.path[:] = PATH
+from pathlib import Path
+from csm.api import tools
+from csm.host import roots
+roots.mount([roots.Root("bundled", Path(ROOT), 0)])
+from csm_extensions.landlock.sandbox import Landlock
+launch = Landlock().launch(["/bin/echo", "inside"], cwd=Path(ROOT), env={}, policy=tools.SandboxPolicy())
+subprocess.run(launch.argv, env=launch.env, pass_fds=launch.pass_fds, check=True)
+"""
+
+
+def test_a_sandbox_in_a_sandbox_runs_commands(box: Any) -> None:
+    """The inner filter has no listener, as the outer one has; what it would ask about is refused."""
+    from csm_extensions.landlock.sandbox import Landlock
+
+    if reason := Landlock().unavailable():
+        pytest.skip(f"landlock: {reason}")
+    repository = str(Path(__file__).resolve().parents[2])
+    done = box.python(INNER.replace("PATH", repr(sys.path)).replace("ROOT", repr(repository)))
+    assert done == (0, "inside\n", [])
