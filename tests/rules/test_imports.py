@@ -13,7 +13,7 @@ BELOW_API = {"protocol", "core", "rpc", "edit", "view", "host", "runtime"}
 TABLE: dict[str, tuple[set[str], set[str] | None]] = {
     # package: (our packages, third parties or None for any but prompt_toolkit)
     "protocol": (set(), {"msgspec"}),
-    "core": ({"protocol"}, {"msgspec"}),
+    "core": ({"protocol"}, {"msgspec", "tree_sitter", "tree_sitter_bash"}),
     "rpc": ({"protocol"}, {"msgspec"}),
     "edit": (set(), {"wcwidth"}),
     "view": ({"protocol", "core", "edit"}, {"msgspec", "pygments", "markdown_it", "wcwidth", "rapidfuzz"}),
@@ -29,7 +29,7 @@ TABLE: dict[str, tuple[set[str], set[str] | None]] = {
     "cli": (BELOW_API | {"api", "ui", "headless", "server"}, None),
 }
 NOT_IN_CORE = frozenset("asyncio socket subprocess time threading random os pathlib urllib tempfile shutil".split())
-PURE = {"os.path", "posixpath"}
+PURE = {"os.path", "posixpath", "urllib.parse"}
 
 
 def modules(package: Path) -> list[Path]:
