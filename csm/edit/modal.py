@@ -42,14 +42,15 @@ Does not: know keys, commands or key maps.
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
-from csm.edit import chars, objects, registers, words
+from csm.edit import chars, objects, registers, rows, targets
 from csm.edit.changes import change as change
 from csm.edit.changes import leave_insert, restart_insertion
 from csm.edit.changes import repeat as repeat
-from csm.edit.editor import Editor, Range
-from csm.edit.motions import END, MOTIONS, Motion, again_kind, goal
+from csm.edit.editor import Editor
+from csm.edit.motions import END, MOTIONS, Motion, goal
 from csm.edit.operators import OPERATORS, Target
 
 # Motions
@@ -69,9 +70,7 @@ def move(editor: Editor, name: str, count: int | None = None, char: str | None =
 
 
 def _go(editor: Editor, motion: Motion, count: int | None, char: str | None) -> bool:
-    target = _run(editor, motion, count, char)
-    if editor.insertion is not None:
-        restart_insertion(editor)
+    target = targets.run(editor, motion, count, char)
     editor.break_undo()
     editor.chain = ""
     if target is None:
@@ -93,18 +92,8 @@ def goal_of(editor: Editor, motion: Motion) -> float | None:
     if not motion.vertical:
         return None
     if motion.name.startswith("row-") and editor.width:
-        from csm.edit import rows
-
         return rows.goal_column(editor.text, editor.cursor, editor.width) if editor.goal is None else editor.goal
     return goal(editor)
-
-
-def _run(editor: Editor, motion: Motion, count: int | None, char: str | None) -> int | None:
-    if not motion.char:
-        return motion.run(editor, count)
-    if motion.name.startswith(("find", "till")):
-        editor.last_find = (motion.name, char or "")
-    return motion.run(editor, count, char)
 
 
 def search(editor: Editor, pattern: str, count: int | None = None, *, back: bool = False) -> bool:
@@ -116,8 +105,6 @@ def search(editor: Editor, pattern: str, count: int | None = None, *, back: bool
 
 def search_word(editor: Editor, count: int | None = None, *, back: bool = False) -> bool:
     """Vim's `*` and `#`: search the word under the cursor."""
-    import re
-
     found = objects.word_under(editor.text, editor.cursor)
     if found is None:
         return False
@@ -178,58 +165,23 @@ def _do_motion(
 ) -> bool:
     editor.pending.operator = name
     try:
-        found = motion_range(editor, name, motion, count, char)
+        found = targets.of_motion(editor, name, motion, count, char)
     finally:
         editor.pending.operator = None
     if found is None:
         return False
+    if motion.jump:
+        editor.marks["'"] = editor.cursor
     return _apply(editor, name, Target(*found, register=register, numbered=motion.numbered))
 
 
 def _do_lines(editor: Editor, count: int | None, *, name: str, register: str | None) -> bool:
     text, at = editor.text, editor.cursor
-    last, gone = chars.line_down(text, at, (count or 1) - 1)
-    if gone < (count or 1) - 1 and gone == 0 and count and count > 1:
+    found = targets.lines(text, at, count or 1)
+    if found is None:
         return False
-    found = Range(chars.line_start(text, at), chars.line_end(text, last), True)
     at = at if name == "yank" else chars.first_nonblank(text, at)
     return _apply(editor, name, Target(found, at, register=register))
-
-
-def motion_range(
-    editor: Editor, name: str, motion: Motion, count: int | None, char: str | None = None
-) -> tuple[Range, int] | None:
-    """What operator `name` takes with a motion, and where the cursor was meant to go; None if it cannot go."""
-    text, at = editor.text, editor.cursor
-    kind = motion.kind
-    if name == "change" and motion.name in ("word-forward", "big-word-forward") and at < len(text):
-        sort = chars.kind if motion.name == "word-forward" else chars.big_kind
-        if sort(text[at]) != chars.BLANK:
-            target: int | None = words.word_end(text, at, count or 1, sort, stop=True)
-            return _range(text, at, target, "inclusive")
-    if motion.name.startswith("find-again"):
-        kind = again_kind(editor, motion.name)
-    if motion.name == "match-pair" and count is not None:
-        kind = "linewise"
-    target = _run(editor, motion, count, char)
-    if target is None:
-        return None
-    return _range(text, at, target, kind)
-
-
-def _range(text: str, at: int, target: int, kind: str) -> tuple[Range, int]:
-    low, high = sorted((at, target))
-    if kind == "linewise":
-        return Range(chars.line_start(text, low), chars.line_end(text, high), True), low
-    if kind == "inclusive":
-        if high < len(text) and text[high] != "\n":
-            high = chars.following(text, high)
-        return Range(low, high), low
-    if kind == "exclusive" and high > low and text[high - 1] == "\n" and "\n" in text[low:high]:
-        if low <= chars.indent_end(text, low):
-            return Range(chars.line_start(text, low), high - 1, True), low
-        return Range(low, high - 1), low
-    return Range(low, high), low
 
 
 def _apply(editor: Editor, name: str, target: Target) -> bool:
@@ -268,7 +220,7 @@ def _visual(editor: Editor, name: str, count: int | None) -> bool:
     register = editor.pending.take_register()
     editor.pending.clear()
     remember_selection(editor)
-    extent = _extent(editor.text, found)
+    extent = targets.extent(editor.text, found)
     low = min(editor.cursor, editor.anchor)
     if found.linewise and (
         editor.anchor <= editor.cursor
@@ -290,25 +242,9 @@ def remember_selection(editor: Editor) -> None:
         editor.last_visual = (editor.mode, editor.anchor, editor.cursor)
 
 
-def _extent(text: str, found: Range) -> tuple[int, int, bool]:
-    """How much a range is: line feeds in it, characters (cells) in its last line, linewise."""
-    part = text[found.start : found.end]
-    return part.count("\n"), len(part) - (part.rfind("\n") + 1), found.linewise
-
-
-def _do_extent(
-    editor: Editor, count: int | None, *, name: str, extent: tuple[int, int, bool], register: str | None
-) -> bool:
-    lines, length, linewise = extent
-    text, at = editor.text, editor.cursor
-    last = chars.line_down(text, at, lines)[0]
-    if linewise:
-        found = Range(chars.line_start(text, at), chars.line_end(text, last), True)
-    else:
-        start = last if lines else at
-        end = chars.line_end(text, start)
-        short = end < len(text) and end < chars.forward(text, start, length, len(text))
-        found = Range(at, end + 1 if short else chars.forward(text, start, length, end))
+def _do_extent(editor: Editor, count: int | None, *, name: str, extent: targets.Extent, register: str | None) -> bool:
+    at = editor.cursor
+    found = targets.extent_at(editor.text, at, extent)
     return _apply(editor, name, Target(found, found.start if found.linewise else at, register=register, visual=True))
 
 

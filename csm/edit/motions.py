@@ -278,9 +278,9 @@ def _search_again(reverse: bool) -> Callable[[Editor, int | None], int | None]:
     return run
 
 
-def _table() -> dict[str, Motion]:
+def _steps() -> list[Any]:
     small, big = chars.kind, chars.big_kind
-    found: list[Any] = [
+    return [
         ("left", "character left, across lines", "exact", _left),
         ("right", "character right, across lines", "exact", _right),
         ("char-left", "character left in the line", "exclusive", _char_left),
@@ -314,6 +314,11 @@ def _table() -> dict[str, Motion]:
         ("big-word-end-backward", "end of the previous WORD", "inclusive", _word(words.word_end_backward, big)),
         ("word-left", "start of the word, as Emacs counts words", "exact", _word_left),
         ("word-right", "end of the word, as Emacs counts words", "exact", _word_right),
+    ]  # fmt: skip
+
+
+def _leaps() -> list[Any]:
+    return [
         ("paragraph-forward", "empty line after the paragraph", "exclusive", _paragraph_forward,
          {"jump": True, "numbered": True}),
         ("paragraph-backward", "empty line before the paragraph", "exclusive", _paragraph_backward,
@@ -335,6 +340,10 @@ def _table() -> dict[str, Motion]:
         ("search-again", "next match", "exclusive", _search_again(False), {"jump": True, "numbered": True}),
         ("search-again-reverse", "previous match", "exclusive", _search_again(True), {"jump": True, "numbered": True}),
     ]  # fmt: skip
+
+
+def _table() -> dict[str, Motion]:
+    found = [*_steps(), *_leaps()]
     return {row[0]: Motion(*row[:4], **(row[4] if len(row) > 4 else {})) for row in found}
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from csm.edit import changes, chars, edits, kills, modal, vim
+from csm.edit import changes, edits, kills, modal, vim
 from csm.edit.editor import LARGEST, Editor, Range
 from csm.edit.motions import MOTIONS
 from csm.edit.objects import OBJECTS
 from csm.edit.operators import OPERATORS
-from csm.edit.registers import KILLS, KillRing, Registers, Slot
 
 
 def at(text: str, *, modal: bool = True, **options: object) -> Editor:
@@ -21,14 +20,6 @@ def at(text: str, *, modal: bool = True, **options: object) -> Editor:
 
 def shown(editor: Editor) -> str:
     return editor.text[: editor.cursor] + "|" + editor.text[editor.cursor :]
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 # Waiting
@@ -253,199 +244,6 @@ def test_nothing_to_repeat() -> None:
     assert not modal.repeat(at("|foo"))
 
 
-# Undo steps of plain typing
-
-
-def test_typing_is_one_step_until_the_cursor_moves() -> None:
-    editor = at("|", modal=False)
-    for char in "one":
-        edits.insert(editor, char)
-    modal.move(editor, "line-start")
-    for char in "two":
-        edits.insert(editor, char)
-    editor.undo()
-    assert editor.text == "one"
-    editor.undo()
-    assert (editor.text, editor.undo()) == ("", False)
-    editor.redo(9)
-    assert (editor.text, editor.redo()) == ("twoone", False)
-
-
-def test_typing_after_a_pause_is_a_new_step() -> None:
-    clock = Clock()
-    editor = at("|", modal=False, clock=clock)
-    edits.insert(editor, "a")
-    clock.now = 0.5
-    edits.insert(editor, "b")
-    clock.now = 2.0
-    edits.insert(editor, "c")
-    editor.undo()
-    assert editor.text == "ab"
-
-
-def test_pauses_do_not_cut_an_insertion_of_vim_style() -> None:
-    clock = Clock()
-    editor = at("|", clock=clock)
-    vim.insert(editor)
-    edits.insert(editor, "a")
-    clock.now = 9.0
-    edits.insert(editor, "b")
-    modal.escape(editor)
-    editor.undo()
-    assert editor.text == ""
-
-
-def test_deleting_and_pasting_are_steps_of_their_own() -> None:
-    editor = at("|", modal=False)
-    edits.insert(editor, "abc")
-    edits.delete_backward(editor)
-    edits.delete_backward(editor)
-    edits.paste(editor, "XYZ")
-    edits.insert(editor, "!")
-    states = [editor.text]
-    while editor.undo():
-        states.append(editor.text)
-    assert states == ["aXYZ!", "aXYZ", "a", "abc", ""]
-
-
-def test_undo_survives_clear_and_branches_stay() -> None:
-    editor = at("|", modal=False)
-    edits.paste(editor, "first")
-    edits.clear(editor)
-    edits.paste(editor, "second")
-    editor.undo(2)
-    assert editor.text == "first"
-    edits.paste(editor, "!")
-    assert editor.text == "first!"
-    assert editor.undo_tree.branches() == [3, 4]
-    assert editor.goto_step(3)
-    assert editor.text == "second"
-    assert editor.earlier(2)
-    assert editor.text == "first"
-    assert editor.later(3)
-    assert editor.text == "first!"
-    assert not editor.later()
-    assert editor.goto_step(0)
-    assert not editor.earlier()
-
-
-def test_load_begins_anew() -> None:
-    editor = at("|foo", modal=False)
-    edits.insert(editor, "x")
-    editor.load("bar")
-    assert (editor.text, editor.cursor, editor.undo(), editor.marks) == ("bar", 0, False, {})
-
-
-def test_version_grows_with_the_text_only() -> None:
-    editor = at("|foo", modal=False)
-    before = editor.version
-    modal.move(editor, "line-end")
-    assert editor.version == before
-    edits.insert(editor, "x")
-    assert editor.version > before
-
-
-# Text
-
-
-def test_line_ends_become_line_feeds_or_blanks() -> None:
-    editor = at("|", modal=False)
-    edits.paste(editor, "a\r\nb\rc")
-    assert editor.text == "a\nb\nc"
-    single = at("|", modal=False, multiline=False)
-    edits.paste(single, "a\r\nb\n")
-    edits.newline(single)
-    assert single.text == "a b "
-    assert not vim.open_below(single)
-
-
-def test_characters_are_never_split() -> None:
-    editor = at("|ae\u0301👩‍👩‍👧🇩🇪z", modal=False)
-    stops = [editor.cursor]
-    while modal.move(editor, "right") and editor.cursor != stops[-1]:
-        stops.append(editor.cursor)
-    assert stops == [0, 1, 3, 8, 10, 11]
-    for count in (1, 1):
-        edits.delete_backward(editor, count)
-    assert editor.text == "ae\u0301👩‍👩‍👧"
-    edits.delete_backward(editor)
-    assert editor.text == "ae\u0301"
-    edits.delete_backward(editor)
-    assert editor.text == "a"
-
-
-def test_a_mark_typed_behind_a_letter_joins_it() -> None:
-    editor = at("|x", modal=False)
-    edits.insert(editor, "e")
-    edits.insert(editor, "\u0301")
-    assert (editor.text, editor.cursor) == ("e\u0301x", 2)
-    modal.move(editor, "left")
-    assert editor.cursor == 0
-
-
-def test_vertical_motion_keeps_the_column_in_cells() -> None:
-    editor = at("日本語|\nabcdefgh\nab\nabcdefgh", modal=False)
-    stops = []
-    for _ in range(3):
-        modal.move(editor, "down")
-        stops.append(chars.column(editor.text, editor.cursor))
-    assert stops == [6, 2, 6]
-
-
-def test_rows_of_the_screen() -> None:
-    editor = at("|one two three\nfour", modal=False)
-    editor.width = 9
-    modal.move(editor, "row-down")
-    assert shown(editor) == "one two |three\nfour"
-    modal.move(editor, "row-end")
-    assert shown(editor) == "one two three|\nfour"
-    modal.move(editor, "row-down")
-    assert shown(editor) == "one two three\nfour|"
-    assert not modal.move(editor, "row-down")
-    modal.move(editor, "row-up", 2)
-    assert shown(editor) == "one t|wo three\nfour"
-    modal.move(editor, "row-start")
-    assert shown(editor) == "|one two three\nfour"
-    assert not modal.move(editor, "row-up")
-
-
-def test_the_row_motions_work_without_a_width() -> None:
-    editor = at("fo|o\nbar", modal=False)
-    modal.move(editor, "row-down")
-    assert shown(editor) == "foo\nba|r"
-    modal.move(editor, "row-start")
-    assert shown(editor) == "foo\n|bar"
-    modal.move(editor, "row-end")
-    assert shown(editor) == "foo\nbar|"
-
-
-def test_search_goes_around_the_ends() -> None:
-    editor = at("foo |bar foo")
-    assert modal.search(editor, "foo")
-    assert shown(editor) == "foo bar |foo"
-    assert modal.move(editor, "search-again")
-    assert shown(editor) == "|foo bar foo"
-    assert modal.move(editor, "search-again-reverse")
-    assert shown(editor) == "foo bar |foo"
-    assert not modal.search(editor, "zzz")
-
-
-def test_search_takes_what_is_no_pattern_as_it_is_and_minds_capitals() -> None:
-    editor = at("|a Foo foo [x foo")
-    assert modal.search(editor, "[x")
-    assert shown(editor) == "a Foo foo |[x foo"
-    editor.cursor = 0
-    assert modal.search(editor, "Foo", 2)
-    assert editor.cursor == 2
-
-
-def test_zap_kills_up_to_a_character() -> None:
-    editor = at("|one.two.three", modal=False)
-    modal.await_char(editor, "zap", 2)
-    assert modal.supply(editor, ".")
-    assert (shown(editor), editor.kills.get()) == ("|three", "one.two.")
-
-
 # Counts that would fill the memory
 
 
@@ -461,71 +259,6 @@ def test_counts_are_bounded() -> None:
     modal.digit(editor, 9)
     vim.put(editor, "after", 999_999)
     assert len(editor.text) < 2 * LARGEST
-
-
-# Registers
-
-
-def test_the_last_register_written_is_the_unnamed_one() -> None:
-    registers = Registers()
-    registers.yank(Slot("one"))
-    registers.delete(Slot("two"))
-    assert registers.get().text == "two"
-    assert registers.get("0").text == "one"
-    assert registers.get("-").text == "two"
-    registers.delete(Slot("gone"), "_")
-    assert registers.get().text == "two"
-    assert list(registers.filled()) == ["-", "0"]
-
-
-def test_deleted_lines_go_through_the_numbers() -> None:
-    registers = Registers()
-    for number in range(12):
-        registers.delete(Slot(f"{number}\n", True))
-    assert [registers.get(str(number)).text for number in range(1, 10)] == [f"{n}\n" for n in range(11, 2, -1)]
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "joined"),
-    [
-        (Slot("a"), Slot("b"), Slot("ab")),
-        (Slot("a\n", True), Slot("b"), Slot("a\nb\n", True)),
-        (Slot("a"), Slot("b\n", True), Slot("a\nb\n", True)),
-        (Slot("a\n", True), Slot("b\n", True), Slot("a\nb\n", True)),
-    ],
-)
-def test_capitals_append(first: Slot, second: Slot, joined: Slot) -> None:
-    registers = Registers()
-    registers.set("q", first)
-    registers.set("Q", second)
-    assert registers.get("q") == joined
-
-
-def test_whoever_reaches_the_clipboard_learns_of_it() -> None:
-    editor, told = at("|foo bar"), []
-    editor.registers.on_set = lambda name, slot: told.append((name, slot.text))
-    modal.await_char(editor, "register")
-    modal.supply(editor, "+")
-    modal.operate(editor, "yank", "word-forward")
-    assert told == [("+", "foo ")]
-
-
-def test_the_kill_ring_is_bounded_and_goes_around() -> None:
-    ring = KillRing()
-    assert ring.get() == ""
-    for number in range(KILLS + 5):
-        ring.push(str(number))
-    assert len(ring) == KILLS
-    assert [ring.get(), ring.get(1), ring.get(-1), ring.get(-1)] == ["64", "63", "64", "5"]
-
-
-def test_kills_and_registers_hold_the_same() -> None:
-    editor = at("|foo bar", modal=False)
-    kills.kill_motion(editor, "word-right")
-    assert editor.registers.get().text == "foo"
-    other = at("|foo bar")
-    modal.operate(other, "delete", "word-forward")
-    assert other.kills.get() == "foo "
 
 
 # The tables that commands are made from
