@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 #: Seconds without a key before a question takes the keys that were meant for the composer,
 QUIET = 0.6
 #: or for the question before it.
-SETTLE = 0.3
+SETTLE = 0.1
 #: So many times C-c in a row leave a shell whose keymap has no other way out.
 _STUCK = 3
 
@@ -73,6 +73,7 @@ class Shell:
         self._chosen = "composer"
         self._asked: tuple[str, float] = ("", 0.0)
         self._last_key = -QUIET
+        self._last_place = ""
         self._tick: Any = None
         self._stuck = 0
         self._telling = False
@@ -113,7 +114,8 @@ class Shell:
         if ask is None:
             return False
         if self._asked[0] != ask.id:
-            wait = self._last_key + (QUIET if self.composer.editor.text else SETTLE) - self.clock.now()
+            typing, answered = bool(self.composer.editor.text), self._last_place == "approval"
+            wait = self._last_key + (QUIET if typing else SETTLE if answered else 0.0) - self.clock.now()
             self._asked = (ask.id, self.clock.now() + max(0.0, wait))
             if wait > 0:
                 self.clock.later(wait, self.refresh)
@@ -160,6 +162,7 @@ class Shell:
             return
         self.message.key_pressed()
         self._follow_keymap()
+        self._last_place = self.place
         self.keys.press(key)
         self._last_key = self.clock.now()
         self.refresh()
