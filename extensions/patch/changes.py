@@ -41,6 +41,11 @@ class Change:
         """Every path that is touched."""
         return (self.path,) if self.move is None else (self.path, self.move)
 
+    @property
+    def replaced(self) -> bool:
+        """Whether the file at `path` gets new content there, rather than going."""
+        return self.content is not None and self.move is None
+
 
 def verify(sections: Sequence[Section], cwd: Path) -> list[Change]:
     """The changes in the patch's order. Raises PatchError where one of them cannot be."""

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from csm.api import ToolContext, ToolError, codec, items, tools
 
-from . import grammar, roots, write
+from . import apply, grammar, roots, write
 from .changes import Change, verify
 from .parse import PatchError, Section, parse
 
@@ -54,13 +54,14 @@ class _Patch:
         if outside and cx.approval == "never":
             raise ToolError(f"patch rejected: {outside}; rejected by user approval settings")
         cx.started(self._item("in_progress"))
-        unbound = False
+        allowed: tuple[str, ...] = ()
         if self._must_ask(outside):
-            answer = await cx.ask(self._ask(outside))
+            shown = tuple(apply.landing(change) for change in self._changes)
+            answer = await cx.ask(self._ask(outside, shown))
             if answer.decision in ("decline", "cancel"):
                 return self._declined(answer.text)
-            unbound = True
-        return await self._write(unbound)
+            allowed = tuple(path for item in shown for path in (item.path, item.move_path) if path is not None)
+        return await self._write(allowed)
 
     def _outside(self) -> str:
         """Why the patch is not simply allowed, by its paths as written; empty where it is."""
@@ -80,9 +81,9 @@ class _Patch:
         """Whether a symlink leads out of the roots."""
         if self._roots is None:
             return False
-        return isinstance(_check_all(self._changes, self._roots.real().allow)[1], write.Refused)
+        return isinstance(apply.check_all(self._changes, self._roots.real().allow)[1], write.Refused)
 
-    def _ask(self, outside: str) -> tools.Ask:
+    def _ask(self, outside: str, shown: tuple[items.PatchChange, ...]) -> tools.Ask:
         names = ", ".join(change.shown for change in self._changes)
         why = outside or (_OUTSIDE if self._leads_out() else "")
         return tools.Ask(
@@ -94,14 +95,14 @@ class _Patch:
             why=why,
             risk=why,
             sandbox=self._cx.sandbox_policy.mode,
-            changes=tuple(change.item for change in self._changes),
+            changes=shown,
         )
 
-    async def _write(self, unbound: bool) -> tools.ToolResult:
-        judge = _anything if unbound or self._roots is None else self._roots.real().allow
+    async def _write(self, allowed: tuple[str, ...]) -> tools.ToolResult:
+        judge = apply.anything if self._roots is None else apply.Judge(self._roots.real(), allowed)
         stop, started = threading.Event(), time.monotonic()
         try:
-            done, failed = await asyncio.to_thread(_apply, self._changes, judge, stop)
+            done, failed = await asyncio.to_thread(apply.apply, self._changes, judge, stop)
         finally:
             stop.set()
         return self._result(done, failed, time.monotonic() - started)
@@ -146,54 +147,6 @@ def _sections(text: str) -> tuple[Section, ...]:
 def _unfit(error: PatchError) -> ToolError:
     told = str(error)
     return ToolError(told if told.startswith(grammar.NAME) else f"apply_patch verification failed: {told}")
-
-
-def _anything(path: str) -> bool:
-    return True
-
-
-def _check_all(changes: Sequence[Change], judge: write.Judge) -> tuple[Change | None, OSError | None]:
-    """The first change that could not be written, and why."""
-    for change in changes:
-        try:
-            if change.content is None or change.move is not None:
-                write.check_remove(change.path, judge)
-            if change.content is not None:
-                write.check_put(change.move or change.path, judge)
-        except OSError as error:
-            return change, error
-    return None, None
-
-
-def _apply(changes: Sequence[Change], judge: write.Judge, stop: threading.Event) -> tuple[list[Change], str]:
-    """Write all, having looked at each first; what was done, and what stopped it, if anything did."""
-    failed, _ = _check_all(changes, judge)
-    if failed is not None:
-        return [], _failure(failed)
-    done: list[Change] = []
-    for change in changes:
-        if stop.is_set():
-            return done, "interrupted\n"
-        try:
-            _apply_one(change, judge)
-        except OSError:
-            return done, _failure(change)
-        done.append(change)
-    return done, ""
-
-
-def _apply_one(change: Change, judge: write.Judge) -> None:
-    if change.content is None:
-        return write.remove(change.path, judge)
-    mode = write.mode_of(change.path) if change.move is not None else None
-    write.put(change.move or change.path, change.content.encode("utf-8", "replace"), judge, mode)
-    if change.move is not None:
-        write.remove(change.path, judge)
-    return None
-
-
-def _failure(change: Change) -> str:
-    return f"Failed to {'delete' if change.content is None else 'write'} file {change.move or change.path}\n"
 
 
 def _listed(changes: Sequence[Change]) -> str:

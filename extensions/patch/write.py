@@ -59,6 +59,11 @@ def remove(path: str, judge: Judge) -> None:
         os.unlink(real.name, dir_fd=folder)
 
 
+def lands(path: str, *, follow: bool) -> str:
+    """Where writing to `path` (`follow`), or deleting it, really takes place."""
+    return str(_followed(path) if follow else _unfollowed(path))
+
+
 def mode_of(path: str) -> int:
     """The permission bits of a file."""
     return stat.S_IMODE(Path(path).stat().st_mode)

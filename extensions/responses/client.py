@@ -23,9 +23,9 @@ from csm.api import ModelError, model
 
 from . import faults, sse
 from .codec import Reader
+from .pipe import Pipe
 from .wire import Aborted, Line, Lines
 
-_WAITING = 64
 _ERROR_BYTES = 1 << 20
 
 
@@ -39,62 +39,6 @@ class Call:
     body: bytes
     tries: int
     idle_seconds: float
-
-
-class Pipe:
-    """Batches on their way from the thread to the loop."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
-        self._change = threading.Condition()
-        self._batches: list[list[model.ModelPart]] = []
-        self._error: BaseException | None = None
-        self._ended = False
-        self._abandoned = False
-        self._waiter: asyncio.Future[None] | None = None
-
-    def put(self, batch: list[model.ModelPart]) -> None:
-        """Hand over parts, from the thread. Waits while too much is waiting. Raises Aborted when nobody reads."""
-        with self._change:
-            self._change.wait_for(lambda: self._abandoned or len(self._batches) < _WAITING)
-            if self._abandoned:
-                raise Aborted
-            self._batches.append(batch)
-            self._wake()
-
-    def end(self, error: BaseException | None = None) -> None:
-        """Nothing more comes."""
-        with self._change:
-            self._error, self._ended = error, True
-            self._wake()
-
-    def abandon(self, line: Line | None) -> None:
-        """Nobody reads any more. Breaks the thread's line, if given, unless the thread has ended and passed it on."""
-        with self._change:
-            self._abandoned = True
-            self._change.notify_all()
-            if line is not None and not self._ended:
-                line.abort()
-
-    async def get(self) -> list[list[model.ModelPart]]:
-        """All batches that wait; none at the end. Raises what `end` was given."""
-        while True:
-            with self._change:
-                batches, self._batches = self._batches, []
-                self._change.notify_all()
-                if batches:
-                    return batches
-                if self._error is not None:
-                    raise self._error
-                if self._ended:
-                    return []
-                waiter = self._waiter = self._loop.create_future()
-            await waiter
-
-    def _wake(self) -> None:
-        waiter, self._waiter = self._waiter, None
-        if waiter is not None:
-            self._loop.call_soon_threadsafe(_resolve, waiter)
 
 
 async def parts(call: Call, lines: Lines) -> AsyncIterator[model.ModelPart]:
@@ -213,8 +157,3 @@ def _hand_over(found: list[bytes], reader: Reader, pipe: Pipe) -> None:
     finally:
         if batch:
             pipe.put(batch)
-
-
-def _resolve(waiter: asyncio.Future[None]) -> None:
-    if not waiter.done():
-        waiter.set_result(None)

@@ -57,7 +57,7 @@ class Transport(httpx.BaseTransport):
             self._connection.close()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send, and read the head of the answer. Raises httpx.TransportError; ValueError for headers that are none."""
+        """Send, and read the head of the answer. Raises httpx.TransportError."""
         times = request.extensions["timeout"]
         connection = self._connected(request.url, times["connect"])
         try:
@@ -67,7 +67,7 @@ class Transport(httpx.BaseTransport):
             raise self._failed(httpx.ReadTimeout, error) from error
         except (OSError, http.client.HTTPException) as error:
             raise self._failed(httpx.RemoteProtocolError, error) from error
-        except ValueError:
+        except httpx.LocalProtocolError:
             connection.close()
             raise
         return httpx.Response(answer.status, headers=answer.getheaders(), stream=_Body(self, answer))
@@ -103,10 +103,12 @@ class Transport(httpx.BaseTransport):
         through = self._proxy is not None and request.url.scheme == "http"
         target = str(request.url.copy_with(fragment=None)) if through else request.url.raw_path.decode("ascii")
         connection.putrequest(request.method, target, skip_host=True, skip_accept_encoding=True)
-        for name, value in request.headers.raw:
-            connection.putheader(name, value)
-        for name, value in self._proxy_headers().items() if through else ():
-            connection.putheader(name, value)
+        for name, value in [*request.headers.raw, *(self._proxy_headers().items() if through else ())]:
+            try:
+                connection.putheader(name, value)
+            except ValueError:
+                # The library's message would show the value, which may be a key.
+                raise httpx.LocalProtocolError(f"the header {name!r} holds what no header can") from None
         connection.sock.settimeout(seconds)
         connection.endheaders(request.read())
 

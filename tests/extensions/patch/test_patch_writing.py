@@ -3,6 +3,7 @@
 import asyncio
 import os
 import stat
+from pathlib import Path
 
 import pytest
 
@@ -158,7 +159,22 @@ def test_who_is_asked_and_may_allow_it(tool, work, approval, mode, section, why)
     assert apply(tool, cx, section).success
     (ask,) = cx.asks
     assert (ask.kind, ask.call_id, ask.why, ask.sandbox, ask.cwd) == ("patch", "call", why, mode, str(work))
-    assert ask.changes == cx.shown[0][1].changes and ask.title.startswith("Change ")
+    assert ask.title.startswith("Change ")
+    (path,) = [change.path for change in ask.changes]
+    assert path == os.path.realpath(cx.shown[0][1].changes[0].path), "asked is about where it really goes"
+    assert Path(path).exists()
+
+
+def test_what_was_accepted_is_all_that_is_allowed(tool, work):
+    """A symlink put there while the user was deciding."""
+
+    def swap(ask):
+        (work / "d").symlink_to(work.parent / "outside")
+        return tools.Answer(ask.id, "accept")
+
+    cx = context(work, approval="untrusted", answer=swap)
+    assert not apply(tool, cx, ADD.format("d/n.txt")).success
+    assert not (work.parent / "outside/n.txt").exists()
 
 
 def test_inside_nobody_is_asked(tool, work):
