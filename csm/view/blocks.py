@@ -8,9 +8,11 @@ Does not: know where in the transcript it stands, or what is on the screen.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from csm.core.fold import Entry, Turn
 from csm.protocol.items import AgentMessage, Item, Reasoning
-from csm.view.lines import Segment, StyledLine
+from csm.view.lines import Segment, StyledLine, clean, clip, merge
 from csm.view.render.items import folds_at_first, render_item
 from csm.view.render.kit import Kit
 from csm.view.render.leaves import PROSE_WIDTH, Leaf
@@ -28,6 +30,24 @@ KINDS = {
 }
 #: Kinds of which a part can be folded away.
 FOLDING = frozenset({"user", "reasoning", "command", "change", "tool", "compaction"})
+
+
+#: An extension's renderer: lines for an item in so many cells, or None for ours.
+Custom = Callable[[Item, int], Sequence[StyledLine] | None]
+
+
+class _CustomLeaf(Leaf):
+    """What an extension shows for an item: made visible, cut to the width."""
+
+    __slots__ = ("custom", "item")
+
+    def __init__(self, item: Item, custom: Custom, text: str) -> None:
+        super().__init__()
+        self.item, self.custom, self.source = item, custom, text
+
+    def body(self, kit: Kit, width: int) -> list[StyledLine]:
+        rows = self.custom(self.item, width) or []
+        return [clip(merge((role, clean(text)) for role, text in row), width) for row in rows]
 
 
 class Block:
@@ -132,8 +152,11 @@ class Block:
 class LookBlock(Block):
     """An item with a look of its own."""
 
-    def __init__(self, entry: Entry, turn: Turn, cwd: str, folded: bool | None = None) -> None:
+    def __init__(
+        self, entry: Entry, turn: Turn, cwd: str, folded: bool | None = None, custom: Custom | None = None
+    ) -> None:
         super().__init__(entry.item.id, kind_of(entry.item), turn.id)
+        self.custom = custom
         self.entry = entry
         self.turn = turn
         self.cwd = cwd
@@ -165,7 +188,11 @@ class LookBlock(Block):
         self.forget(0)
 
     def look(self) -> Look:
-        """The item's look now."""
+        """The item's look now: what an extension makes of it, else our own."""
+        if self.custom is not None:
+            rows = self.custom(self.entry.item, max(1, self.width - MARGIN - 1))
+            if rows is not None:
+                return Look([_CustomLeaf(self.entry.item, self.custom, self.entry.text())])
         view = View(self.entry.text(), self.done, self.folded, self.cwd)
         return render_item(self.entry.item, view)
 
@@ -253,21 +280,19 @@ class FooterBlock(Block):
         self.forget(0)
 
 
-def block_for(entry: Entry, turn: Turn, cwd: str, folded: bool | None) -> Block:
-    """The block of an item."""
+def block_for(entry: Entry, turn: Turn, cwd: str, folded: bool | None, custom: Custom | None = None) -> Block:
+    """The block of an item. `custom` is asked first; messages of the agent, which stream, are not its business."""
     if isinstance(entry.item, AgentMessage):
         return MessageBlock(entry, turn)
     if isinstance(entry.item, Reasoning):
-        return ReasoningBlock(entry, turn, cwd, folded)
-    return LookBlock(entry, turn, cwd, folded)
+        return ReasoningBlock(entry, turn, cwd, folded, custom)
+    return LookBlock(entry, turn, cwd, folded, custom)
 
 
 class ReasoningBlock(LookBlock):
     """A summary of the agent's thinking: one line, or a document when unfolded."""
 
-    def __init__(self, entry: Entry, turn: Turn, cwd: str, folded: bool | None) -> None:
-        super().__init__(entry, turn, cwd, folded)
-        self._kit: Kit | None = None
+    _kit: Kit | None = None
 
     def build(self, kit: Kit) -> None:
         self._kit = kit

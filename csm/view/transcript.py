@@ -14,7 +14,7 @@ from typing import NamedTuple
 from csm.core.fold import Entry, Thread, Turn
 from csm.protocol import events
 from csm.protocol.events import Event
-from csm.view.blocks import FOLDING, Block, FooterBlock, block_for
+from csm.view.blocks import FOLDING, Block, Custom, FooterBlock, block_for
 from csm.view.layout import Layout
 from csm.view.lines import StyledLine
 from csm.view.render.footer import has_footer
@@ -39,8 +39,10 @@ class Transcript:
     title = "Transcript"
     editor = None
 
-    def __init__(self, thread: Thread, kit: Kit | None = None) -> None:
+    def __init__(self, thread: Thread, kit: Kit | None = None, custom: Custom | None = None) -> None:
+        """`custom(item, width)` gives lines for an item, None for ours (the hook `render_item`); it must not raise."""
         self.thread = thread
+        self._custom = custom
         self.layout = Layout(kit or Kit())
         self._by_id: dict[str, Block] = {}
         self._folded: dict[str, bool] = {}
@@ -87,7 +89,7 @@ class Transcript:
 
     def _add(self, entry: Entry, turn: Turn) -> None:
         folded = self._folded.get(entry.item.id, self._fold_all)
-        self._insert(block_for(entry, turn, self.thread.cwd, folded))
+        self._insert(block_for(entry, turn, self.thread.cwd, folded, self._custom))
 
     def _end_turn(self, turn: Turn) -> None:
         if turn.status == "running":

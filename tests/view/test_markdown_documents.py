@@ -103,3 +103,8 @@ def test_a_text_beyond_reason_is_shown_as_it_stands():
     assert "".join(leaf.source for leaf in document.frozen) == text
     assert document.frozen[-1].kind == "text"
     assert plain(document.frozen[-1].rows(document.kit, 80)[-1]) == line.strip()
+
+
+def test_many_brackets_are_text():
+    links = "[a](http://x) " * 65
+    assert "".join(plain(row) for row in rows(links, 70)).replace(" ", "") == links.replace(" ", "")

@@ -6,6 +6,7 @@ import pytest
 
 from csm.protocol import events, items
 from csm.view.lines import plain
+from csm.view.transcript import Transcript
 
 OUTPUT = "".join(f"line {number}\n" for number in range(20))
 
@@ -135,3 +136,16 @@ def test_of_a_backlog_only_the_end_is_printed(stage):
     assert texts(stage.transcript.live(60)) == ["", "  half"]
     stage.item(items.AgentMessage("live", "half and whole"), "2")
     assert texts(stage.transcript.finished(60, limit=20)) == ["", "  half and whole"]
+
+
+def test_an_extension_may_show_an_item_its_own_way(stage):
+    def custom(item, width):
+        if isinstance(item, items.CommandExecution):
+            return [[("tool.title", f"{item.command}\x1b[2J {'=' * width}")], [("dim", "second")]]
+        return None
+
+    stage.item(command("c"))
+    stage.item(items.Notice("n", "told"))
+    transcript = Transcript(stage.thread, custom=custom)
+    rows = texts(transcript.lines(0, 100, 40))
+    assert rows == ["  run c^[[2J " + "=" * 25 + "…", "  second", "", "! told"]

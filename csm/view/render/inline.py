@@ -14,21 +14,25 @@ from typing import TYPE_CHECKING
 from csm.view.lines import StyledLine, expand, merge, visible
 
 if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
     from markdown_it.token import Token
+
+    from csm.view.render.kit import Kit
 
 #: Marks that begin something in a paragraph; text without any is not parsed.
 _MARKS = re.compile(r"[\\`*_~\[\]!<&\n:]")
+#: Looking for links takes the square of the brackets.
+_MOST_BRACKETS = 64
 _URL = re.compile(r"https?://[^\s<>\"'`|]*[^\s<>\"'`|.,;:!?)\]}*_~]")
 _OPENERS = {"em_open": "emphasis", "strong_open": "strong", "s_open": "strike"}
 _CLOSERS = {"em_close", "strong_close", "s_close"}
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
-def inline(parser: MarkdownIt, text: str, role: str = "text") -> StyledLine:
+def inline(kit: Kit, text: str, role: str = "text") -> StyledLine:
     """The segments of a paragraph's source. Plain text in it gets `role`."""
     if _MARKS.search(text) is None:
         return [(role, expand(visible(text), 4))]
+    parser = kit.markdown if text.count("[") <= _MOST_BRACKETS else kit.markdown_without_links
     children = parser.parseInline(text)[0].children or []
     return merge((name, expand(visible(piece), 4)) for name, piece in _Walk(role).run(children))
 

@@ -36,6 +36,14 @@ class Kit:
         parser = MarkdownIt("commonmark", {"html": True, "maxNesting": MOST_NESTING})
         return parser.enable(["table", "strikethrough"]).disable("reference")
 
+    @cached_property
+    def markdown_without_links(self) -> MarkdownIt:
+        """The same for what has so many brackets that looking for links takes long."""
+        from markdown_it import MarkdownIt
+
+        parser = MarkdownIt("commonmark", {"html": True, "maxNesting": MOST_NESTING})
+        return parser.enable(["strikethrough"]).disable(["link", "image"])
+
     def lexer(self, language: str) -> Lexer | None:
         """The lexer for a language's name or alias, a file name such as `x.py`, or None."""
         name = language.strip().lower()[:40]

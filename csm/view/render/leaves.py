@@ -95,7 +95,7 @@ class Prose(Leaf):
 
     def body(self, kit: Kit, width: int) -> list[StyledLine]:
         content = close_open_marks(self.content) if self.growing else self.content
-        line = inline(kit.markdown, content, self.role)
+        line = inline(kit, content, self.role)
         limit = max(1, min(width, PROSE_WIDTH))
         if not any("\n" in text for _, text in line):
             return wrap(line, limit, self.first, self.rest)

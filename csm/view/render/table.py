@@ -41,7 +41,7 @@ class Table:
         """The lines of a cell, unwrapped."""
         key = f"{role} {text}"
         if key not in self._cells:
-            self._cells[key] = [merge(line) for line in split_lines(inline(kit.markdown, text, role))]
+            self._cells[key] = [merge(line) for line in split_lines(inline(kit, text, role))]
         return self._cells[key]
 
     def widths(self, kit: Kit, room: int) -> list[int] | None:
