@@ -44,11 +44,10 @@ class ExecCommand:
             return _declined(command, cx, declined.answer)
         started = time.monotonic()
         session = await self._start(command, cx, inside)
-        if session.failure is None:
-            done = await self._await(session, given)
-            if done and inside and await approval.again_outside(command, session.item, cx):
-                session = await self._start(command, cx, inside=False, again=True)
-                done = session.failure is not None or await self._await(session, given)
+        done = session.failure is None and await self._await(session, given)
+        if done and inside and await approval.again_outside(command, session.item, cx):
+            session = await self._start(command, cx, inside=False, again=True)
+            done = session.failure is None and await self._await(session, given)
         if session.failure is not None:
             return types.ToolResult(refusals.rejected(session.failure), success=False, item=session.item)
         return _result(session, given, cx, started, done)
@@ -64,6 +63,9 @@ class ExecCommand:
             session.start(launch)
         except (OSError, ValueError, SandboxError) as error:
             why = error.message if isinstance(error, SandboxError) else refusals.not_started(error)
+        except asyncio.CancelledError:
+            session.fail("interrupted")
+            raise
         finally:
             _close(launch)
         if why:
