@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from csm.api.testing.loading import bundled as bundled
     from csm.api.testing.loading import extension as extension
     from csm.api.testing.model import FakeModel as FakeModel
+    from csm.api.testing.recorded import Recorded as Recorded
     from csm.api.testing.script import Gate as Gate
-    from csm.api.testing.server import Recorded as Recorded
     from csm.api.testing.server import ResponsesServer as ResponsesServer
     from csm.api.testing.store import MemoryStore as MemoryStore
 
@@ -45,7 +45,7 @@ _WHERE = {
     "FakeToolContext": "csm.api.testing.contexts",
     "Gate": "csm.api.testing.script",
     "MemoryStore": "csm.api.testing.store",
-    "Recorded": "csm.api.testing.server",
+    "Recorded": "csm.api.testing.recorded",
     "ResponsesServer": "csm.api.testing.server",
     "ScreenDriver": "csm.ui.driver",
     "bundled": "csm.api.testing.loading",
