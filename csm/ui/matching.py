@@ -1,4 +1,6 @@
-"""Which rows of a list fit what was typed, best first: every word typed must be found, as a whole or letter by letter.
+"""Which rows of a list fit what was typed, best first: every word typed must be found.
+
+A word is found as a whole, or in a row's first text letter by letter, if the letters do not lie too far apart.
 
 Does not: draw rows.
 """
@@ -9,21 +11,26 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 T = TypeVar("T")
+_SPREAD = 4
 
 
-def score(word: str, text: str) -> int | None:
-    """How well one lower-case word fits a lower-case text; None if it does not. Less is better."""
-    at = text.find(word)
-    if at >= 0:
-        starts = at == 0 or not text[at - 1].isalnum()
-        return at if starts else 100 + at
+def letters(word: str, text: str) -> int | None:
+    """How well the letters of a lower-case word fit a lower-case text; None if they do not. Less is better."""
     first = last = -1
     for char in word:
         last = text.find(char, last + 1)
         if last < 0:
             return None
         first = last if first < 0 else first
-    return 1_000 + (last - first)
+    return 1_000 + last - first if last - first < _SPREAD * len(word) else None
+
+
+def whole(word: str, text: str) -> int | None:
+    """How well a lower-case word stands in a lower-case text; None if it does not. Less is better."""
+    at = text.find(word)
+    if at < 0:
+        return None
+    return at if at == 0 or not text[at - 1].isalnum() else 100 + at
 
 
 def ranked(rows: Iterable[T], typed: str, texts: Callable[[T], Sequence[str]]) -> list[T]:
@@ -62,7 +69,10 @@ def marked(typed: str, text: str) -> set[int]:
 def _total(words: list[str], texts: list[str]) -> int | None:
     total = 0
     for word in words:
-        scores = [found + 3 * rank for rank, text in enumerate(texts) if (found := score(word, text)) is not None]
+        scores = [found + 3 * rank for rank, text in enumerate(texts) if (found := whole(word, text)) is not None]
+        loose = letters(word, texts[0]) if not scores and texts else None
+        if loose is not None:
+            scores.append(loose)
         if not scores:
             return None
         total += min(scores)

@@ -32,7 +32,7 @@ _SOURCES = (
     Answer("key", "Enter an OpenAI API key", "kept in auth.json, readable by you alone"),
     Answer("ollama", "Use a local model with Ollama", "on localhost:11434"),
     Answer("lmstudio", "Use a local model with LM Studio", "on localhost:1234"),
-    Answer("tutor", "Learn csm first", "a tour without a key or a network"),
+    Answer("tutor", "Learn csm with the tutor", "without a key or a network"),
     Answer("none", "Go on without", "a turn will fail until there is a model"),
 )
 
@@ -67,8 +67,8 @@ class Questions:
         if problem is None:
             self._done(self._overrides)
             return
-        self._shell.message.say(problem, "message.warning")
-        self._shell.screen.pick("Where does the model come from?", self._sources(), self._chosen, self._finish)
+        title = f"{problem.partition('. ')[0].rstrip('.')}. Where does the model come from?"
+        self._shell.screen.pick(title, self._sources(), self._chosen, self._finish)
 
     def problem(self) -> str | None:
         """What is missing for the model in force; None if a turn can be tried."""
