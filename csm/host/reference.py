@@ -44,16 +44,19 @@ def pages() -> dict[str, str]:
 def write(folder: Path) -> list[Path]:
     """Write every page that is new or stale; which they were."""
     folder.mkdir(parents=True, exist_ok=True)
-    changed = [folder / name for name in stale(folder)]
-    texts = pages()
-    for path in changed:
-        path.write_text(texts[path.name], "utf-8")
-    return changed
+    found = _stale(folder)
+    for name, text in found.items():
+        (folder / name).write_text(text, "utf-8")
+    return [folder / name for name in found]
 
 
 def stale(folder: Path) -> list[str]:
     """Names of pages that are missing or say something else than `pages` does."""
-    return [name for name, text in pages().items() if _read(folder / name) != text]
+    return list(_stale(folder))
+
+
+def _stale(folder: Path) -> dict[str, str]:
+    return {name: text for name, text in pages().items() if _read(folder / name) != text}
 
 
 def _read(path: Path) -> str:

@@ -13,6 +13,8 @@ from csm.api import CommandError, Context, chords, command, edits, lines
 from .pages import Line, heading, show, two
 from .place import Choice, say, screen
 
+#: Places where an editor has the keys; elsewhere the mode is `normal`.
+_WRITING = ("composer", "palette", "picker", "line")
 #: What the first page lists, by what one wants to do.
 _TOPICS = {
     "Write": (
@@ -83,7 +85,8 @@ def bindings(cx: Context, place: str | None = None) -> None:
 def describe_key(cx: Context) -> None:
     """Press keys, and read what they would do here, and which file says so."""
     shown = screen(cx)
-    place, modes = shown.place, shown.editor.modes()
+    place = shown.place
+    modes = shown.editor.modes() if place in _WRITING else ("normal",)
     shown.read_keys("Press the keys to describe", lambda pressed: _describe_chords(cx, place, modes, pressed))
 
 

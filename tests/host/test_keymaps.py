@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from csm.edit import chords
-from csm.host import keymaps, roots
+from csm.host import keymaps, roots, settings
 from csm.host.bindings import Keymap, Match
+from csm.host.host import Host
 from csm.protocol.errors import KeymapError
 
 OWN = roots.find(config_dir=Path("/nonexistent"))
@@ -266,10 +267,11 @@ def test_an_unknown_keymap_is_an_error_with_the_nearest_name() -> None:
 # csm's own
 
 
-@pytest.fixture
-def own(open_host):
-    """A host with everything that csm brings."""
-    return open_host(bundled=True)
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Host:
+    """A host with everything that csm brings, and nothing else."""
+    env = {"HOME": str(tmp_path_factory.mktemp("home"))}
+    return Host.open(settings.load(cwd=Path(env["HOME"]), env=env), env)
 
 
 @pytest.mark.parametrize("name", [*CHOICES, *keymaps.PARTS[:2]])

@@ -129,10 +129,17 @@ class Desk:
         return lambda *arguments: self.done.append((name, *arguments))
 
 
+@pytest.fixture(scope="session")
+def known(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state folder that all desks share, so that csm's extensions are looked at once."""
+    return tmp_path_factory.mktemp("state")
+
+
 @pytest.fixture
-def desk_with(env: dict[str, str], tmp_path: Path) -> Iterator[Callable[..., Desk]]:
+def desk_with(env: dict[str, str], tmp_path: Path, known: Path) -> Iterator[Callable[..., Desk]]:
     """Make a desk with a keymap."""
     hosts: list[Host] = []
+    env["XDG_STATE_HOME"] = str(known)
 
     def make(keymap: str = "codex", **extra: str) -> Desk:
         env.update(extra)
