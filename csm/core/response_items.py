@@ -100,7 +100,8 @@ def agent_message(text: str) -> bytes:
 def call_output(call: ToolCall, output: str | list[dict[str, Any]]) -> bytes:
     """What a tool answered."""
     kind = "custom_tool_call_output" if call.custom else "function_call_output"
-    return codec.encode({"type": kind, "call_id": call.call_id, "output": output})
+    told = codec.whole(output) if isinstance(output, str) else output
+    return codec.encode({"type": kind, "call_id": call.call_id, "output": told})
 
 
 def tool_call(item: Received) -> ToolCall | None:
@@ -127,13 +128,13 @@ def local_shell(item: Received) -> ToolCall | None:
 def message_text(item: Received) -> str:
     """The text of a message, refusals included."""
     parts = _list(item.value.get("content"))
-    return "".join(_str(part, "text") or _str(part, "refusal") for part in parts)
+    return codec.whole("".join(_str(part, "text") or _str(part, "refusal") for part in parts))
 
 
 def reasoning_text(item: Received) -> str:
     """The summary of a reasoning item, its parts joined by a blank line."""
     texts = (_str(part, "text") for part in _list(item.value.get("summary")))
-    return "\n\n".join(text for text in texts if text)
+    return codec.whole("\n\n".join(text for text in texts if text))
 
 
 def unanswered(history: Sequence[bytes]) -> list[ToolCall]:

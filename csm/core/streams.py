@@ -12,6 +12,7 @@ from csm.core.effects import Part
 from csm.core.response_items import Received
 from csm.core.turn_state import Open, Out, State
 from csm.protocol import codec, events, items
+from csm.protocol.errors import RemoteProtocolError
 from csm.protocol.events import ItemCompleted, ItemStarted, ItemUpdated
 from csm.protocol.model import PartCompleted, PartItemDone, PartItemStarted, PartReasoning, PartText
 
@@ -26,12 +27,12 @@ def part(state: State, given: Part, out: Out) -> State:
     if isinstance(found, PartText):
         state, item = _shown(state, found.item_id, "message", out)
         if item is not None:
-            out.events.append(events.TextDelta(item.id, found.text))
+            out.events.append(events.TextDelta(item.id, codec.whole(found.text)))
         return state
     if isinstance(found, PartReasoning):
         state, item = _shown(state, found.item_id, "reasoning", out)
         if item is not None:
-            out.events.append(events.ReasoningDelta(item.id, found.text, found.index))
+            out.events.append(events.ReasoningDelta(item.id, codec.whole(found.text), found.index))
         return state
     if isinstance(found, PartItemStarted):
         return _started(state, found)
@@ -96,7 +97,10 @@ def _find(state: State, source: str) -> Open | None:
 def _done(state: State, found: PartItemDone, now: int, out: Out) -> State:
     if found.item_id and found.item_id in state.finished:
         return state
-    item = response_items.received(found.raw)
+    try:
+        item = response_items.received(found.raw)
+    except RemoteProtocolError:
+        return state  # as unknown parts are: what follows may still be whole
     call = response_items.tool_call(item)
     state, item_id = _take_open(state, found.item_id, item.kind)
     state = _put(state, done=state.done | {found.item_id, call.call_id if call else ""} - {""})

@@ -53,10 +53,17 @@ def decode_as(decoder: msgspec.json.Decoder[T], data: bytes | msgspec.Raw) -> T:
         return decoder.decode(_encoder.encode(_tame(decode(data))))
 
 
+def whole(text: str) -> str:
+    """The text as UTF-8 can hold it: lone surrogates become U+FFFD."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def _tame(value: Any) -> Any:
     """The value as strict JSON can say it."""
     if isinstance(value, str):
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return whole(value)
     if isinstance(value, float):
         return value if isfinite(value) else None
     if isinstance(value, list):

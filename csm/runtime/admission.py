@@ -13,7 +13,7 @@ import msgspec
 
 from csm.core import effects as fx
 from csm.core import models, prompts, request, response_items
-from csm.protocol import events, ops
+from csm.protocol import codec, events, ops
 from csm.protocol.errors import ModelError
 from csm.protocol.model import ModelInfo
 from csm.protocol.ops import Ack
@@ -54,7 +54,8 @@ async def _submit(session: Session, op: ops.Submit) -> Ack:
         session.feed(fx.Enqueue(op))
         return Ack(True)
     found = await asyncio.to_thread(images.load, op.images, Path(session.start.cwd)) if op.images else []
-    user = fx.UserInput(op.text, response_items.user_message(op.text, found), op.images)
+    text = codec.whole(op.text)
+    user = fx.UserInput(text, response_items.user_message(text, found), op.images)
     unseen = "; ".join(image.problem for image in found if image.problem)
     if not session.state.idle:
         session.feed(fx.Steer(user))

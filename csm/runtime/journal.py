@@ -44,6 +44,11 @@ class Journal:
         self._writer.append(self._waiting)
         self._waiting = []
 
+    def amend(self, body: Body) -> None:
+        """Put another body in the place of the last one that could not be written."""
+        if self._waiting:
+            self._waiting[-1] = (self._waiting[-1][0], body)
+
     def _create(self) -> LogWriter:
         time, started = next(pair for pair in self._waiting if isinstance(pair[1], ThreadStarted))
         assert self._store is not None

@@ -104,9 +104,13 @@ class LocalPort:
                 self._host.report("error", f"a session ended unexpectedly: {error!r}")
 
     async def _serve(self, start: Start, future: Future[str]) -> None:
+        import asyncio
+
         from csm.runtime.opening import open_thread
         from csm.runtime.session import Session
+        from csm.runtime.workers import Workers
 
+        asyncio.get_running_loop().set_default_executor(Workers())
         with self._lock:
             taken = start.resume in self._sessions
         if taken:

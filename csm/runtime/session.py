@@ -108,15 +108,20 @@ class Session:
         """Give the turn machine an input; record and perform what follows."""
         self.state, bodies, effects = step(self.state, given)
         self._idle.set() if self.state.idle else self._idle.clear()
-        well = self.publish(bodies)
+        trouble = self.publish(bodies)
         for effect in effects:
             self.performer.perform(effect)
-        if not well and not self.state.idle:
-            self.fail("there is no room for the session's log, or it cannot be written", "store")
+        if trouble is not None and not self.state.idle:
+            self.fail(_unwritten(trouble), "store")
 
     def fail(self, message: str, code: str) -> None:
         """End the running turn by an error of ours."""
         self.feed(fx.Fail(message, self.clock.now(), code, self.partial()))
+
+    def store_failed(self, error: StoreError) -> None:
+        """The log did not reach the disk: end the running turn."""
+        self.host.report("error", _unwritten(error))
+        self.fail(_unwritten(error), "store")
 
     def partial(self) -> dict[str, str]:
         """The texts of the model's unfinished items."""
@@ -124,22 +129,41 @@ class Session:
         entries = self.thread.entries
         return {item_id: entries[item_id].text() for item_id in shown if item_id in entries}
 
-    def publish(self, bodies: list[Body]) -> bool:
-        """Record bodies as events, in order; False where the log could not be written (they are handed out still)."""
+    def publish(self, bodies: list[Body]) -> StoreError | None:
+        """Record bodies as events, in order; what kept the log from being written is returned, and they go out still."""
         if not bodies:
-            return True
+            return None
         time = self.clock.stamp()
         made: list[Event] = []
+        logged = 0
         with self.hub.lock:
             for body in bodies:
                 event = self._event(time, body)
-                if event is not None:
-                    self.thread.apply(event)
-                    made.append(event)
-            well = self._log(made)
+                if event is None:
+                    continue
+                if isinstance(event.body, _ENDS):
+                    event = self._end([*made[logged:], event])
+                    logged = len(made) + 1
+                self.thread.apply(event)
+                made.append(event)
+            trouble = self._log(made[logged:])
             self.hub.send(made)
         self.observers.show(made)
-        return well
+        return trouble
+
+    def _end(self, made: list[Event]) -> Event:
+        """Log the end of a turn and all before it; the turn has failed if that cannot be written."""
+        end = made[-1]
+        trouble = self._log(made)
+        if trouble is not None:
+            failed = events.TurnFailed(end.body.turn_id, _unwritten(trouble), "store")  # type: ignore[union-attr]
+            self.journal.amend(failed)
+            return msgspec.structs.replace(end, body=failed)
+        try:
+            self.journal.sync()
+        except StoreError as error:
+            self.host.report("error", _unwritten(error))
+        return end
 
     def _event(self, time: str, body: Body) -> Event | None:
         kind = _OUTPUTS.get(type(body))
@@ -155,15 +179,13 @@ class Session:
                 body = msgspec.structs.replace(body, place=self.thread.place(body.turn_id, body.item.id))
         return Event(self.thread.seq + 1, time, self.redactor.body(body))
 
-    def _log(self, made: list[Event]) -> bool:
+    def _log(self, made: list[Event]) -> StoreError | None:
         try:
             self.journal.append([(event.time, event.body) for event in made])
-            if any(isinstance(event.body, _ENDS) for event in made):
-                self.journal.sync()
         except StoreError as error:
-            self.host.report("error", error.message)
-            return False
-        return True
+            self.host.report("error", _unwritten(error))
+            return error
+        return None
 
     def notice(self, message: str, level: str = "warning", turn_id: str | None = None) -> None:
         """Tell the user something."""
@@ -187,3 +209,7 @@ class Session:
             _, answer = self._ops.popleft()
             if answer is not None:
                 answer.set_result(ops.Ack(False, "the thread is closed"))
+
+
+def _unwritten(error: StoreError) -> str:
+    return f"This session's log cannot be written: {error.message}"

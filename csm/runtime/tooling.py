@@ -53,7 +53,7 @@ async def _run(session: Session, call: ToolCall, owner: str, tool: Tool) -> str 
         cx.abandon()
         return error.message
     except StoreError as error:
-        session.fail(error.message, "store")
+        session.store_failed(error)
         return f"{call.name} was not run: {error.message}"
     except asyncio.CancelledError:
         cx.abandon()
