@@ -2,13 +2,15 @@
 
 import asyncio
 import json
+import os
 import threading
 from contextlib import aclosing, contextmanager
 
 import pytest
 
-from csm.api import ModelError, ProviderSettings, Settings, model
+from csm.api import Host, ModelError, ProviderSettings, Settings, model
 from csm.api.testing import FakeModel, FakeModelContext, Gate, ResponsesServer, bundled
+from csm.host.settings import load
 
 
 @contextmanager
@@ -27,7 +29,19 @@ def responses(script, folder):
         yield provider(settings, Settings(**folders, model_providers={"x": settings}), {})
 
 
+@contextmanager
+def tutor(script, folder):
+    """The built-in tutor, which follows a script of its own, in a hurry."""
+    env = {"HOME": str(folder), "PATH": os.defpath}
+    host = Host.open(load(cwd=folder, env=env), env)
+    watcher = bundled("tutor", "world").Watcher(host)
+    yield bundled("tutor", "provider").Tutor(watcher.look, pace=0)
+    host.close()
+
+
+#: Those that follow a given script, and those that cannot.
 PROVIDERS = [fake, responses]
+OTHERS = [tutor]
 ASKED = model.ModelRequest("m", "be brief", (b'{"type":"message","role":"user","content":[]}',), thread_id="t")
 WHOLE = [
     {"reasoning": ["one", "two"], "text": "hello", "phase": "commentary"},
@@ -39,6 +53,13 @@ WHOLE = [
 def provide(request, tmp_path):
     """A function that opens a provider which follows a script."""
     return lambda script: request.param(script, tmp_path)
+
+
+@pytest.fixture(params=[*PROVIDERS, *OTHERS], ids=lambda provider: provider.__name__)
+def any_provider(request, tmp_path):
+    """Any provider, about to give some answer."""
+    with request.param([WHOLE, WHOLE], tmp_path) as provider:
+        yield provider
 
 
 async def read(provider):
@@ -60,22 +81,46 @@ def test_nothing_happens_before_the_first_part_is_asked_for(provide):
         assert isinstance(run(provider)[-1], model.PartCompleted)
 
 
-def test_the_answer_ends_with_completed_and_only_there(provide):
-    with provide([WHOLE]) as provider:
-        parts = run(provider)
+def test_the_answer_ends_with_completed_and_only_there(any_provider):
+    parts = run(any_provider)
     assert [index for index, part in enumerate(parts) if isinstance(part, model.PartCompleted)] == [len(parts) - 1]
-    assert parts[-1].usage == model.Usage(7, 3, 20, 5, 27)
     assert isinstance(parts[0], model.PartCreated)
 
 
-def test_every_item_is_started_and_done_in_order(provide):
-    with provide([WHOLE]) as provider:
-        parts = run(provider)
+def test_every_item_is_started_and_done_in_order(any_provider):
+    parts = run(any_provider)
     started = [(part.item_id, part.kind) for part in parts if isinstance(part, model.PartItemStarted)]
     done = [(part.item_id, json.loads(part.raw)["type"]) for part in parts if isinstance(part, model.PartItemDone)]
-    assert started == done
-    assert [kind for _, kind in done] == ["reasoning", "message", "function_call", "custom_tool_call"]
-    assert len({item_id for item_id, _ in done}) == 4
+    assert started == done and done
+    assert len({item_id for item_id, _ in done}) == len(done)
+
+
+def test_deltas_add_up_to_the_finished_message(any_provider):
+    parts = run(any_provider)
+    streamed = dict[str, str]()
+    for part in parts:
+        if isinstance(part, model.PartText):
+            streamed[part.item_id] = streamed.get(part.item_id, "") + part.text
+    done = {part.item_id: json.loads(part.raw) for part in parts if isinstance(part, model.PartItemDone)}
+    messages = {item_id: item for item_id, item in done.items() if item["type"] == "message"}
+    assert {item_id: item["content"][0]["text"] for item_id, item in messages.items()} == streamed != {}
+    assert all(not {"id", "status"} & item.keys() for item in done.values())
+
+
+def test_what_was_asked_for_is_answered_again_and_again(any_provider):
+    """An answer given up in the middle does no harm to the next."""
+
+    async def leave():
+        async with aclosing(any_provider.stream(ASKED, FakeModelContext())) as stream:
+            await anext(stream)
+
+    asyncio.run(asyncio.wait_for(leave(), 20))
+    assert isinstance(run(any_provider)[-1], model.PartCompleted)
+
+
+def test_figures_are_passed_on(provide):
+    with provide([WHOLE]) as provider:
+        assert run(provider)[-1].usage == model.Usage(7, 3, 20, 5, 27)
 
 
 def test_deltas_belong_to_their_item_and_add_up(provide):
