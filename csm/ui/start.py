@@ -7,6 +7,9 @@ Does not: write files (`csm.ui.kept`).
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -87,12 +90,17 @@ class Questions:
             self._shell.screen.ask_line("API key:", self._key, masked=True, cancel=self._finish)
         elif value == "none":
             self._finish()
+        elif value == "tutor":
+            self._shell.screen.outside(self._tutor)
+            self._model()
         else:
             self._overrides["model_provider"] = value
-            if value == "tutor":
-                self._finish()
-            else:
-                self._shell.screen.ask_line("Model:", self._local, "gpt-oss:20b", cancel=self._finish)
+            self._shell.screen.ask_line("Model:", self._local, "gpt-oss:20b", cancel=self._finish)
+
+    def _tutor(self) -> None:
+        """The tutor is a csm of its own, in a scratch folder; this one waits for it to end."""
+        env = {**os.environ, **self._shell.host.env}
+        self._try(lambda: subprocess.run([sys.executable, "-P", "-m", "csm", "tutor"], env=env, check=False))
 
     def _key(self, text: str) -> None:
         from csm.ui import kept

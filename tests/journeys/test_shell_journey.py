@@ -129,3 +129,19 @@ def test_nothing_is_written_while_nothing_happens(bench: Any) -> None:
     before = len(shell.raw)
     shell.read(1.2)
     assert len(shell.raw) == before
+
+
+def test_without_a_key_the_tutor_is_one_choice_away(bench: Any) -> None:
+    shell = bench.csm()
+    shell.wait_for("Where does the model come from?")
+    shell.send("tutor\r")
+    shell.wait_for("Lesson 1", "Your turn")
+    assert "state/csm/tutor-" in str(list(bench.home.rglob("poem.txt")))
+    shell.send("\x04")
+    shell.wait_for("Where does the model come from?")
+    shell.send("\x1b")
+    shell.wait_for(READY)
+    assert not list(bench.home.rglob("poem.txt"))
+    shell.send("\x04")
+    assert shell.end() == 0
+    shell.restored()
