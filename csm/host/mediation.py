@@ -28,8 +28,8 @@ _NOTICE, _ANSWER = struct.Struct("=QIIiIQ6Q"), struct.Struct("=QqiI")
 _PIDFD_GETFD = 438
 _PATH_BYTES = 4096
 _AT_FDCWD = -100
-#: Descriptors a launcher may send.
-_MOST = 4
+#: Descriptors a launcher may send, and calls served at a time: each may wait, and costs csm a thread.
+_MOST, _AT_ONCE = 4, 64
 
 
 class Call:
@@ -56,8 +56,12 @@ class Call:
         """Up to `size` bytes of the caller's memory. Raises OSError; also where the caller is gone by now."""
         fd = self.own(os.open(f"/proc/{self.thread}/mem", os.O_RDONLY | os.O_CLOEXEC))
         data = os.pread(fd, size, address)
-        fcntl.ioctl(self._listener, _VALID, struct.pack("=Q", self.id))
+        self.check()
         return data
+
+    def check(self) -> None:
+        """Raises OSError if the caller is gone, whose number may by now be another's."""
+        fcntl.ioctl(self._listener, _VALID, struct.pack("=Q", self.id))
 
     def text(self, address: int) -> bytes:
         """A path: the bytes up to the first NUL."""
@@ -76,13 +80,20 @@ class Call:
     def descriptor(self, number: int) -> int:
         """A duplicate of one of the caller's descriptors: the same open file."""
         pidfd = self.own(os.pidfd_open(self.process))
+        self.check()
         return self.own(_pidfd_getfd(pidfd, number))
 
     def folder(self, number: int) -> int:
         """The folder that a `dirfd` argument means."""
         if number == _AT_FDCWD:
-            return self.own(os.open(f"/proc/{self.thread}/cwd", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC))
+            return self.place("cwd")
         return self.descriptor(number)
+
+    def place(self, name: str) -> int:
+        """The caller's `cwd` or `root`."""
+        fd = self.own(os.open(f"/proc/{self.thread}/{name}", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC))
+        self.check()
+        return fd
 
     def own(self, fd: int) -> int:
         """Have a descriptor closed after the answer."""
@@ -107,6 +118,7 @@ class Mediator:
 
     def __init__(self, handlers: Mapping[int, Handler]) -> None:
         self._handlers = handlers
+        self._free = threading.BoundedSemaphore(_AT_ONCE)
         self._ours, theirs = socket.socketpair()
         self.socket = theirs.detach()
         self._thread = threading.Thread(target=self._run, name="csm-mediator", daemon=True)
@@ -146,6 +158,9 @@ class Mediator:
         except OSError:
             return  # The caller died meanwhile.
         call = Call(listener, bytes(notice))
+        if not self._free.acquire(blocking=False):
+            _reply(listener, call, 0, -errno.EAGAIN)
+            return
         # A call may have to wait for another one to be served.
         threading.Thread(target=self._answer, args=(call, listener, further), daemon=True).start()
 
@@ -159,10 +174,15 @@ class Mediator:
             error = -errno.EPERM
         finally:
             call.close()
-        try:
-            fcntl.ioctl(listener, _SEND, _ANSWER.pack(call.id, value, error, 0))
-        except OSError:
-            pass  # Nobody waits any more.
+            self._free.release()
+        _reply(listener, call, value, error)
+
+
+def _reply(listener: int, call: Call, value: int, error: int) -> None:
+    try:
+        fcntl.ioctl(listener, _SEND, _ANSWER.pack(call.id, value, error, 0))
+    except OSError:
+        pass  # Nobody waits any more.
 
 
 def _pidfd_getfd(pidfd: int, number: int) -> int:

@@ -51,8 +51,7 @@ def _connect(caller: socket.socket, address: str | bytes) -> int:
 
 def _found(call: mediation.Call, path: bytes) -> int:
     """The socket's file as the caller sees it, opened as a place only."""
-    base = "root" if path.startswith(b"/") else "cwd"
-    folder = call.own(os.open(f"/proc/{call.thread}/{base}", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC))
+    folder = call.place("root" if path.startswith(b"/") else "cwd")
     return call.own(os.open(path.lstrip(b"/") or b".", os.O_PATH | os.O_CLOEXEC, dir_fd=folder))
 
 
