@@ -130,7 +130,7 @@ class Session:
         return {item_id: entries[item_id].text() for item_id in shown if item_id in entries}
 
     def publish(self, bodies: list[Body]) -> StoreError | None:
-        """Record bodies as events, in order; what kept the log from being written is returned, and they go out still."""
+        """Record bodies as events, in order. Returns what kept the log from being written; they go out even so."""
         if not bodies:
             return None
         time = self.clock.stamp()
