@@ -128,7 +128,10 @@ def _indentation(editor: Editor, count: int | None) -> int | None:
 
 
 def _last_nonblank(editor: Editor, count: int | None) -> int | None:
-    text, start = editor.text, chars.line_down(editor.text, editor.cursor, (count or 1) - 1)[0]
+    text = editor.text
+    start, gone = chars.line_down(text, editor.cursor, (count or 1) - 1)
+    if gone < (count or 1) - 1:
+        return None
     end = chars.line_end(text, start)
     while end > start and text[end - 1] in chars.BLANKS:
         end -= 1

@@ -46,7 +46,10 @@ def of_motion(
     if motion.name == "match-pair" and count is not None:
         kind = "linewise"
     target = run(editor, motion, count, char)
-    return None if target is None else _range(text, at, target, kind)
+    if target is None:
+        return None
+    found, cursor = _range(text, at, target, kind)
+    return found, at if name == "yank" and motion.name == "this-line" else cursor
 
 
 def _range(text: str, at: int, target: int, kind: str) -> tuple[Range, int]:

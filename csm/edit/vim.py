@@ -142,12 +142,11 @@ def join_lines(editor: Editor, count: int | None = None, *, blanks: bool = True)
     count = editor.pending.take_count(count)
     editor.pending.clear()
     if editor.mode.startswith("visual"):
-        found = editor.selection
-        assert found
+        low, high = sorted((editor.anchor, editor.cursor))
         modal.remember_selection(editor)
         editor.mode = "normal"
-        editor.cursor = found.start
-        count = editor.text.count("\n", found.start, found.end) + 1
+        editor.cursor = low
+        count = editor.text.count("\n", low, high) + 1
     return changes.change(editor, partial(_join, blanks=blanks), count)
 
 
