@@ -63,13 +63,14 @@ def expand(text: str, size: int = 8, column: int = 0) -> str:
     """`text` (one line) with tabs as spaces up to the next multiple of `size`, counted from `column`."""
     if "\t" not in text:
         return text
+    *pieces, last = text.split("\t")
     parts: list[str] = []
-    for piece in text.split("\t"):
+    for piece in pieces:
         column += width(piece)
         blanks = size - column % size
         parts.append(piece + " " * blanks)
         column += blanks
-    return "".join(parts)[: -blanks or None]
+    return "".join([*parts, last])
 
 
 def clean(text: str, tab: int = 8) -> str:

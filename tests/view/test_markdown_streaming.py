@@ -7,7 +7,7 @@ import random
 import pytest
 
 from csm.view.lines import line_width
-from csm.view.render import blocks, table
+from csm.view.render import blocks, markdown, table
 from csm.view.render.kit import Kit
 from csm.view.render.markdown import Document
 
@@ -123,3 +123,36 @@ def test_the_source_of_a_listing_is_its_code():
     code = next(leaf for leaf in document.frozen if leaf.kind == "code")
     assert code.text() == "a = 1\n\n  b"
     assert document.frozen[0].text() == "text"
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_must_be_cut_anywhere_is_still_all_there(seed, monkeypatch):
+    for name, size in (("MOST_OPEN", 60), ("MOST_LINE", 20), ("PLAIN_CHUNK", 30), ("MOST_MARKDOWN", 900)):
+        monkeypatch.setattr(markdown, name, size)
+    dice = random.Random(seed)
+    for _ in range(25):
+        text = "".join(dice.choice(FRAGMENTS) for _ in range(dice.randrange(1, 60)))
+        found = streamed(text, dice)
+        assert not found.frozen or "".join(leaf.source for leaf in found.frozen) == text
+
+
+def test_a_listing_of_long_lines_stays_a_listing():
+    text = "```\n" + ("x" * 900 + "\n") * 150 + "```\nafter\n"
+    document = Document(KIT)
+    for at in range(0, len(text), 500):
+        document.feed(text[at : at + 500])
+        document.open()
+    document.finish()
+    assert [row for leaf in document.all() for row in leaf.rows(KIT, 950)] == [
+        row for leaf in whole(text).all() for row in leaf.rows(KIT, 950)
+    ]
+    assert document.parsed_lines < 150 * 150
+
+
+def test_a_line_without_end_is_cut_while_it_grows():
+    document = Document(KIT)
+    for _ in range(2000):
+        document.feed("words without end " * 4)
+        assert len(document.open()) < 6
+    document.finish()
+    assert sum(len(leaf.source) for leaf in document.frozen) == 2000 * 72

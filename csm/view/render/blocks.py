@@ -200,12 +200,12 @@ class _Flatten:
             continued = goes_on or number > 0
             leaf = Code(lines[at : at + size], language, "" if continued else language)
             self.add(leaf, first_line + at if continued else line, goes_on=continued)
-            leaf.opener = (line, line + 1)
+            leaf.opener = (line, line + 1) if token.type == "fence" else None
             leaf.can_cut = leaf.can_cut and (not continued or token.type == "fence")
             at += size
 
     def table(self, tokens: list[Token], index: int) -> int:
-        line = tokens[index].map[0] if tokens[index].map else 0
+        line = (tokens[index].map or [0])[0]
         header: list[str] = []
         align: list[str] = []
         rows: list[list[str]] = []

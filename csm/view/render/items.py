@@ -5,6 +5,9 @@ Does not: stream Markdown. Agent messages and summaries in full are documents (`
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from csm.protocol import codec
 from csm.protocol.items import (
     AgentMessage,
@@ -129,7 +132,7 @@ def _wrapped(content: StyledLine, text: str) -> Leaf:
     return Rows(lambda width: wrap(content, width, None, [("", "  ")]), text)
 
 
-_RENDERERS = {
+_RENDERERS: dict[type, Callable[[Any, View], Look]] = {
     UserMessage: _user,
     AgentMessage: _agent,
     Reasoning: _reasoning,

@@ -10,17 +10,24 @@ Does not: style or wrap (`leaves`), or find the blocks (`blocks`).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from csm.view.lines import StyledLine
-from csm.view.render.blocks import CHUNK_LINES, GLUE, Source, leaves
+from csm.view.render.blocks import GLUE, Source, leaves
 from csm.view.render.kit import Kit
-from csm.view.render.leaves import Leaf, TableLeaf, Verbatim
+from csm.view.render.leaves import Code, Leaf, TableLeaf, Verbatim
 from csm.view.render.table import Table
 
 #: What comes after so many characters is shown as it stands.
 MOST_MARKDOWN = 1_000_000
 #: An open end longer than this that cannot be cut anywhere is frozen as it is.
-MOST_OPEN = 16_000
+MOST_OPEN = 40_000
+#: An unfinished line longer than this is cut too, if it can be.
+MOST_LINE = 8_000
+#: However much arrives at once, so much is taken at a time.
+SLICE = 100_000
+#: Text shown as it stands is divided after so many characters.
+PLAIN_CHUNK = 8_000
 _MARKER = re.compile(r"( *)([-+*]|\d{1,9}[.)])( +|$)")
 
 
@@ -83,13 +90,22 @@ class Document:
     def _take(self) -> None:
         if not self._waiting:
             return
-        text = self._partial + "".join(self._waiting)
+        text = "".join(self._waiting)
         self._waiting.clear()
         self._open = None
+        for at in range(0, len(text), SLICE):
+            self._take_slice(self._partial + text[at : at + SLICE])
+
+    def _take_slice(self, text: str) -> None:
         *complete, self._partial = text.split("\n")
         if complete:
             self._raw += [line + "\n" for line in complete]
             self._freeze()
+        if len(self._partial) > MOST_LINE:
+            self._raw.append(self._partial)
+            self._freeze()
+            unfinished = self._raw and not self._raw[-1].endswith("\n")
+            self._partial = self._raw.pop() if unfinished else ""
 
     def _parse(self, raw: list[str]) -> list[Leaf]:
         if self._size > MOST_MARKDOWN:
@@ -133,9 +149,29 @@ class Document:
         at = max((index for index, leaf in enumerate(found) if index and leaf.can_cut), default=0)
         if at and self._size <= MOST_MARKDOWN and self._cut(found[at]):
             self._keep(found[:at])
-        elif sum(map(len, self._raw)) > MOST_OPEN or self._size > MOST_MARKDOWN:
+        elif self._size > MOST_MARKDOWN:
             self._keep(found)
             self._restart()
+        elif sum(map(len, self._raw)) > MOST_OPEN:
+            self._force(found)
+
+    def _force(self, found: list[Leaf]) -> None:
+        """Freeze an open end that grew too long; a listing goes on, anything else starts afresh."""
+        tip = found[-1] if found else None
+        if not isinstance(tip, Code) or tip.opener is None:
+            self._keep(found)
+            self._restart()
+            return
+        if len(tip.lines) < 2:
+            return
+        first = tip.line if tip.goes_on else tip.opener[1]
+        rest = Code(tip.lines[-1:], tip.language)
+        rest.chain, rest.opener, rest.goes_on, rest.gap_row = tip.chain, tip.opener, True, tip.gap_row
+        rest.line = first + len(tip.lines) - 1
+        size = len("".join(self._raw[rest.line - len(self._stub) :]))
+        if self._cut(rest):
+            tip.lines, tip.source = tip.lines[:-1], tip.source[:-size]
+            self._keep(found)
 
     def _keep(self, found: list[Leaf]) -> None:
         self._number(found)
@@ -230,9 +266,24 @@ def _sane(line: str) -> str:
 
 def _verbatim(raw: list[str]) -> list[Leaf]:
     out: list[Leaf] = []
-    for at in range(0, len(raw), CHUNK_LINES):
-        leaf = Verbatim([_sane(line) for line in raw[at : at + CHUNK_LINES]], "text")
-        leaf.source = "".join(raw[at : at + CHUNK_LINES])
+    for piece in _plain_chunks(raw):
+        leaf = Verbatim([_sane(line) for line in piece], "text")
+        leaf.source = "".join(piece)
         leaf.goes_on = True
         out.append(leaf)
     return out
+
+
+def _plain_chunks(raw: list[str]) -> Iterator[list[str]]:
+    """Lines a chunk at a time; what is too long for one is cut."""
+    chunk: list[str] = []
+    size = 0
+    for line in raw:
+        for at in range(0, len(line), PLAIN_CHUNK):
+            chunk.append(line[at : at + PLAIN_CHUNK])
+            size += len(chunk[-1])
+            if size >= PLAIN_CHUNK:
+                yield chunk
+                chunk, size = [], 0
+    if chunk:
+        yield chunk
