@@ -22,6 +22,6 @@ class MessageLine:
         self.text = visible(text.strip().partition("\n")[0])
         self.role = role
 
-    def key_pressed(self) -> None:
-        """The next key takes it away."""
+    def clear(self) -> None:
+        """Take it away; every key does."""
         self.text = ""

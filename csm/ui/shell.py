@@ -18,6 +18,7 @@ from csm.host.context import Context
 from csm.protocol import events, ops
 from csm.protocol.errors import CommandError, CsmError
 from csm.ui import fallback, status
+from csm.ui.attention import Attention
 from csm.ui.composer import Composer
 from csm.ui.dispatch import Dispatcher
 from csm.ui.keysink import KeySink
@@ -38,10 +39,6 @@ if TYPE_CHECKING:
     from csm.runtime.port import Port, Start
     from csm.ui.clock import Clock
 
-#: Seconds without a key before a question takes the keys that were meant for the composer,
-QUIET = 0.6
-#: or for the question before it.
-SETTLE = 0.1
 #: So many times C-c in a row leave a shell whose keymap has no other way out.
 _STUCK = 3
 
@@ -71,9 +68,8 @@ class Shell:
         self.started: float | None = None
         self.focused = True
         self._chosen = "composer"
-        self._asked: tuple[str, float] = ("", 0.0)
-        self._last_key = -QUIET
-        self._last_place = ""
+        self._attention = Attention(clock, self.refresh)
+        self._reconnecting = False
         self._tick: Any = None
         self._stuck = 0
         self._telling = False
@@ -82,6 +78,7 @@ class Shell:
     def begin(self, prompt: str = "") -> None:
         """Ask what is open, then open the session and submit `prompt`; called once the first frame is painted."""
         self.branch = status.branch(self.session.cwd)
+        self._tell_problems()
         Questions(self, lambda overrides: self._begin(prompt, overrides)).begin()
 
     def _begin(self, prompt: str, overrides: dict[str, Any]) -> None:
@@ -109,26 +106,20 @@ class Shell:
 
     @property
     def answering(self) -> bool:
-        """Whether the question has the keys: not while the user is in the middle of typing when it comes."""
+        """Whether the question has the keys."""
         ask = self.ask
-        if ask is None:
-            return False
-        if self._asked[0] != ask.id:
-            typing, answered = bool(self.composer.editor.text), self._last_place == "approval"
-            wait = self._last_key + (QUIET if typing else SETTLE if answered else 0.0) - self.clock.now()
-            self._asked = (ask.id, self.clock.now() + max(0.0, wait))
-            if wait > 0:
-                self.clock.later(wait, self.refresh)
-        return self._chosen == "composer" and self.clock.now() >= self._asked[1]
+        draft = bool(self.composer.editor.text)
+        return ask is not None and self._chosen == "composer" and self._attention.has(ask.id, writing=draft)
 
     def focus(self, place: str) -> None:
         """Move the focus between composer, transcript and approval."""
         if place == "approval":
-            self._chosen, self._asked = "composer", (self._asked[0], 0.0)
+            self._chosen = "composer"
+            self._attention.give()
         elif place in ("composer", "transcript"):
             self._chosen = place
             if place == "composer" and self.ask is not None:
-                self._asked = (self.ask.id, float("inf"))
+                self._attention.take(self.ask.id)
         else:
             raise CommandError(f"there is no place {place} to go to")
         self.refresh()
@@ -160,17 +151,17 @@ class Shell:
         """Take a key press."""
         if key.event == "release":
             return
-        self.message.key_pressed()
+        self.message.clear()
         self._follow_keymap()
-        self._last_place = self.place
+        answering = self.place == "approval"
         self.keys.press(key)
-        self._last_key = self.clock.now()
+        self._attention.pressed(answering=answering)
         self.refresh()
 
     def paste(self, text: str) -> None:
         """Insert pasted text as it is, wherever text is written; else in the composer."""
         self.dispatcher.reset()
-        self.message.key_pressed()
+        self.message.clear()
         editor = self.editor if self.writing else self.composer.editor
         edits.paste(editor, text)
         self.refresh()
@@ -254,8 +245,12 @@ class Shell:
         elif ends_turn(event):
             self.started = None
             self._look_around()
-        elif isinstance(body, events.Reconnecting):
+        if isinstance(body, events.Reconnecting):
             self.message.say(body.message, "message.warning")
+            self._reconnecting = True
+        elif self._reconnecting:
+            self.message.clear()
+            self._reconnecting = False
 
     def interrupt(self) -> None:
         """Stop the running turn."""
@@ -322,6 +317,16 @@ class Shell:
         if editor.modal != modal:
             editor.modal = modal
             editor.mode = "insert"
+
+    def _tell_problems(self) -> None:
+        """What went wrong while starting, in one line; the messages have it all."""
+        bound = self.host.keymap.where_is("message.show", ["composer"])
+        problems = [one for one in self.host.messages if one.level != "info"]
+        if problems:
+            worst = next((one for one in problems if one.level == "error"), problems[0])
+            count = f"{len(problems)} problems" if len(problems) > 1 else "A problem"
+            more = f" ({bound[0].keys} shows more)" if bound else ""
+            self.message.say(f"{count}{more}: {worst.text.partition(chr(10))[0]}", LEVELS[worst.level])
 
     def _look_around(self) -> None:
         """Read what the status line tells of the folder, and ask extensions for theirs."""

@@ -303,3 +303,14 @@ def test_vim_keys_have_modes(drive: Drive) -> None:
     assert driver.text == "dex"
     driver.keys("A ! esc u")
     assert driver.text == "dex"
+
+
+def test_what_went_wrong_at_the_start_is_told_in_one_line(drive: Drive, home: Path) -> None:
+    folder = home / ".config" / "csm" / "keymaps"
+    folder.mkdir(parents=True)
+    (folder / "codex.toml").write_text('inherits = "codex"\n[bind.global]\n"C-q" = "no.such-command"\n"M-q" = 5\n')
+    driver = drive(columns=250)
+    assert "2 problems (f2 shows more): " in driver.screen()
+    assert "no.such-command" in driver.screen()
+    driver.keys("f2")
+    assert "M-q" in driver.screen()
