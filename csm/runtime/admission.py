@@ -75,7 +75,8 @@ async def _begin(session: Session, op: ops.Submit, user: fx.UserInput) -> str:
     config = session.config
     turn_id = session.clock.new_id()
     info = _facts(session, config.model)
-    if not info.known:
+    if not info.known and config.model not in session.performer.warned:
+        session.performer.warned.add(config.model)
         session.notice(models.unknown(config.model), turn_id="")
     told = await asyncio.to_thread(_surroundings, session)
     local = session.clock.local()

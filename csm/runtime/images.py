@@ -30,6 +30,8 @@ def _load(image: str, cwd: Path) -> Image:
         return Image("", image)
     path = cwd / image
     try:
+        if path.exists() and not path.is_file():  # a pipe would keep us waiting
+            return Image(image, problem=f"{image} is no file")
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except OSError as error:

@@ -33,6 +33,7 @@ class Performer:
         self.tools: dict[tuple[str | None, str], tuple[str, Tool]] = {}
         self.specs: tuple[ToolSpec, ...] = ()
         self.states: dict[str, dict[str, Any]] = {}
+        self.warned: set[str] = set()
         self.remembered: set[tuple[str, ...]] = set()
         self.waiting: dict[str, asyncio.Future[Answer]] = {}
         self._model: asyncio.Task[None] | None = None

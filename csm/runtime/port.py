@@ -3,7 +3,7 @@
 A session runs on a loop of its own in another thread. The port's methods may be called from any thread; futures are
 `concurrent.futures.Future`, so a blocking caller waits with `.result(timeout)` and a loop with `asyncio.wrap_future`.
 
-Does not: run anything. `csm.runtime.session` has the in-process port.
+Does not: run anything. `csm.runtime.local` has the in-process port.
 """
 
 from __future__ import annotations

@@ -15,17 +15,18 @@ if TYPE_CHECKING:
     from csm.host.settings import Settings
 
 _PERSONAL = ("AGENTS.override.md", "AGENTS.md")
+_PERSONAL_BYTES = 1 << 20
 _ZONES = "/zoneinfo/"
 
 
 def rules(settings: Settings, cwd: Path) -> str:
     """The text of all AGENTS.md files that count for a directory."""
-    personal = _first(settings.codex_home, _PERSONAL)
+    personal = _first(settings.codex_home, _PERSONAL, _PERSONAL_BYTES)
     names = (*_PERSONAL, *settings.project_doc_fallback_filenames)
     room = settings.project_doc_max_bytes
     texts: list[str] = []
     for folder in _folders(settings.project_root, cwd):
-        text = _first(folder, names).encode()[:room].decode("utf-8", "ignore")
+        text = _first(folder, names, room)
         room -= len(text.encode())
         texts.append(text)
     return prompts.agents(str(cwd), personal, texts)
@@ -38,10 +39,15 @@ def _folders(root: Path, cwd: Path) -> Iterator[Path]:
         yield cwd
 
 
-def _first(folder: Path, names: tuple[str, ...]) -> str:
+def _first(folder: Path, names: tuple[str, ...], most: int) -> str:
+    """The first `most` bytes of the first of these files that says something."""
     for name in names:
+        path = folder / name
         try:
-            text = (folder / name).read_text("utf-8", "replace")
+            if not path.is_file():  # a pipe would keep us waiting
+                continue
+            with path.open("rb") as file:
+                text = file.read(most).decode("utf-8", "ignore")
         except OSError:
             continue
         if text.strip():

@@ -1,0 +1,143 @@
+"""What a session finds around it: rules, git, zone, shell, images."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from csm.host import settings as layers
+from csm.runtime import images, surroundings
+
+
+@pytest.fixture
+def rules(env, worktree):
+    """The rules for a folder below the work tree, with settings changed as given."""
+
+    def found(below=".", **changes):
+        cwd = (worktree / below).resolve()
+        settings = layers.load(cwd=cwd, env=env)
+        return surroundings.rules(msgspec.structs.replace(settings, **changes), cwd)
+
+    return found
+
+
+def test_rules_from_the_root_down_the_nearest_last(rules, worktree, home):
+    (worktree / "a/b").mkdir(parents=True)
+    (home / ".codex/AGENTS.md").write_text("personal")
+    (worktree.parent / "AGENTS.md").write_text("above the root")
+    (worktree / "AGENTS.md").write_text("root\n")
+    (worktree / "a/AGENTS.md").write_text("overridden")
+    (worktree / "a/AGENTS.override.md").write_text("middle\n")
+    (worktree / "a/b/AGENTS.md").write_text("  \n")
+    assert rules("a/b") == (
+        f"# AGENTS.md instructions for {worktree}/a/b\n\n<INSTRUCTIONS>\n"
+        "personal\n\n--- project-doc ---\n\nroot\n\nmiddle\n\n</INSTRUCTIONS>"
+    )
+    assert "middle" not in rules()
+
+
+def test_no_rules(rules):
+    assert rules() == ""
+
+
+def test_other_names_and_the_limit(rules, worktree):
+    (worktree / "RULES.md").write_text("é" * 100)
+    assert rules() == ""
+    text = rules(project_doc_fallback_filenames=("RULES.md",), project_doc_max_bytes=11)
+    assert text.count("é") == 5
+    assert rules(project_doc_fallback_filenames=("RULES.md",), project_doc_max_bytes=0) == ""
+
+
+def test_what_is_no_file_is_no_rule(rules, worktree):
+    os.mkfifo(worktree / "AGENTS.override.md")
+    (worktree / "AGENTS.md").mkdir()
+    assert rules() == ""
+
+
+def run(*args, cwd):
+    return subprocess.run(["git", *args], cwd=cwd, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def test_git_as_git_says_it(worktree):
+    head = run("rev-parse", "HEAD", cwd=worktree)
+    assert surroundings.git(worktree) == {"commit_hash": head, "branch": "main"}
+    run("remote", "add", "origin", "https://user:password@example.org/x.git", cwd=worktree)
+    run("pack-refs", "--all", cwd=worktree)
+    assert surroundings.git(worktree) == {
+        "commit_hash": head,
+        "branch": "main",
+        "repository_url": "https://example.org/x.git",
+    }
+    run("checkout", "-q", "--detach", cwd=worktree)
+    assert surroundings.git(worktree)["commit_hash"] == head
+    assert "branch" not in surroundings.git(worktree)
+
+
+def test_a_linked_work_tree(worktree, tmp_path):
+    run("worktree", "add", "-q", "-b", "side", str(tmp_path / "side"), cwd=worktree)
+    found = surroundings.git(tmp_path / "side")
+    assert (found["branch"], found["commit_hash"]) == ("side", run("rev-parse", "HEAD", cwd=worktree))
+
+
+def test_no_git_and_broken_git(tmp_path):
+    assert surroundings.git(None) == {} == surroundings.git(tmp_path)
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git/HEAD").write_bytes(b"\xff")
+    assert surroundings.git(tmp_path) == {}
+
+
+def test_a_repository_without_commits(tmp_path):
+    run("init", "-q", "-b", "first", cwd=tmp_path)
+    assert surroundings.git(tmp_path) == {"branch": "first"}
+
+
+@pytest.mark.parametrize(
+    ("env", "zone"),
+    [
+        ({"TZ": "Europe/Berlin"}, "Europe/Berlin"),
+        ({"TZ": ":UTC"}, "UTC"),
+        ({"TZ": "/x/zoneinfo/Asia/Tokyo"}, "Asia/Tokyo"),
+    ],
+)
+def test_zones(env, zone):
+    assert surroundings.zone(env) == zone
+
+
+def test_shells():
+    assert surroundings.shell({"SHELL": "/usr/bin/zsh"}) == "zsh"
+    assert surroundings.shell({}) == "bash"
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"\x89PNG\r\n\x1a\nx", "image/png"),
+        (b"\xff\xd8\xffx", "image/jpeg"),
+        (b"GIF89ax", "image/gif"),
+        (b"RIFF1234WEBPx", "image/webp"),
+        (b"text", None),
+        (b"", None),
+    ],
+)
+def test_images_by_their_first_bytes(tmp_path, data, kind):
+    (tmp_path / "i").write_bytes(data)
+    (found,) = images.load(("i",), tmp_path)
+    assert found.path == "i" and bool(found.problem) is (kind is None)
+    assert kind is None or found.url.startswith(f"data:{kind};base64,")
+
+
+def test_images_that_are_no_files(tmp_path, monkeypatch):
+    os.mkfifo(tmp_path / "pipe")
+    monkeypatch.setattr(images, "LARGEST", 3)
+    (tmp_path / "big").write_bytes(b"1234")
+    told = [found.problem for found in images.load(("pipe", ".", "big", "gone"), tmp_path)]
+    assert told == [
+        "pipe is no file",
+        ". is no file",
+        "The image big is larger than 0 MB",
+        "The image gone cannot be read: No such file or directory",
+    ]
+    (web,) = images.load(("https://example.org/x.png",), Path("/"))
+    assert (web.path, web.url) == ("", "https://example.org/x.png")
