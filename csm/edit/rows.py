@@ -15,6 +15,8 @@ import wcwidth
 from csm.edit import chars
 
 CACHED_LINES = 2000
+#: A line of more than twice as many characters is laid out in parts, as if each were a line.
+PIECE = 4096
 
 
 class Row(NamedTuple):
@@ -34,40 +36,108 @@ class Layout(NamedTuple):
     column: int
 
 
+class View(NamedTuple):
+    """The `rows` to show, the cursor's `row` (index) and `column` among them, whether more is `above` and `below`."""
+
+    rows: list[Row]
+    row: int
+    column: int
+    above: bool
+    below: bool
+
+
 def rows(text: str, width: int, cursor: int = 0) -> Layout:
-    """Lay out the whole text. Its time grows with the text; use `window` for very large ones."""
+    """Lay out the whole text. Its time grows with the text; use `view` for large ones."""
     found: list[Row] = []
-    start = 0
+    at = 0
     while True:
-        end = chars.line_end(text, start)
-        found.extend(line_rows(text[start:end], width, start))
-        if end >= len(text):
-            break
-        start = end + 1
-    return _place(text, found, cursor)
+        piece = _piece(text, at)
+        found.extend(_piece_rows(text, piece, width))
+        at = _next(text, piece)
+        if at < 0:
+            return _place(text, found, cursor)
 
 
 def window(text: str, width: int, cursor: int, height: int) -> Layout:
-    """Only `height` rows or a few more around the cursor, for texts of any size."""
-    start = chars.line_start(text, cursor)
-    found = line_rows(text[start : chars.line_end(text, start)], width, start)
-    first, last, grown = start, chars.line_end(text, start), True
-    while len(found) < 2 * height and grown:
-        grown = False
-        if first > 0:
-            first, grown = chars.line_start(text, first - 1), True
-            found[:0] = line_rows(text[first : chars.line_end(text, first)], width, first)
-        if last < len(text):
-            start, last, grown = last + 1, chars.line_end(text, last + 1), True
-            found.extend(line_rows(text[start:last], width, start))
+    """The cursor's row with at least `height` rows above and below it, where there are as many, and few more."""
+    first = last = _piece(text, cursor)
+    found = _piece_rows(text, first, width)
+    at = _index(found, cursor)
+    while at < height and first.start > 0:
+        first = _piece(text, first.start - 1)
+        more = _piece_rows(text, first, width)
+        found[:0], at = more, at + len(more)
+    while len(found) - at <= height and (start := _next(text, last)) >= 0:
+        last = _piece(text, start)
+        found.extend(_piece_rows(text, last, width))
     return _place(text, found, cursor)
 
 
+def view(text: str, width: int, cursor: int, height: int, top: int = 0) -> View:
+    """At most `height` rows with the cursor among them; the row that begins at offset `top` stays first if it can."""
+    height = max(height, 1)
+    near = window(text, width, cursor, height)
+    first = next((index for index, row in enumerate(near.rows) if row.start == top), 0)
+    first = min(max(first, near.row - height + 1), near.row)
+    first = max(0, min(first, len(near.rows) - height))
+    shown = near.rows[first : first + height]
+    return View(shown, near.row - first, near.column, first > 0, first + height < len(near.rows))
+
+
+class _Piece(NamedTuple):
+    """Offsets of what is laid out as one: a line, or a part of a line of enormous length. `last`: the line ends."""
+
+    start: int
+    end: int
+    last: bool
+
+
+def _piece(text: str, at: int) -> _Piece:
+    """The piece that holds `at`; where one ends and the next begins, the next."""
+    start, end = chars.line_start(text, at), chars.line_end(text, at)
+    count = (end - start) // PIECE
+    if count <= 1:
+        return _Piece(start, end, True)
+    number = min((at - start) // PIECE, count - 1)
+    if number < count - 1 and at >= _cut(text, start, number + 1):
+        number += 1
+    last = number == count - 1
+    return _Piece(_cut(text, start, number), end if last else _cut(text, start, number + 1), last)
+
+
+def _cut(text: str, start: int, number: int) -> int:
+    """Where piece `number` of the line that begins at `start` begins."""
+    return chars.boundary_before(text, start + number * PIECE)
+
+
+def _next(text: str, piece: _Piece) -> int:
+    """Where the next piece begins; -1 at the end of the text."""
+    if not piece.last:
+        return piece.end
+    return piece.end + 1 if piece.end < len(text) else -1
+
+
+def _piece_rows(text: str, piece: _Piece, width: int) -> list[Row]:
+    found = line_rows(text[piece.start : piece.end], width, piece.start)
+    if piece.last:
+        return found
+    if len(found) > 1 and found[-1].start == found[-1].end:
+        found.pop()
+    found[-1] = found[-1]._replace(last=False)
+    return found
+
+
 def _place(text: str, found: list[Row], cursor: int) -> Layout:
+    index = _index(found, cursor)
+    return Layout(found, index, row_column(text, found[index], cursor))
+
+
+def _index(found: list[Row], cursor: int) -> int:
+    """Which row holds the cursor; at a break the later one."""
     index = len(found) - 1
     while index > 0 and found[index].start > cursor:
         index -= 1
-    return Layout(found, index, row_column(text, found[index], cursor))
+    return index
 
 
 def row_column(text: str, row: Row, at: int) -> int:
@@ -152,9 +222,8 @@ def _break(row: list[tuple[str, str]], overflow: str) -> int:
 
 def row_of(text: str, cursor: int, width: int) -> Row:
     """The row that holds the cursor."""
-    start = chars.line_start(text, cursor)
-    found = line_rows(text[start : chars.line_end(text, start)], width, start)
-    return next(row for row in reversed(found) if row.start <= cursor or row is found[0])
+    found = _piece_rows(text, _piece(text, cursor), width)
+    return found[_index(found, cursor)]
 
 
 def move(text: str, cursor: int, width: int, count: int, goal: float | None = None) -> int | None:
@@ -191,7 +260,7 @@ class RowCache:
     """Lays out like `rows`, remembering the lines it has seen, so that typing lays out one line."""
 
     def __init__(self) -> None:
-        self._lines: dict[str, list[Row]] = {}
+        self._lines: dict[tuple[str, bool], list[Row]] = {}
         self._width = 0
 
     def rows(self, text: str, width: int, cursor: int = 0) -> Layout:
@@ -199,11 +268,14 @@ class RowCache:
         if width != self._width or len(self._lines) > CACHED_LINES:
             self._lines, self._width = {}, width
         found: list[Row] = []
-        start = 0
-        for line in text.split("\n"):
-            cached = self._lines.get(line)
+        at = 0
+        while at >= 0:
+            piece = _piece(text, at)
+            key = text[piece.start : piece.end], piece.last
+            cached = self._lines.get(key)
             if cached is None:
-                cached = self._lines[line] = line_rows(line, width)
-            found.extend(row._replace(start=row.start + start, end=row.end + start) for row in cached)
-            start += len(line) + 1
+                cached = self._lines[key] = _piece_rows(text, piece, width)
+            shift = piece.start - cached[0].start
+            found.extend(row._replace(start=row.start + shift, end=row.end + shift) for row in cached)
+            at = _next(text, piece)
         return _place(text, found, cursor)

@@ -74,7 +74,9 @@ def boundaries(text: str) -> list[int]:
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_laws(seed: int) -> None:
+@pytest.mark.parametrize("piece", [4096, 7])
+def test_laws(seed: int, piece: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "PIECE", piece)
     rng = random.Random(seed)
     text, width = some_text(rng), rng.choice([4, 8, 13, 20])
     found = rows.rows(text, width).rows
@@ -93,6 +95,13 @@ def test_laws(seed: int) -> None:
         near = rows.window(text, width, at, 3)
         assert near.rows[near.row] == row
         assert near.column == layout.column
+        above, below = near.row, len(near.rows) - near.row - 1
+        assert above >= min(3, layout.row)
+        assert below >= min(3, len(found) - layout.row - 1)
+        shown = rows.view(text, width, at, 3)
+        assert shown.rows[shown.row] == row
+        assert len(shown.rows) == min(3, len(found))
+        assert (shown.above, shown.below) == (shown.rows[0] != found[0], shown.rows[-1] != found[-1])
 
 
 def _drawn_length(text: str, row: rows.Row, at: int) -> int:
@@ -105,7 +114,9 @@ def _drawn_length(text: str, row: rows.Row, at: int) -> int:
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_moving_by_rows_goes_through_every_row(seed: int) -> None:
+@pytest.mark.parametrize("piece", [4096, 7])
+def test_moving_by_rows_goes_through_every_row(seed: int, piece: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "PIECE", piece)
     rng = random.Random(seed)
     text, width = some_text(rng), rng.choice([6, 10])
     count = len(rows.rows(text, width).rows)
@@ -125,3 +136,26 @@ def test_a_window_of_a_large_text_is_small() -> None:
     layout = rows.window(text, 40, len(text) // 2, 12)
     assert 12 <= len(layout.rows) <= 60
     assert layout.rows[layout.row].start <= len(text) // 2 <= layout.rows[layout.row].end
+
+
+def test_the_view_stays_while_the_cursor_is_in_it() -> None:
+    text = "\n".join(str(number) for number in range(20))
+    at = text.index("9")
+    shown = rows.view(text, 10, at, 5, text.index("7"))
+    assert [row.text for row in shown.rows] == ["7", "8", "9", "10", "11"]
+    assert (shown.row, shown.above, shown.below) == (2, True, True)
+    shown = rows.view(text, 10, text.index("13"), 5, text.index("7"))
+    assert [row.text for row in shown.rows] == ["9", "10", "11", "12", "13"]
+    shown = rows.view(text, 10, text.index("5"), 5, text.index("9"))
+    assert [row.text for row in shown.rows] == ["5", "6", "7", "8", "9"]
+    shown = rows.view(text, 10, len(text), 5, len(text) - 2)
+    assert [row.text for row in shown.rows] == ["15", "16", "17", "18", "19"]
+
+
+def test_a_line_of_enormous_length_is_laid_out_in_parts() -> None:
+    text = "word " * 1_000_000 + "é"
+    shown = rows.view(text, 40, len(text) // 2, 10)
+    assert len(shown.rows) == 10
+    assert shown.rows[shown.row].start <= len(text) // 2 < shown.rows[shown.row].end
+    assert rows.move(text, len(text) // 2, 40, 5) is not None
+    assert rows.row_of(text, len(text), 40).last
