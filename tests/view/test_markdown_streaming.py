@@ -8,6 +8,7 @@ import pytest
 
 from csm.view.lines import line_width
 from csm.view.render import blocks, markdown, table
+from csm.view.render.inline import close_open_marks
 from csm.view.render.kit import Kit
 from csm.view.render.markdown import Document
 
@@ -116,6 +117,27 @@ def test_an_open_span_is_closed_for_show():
     assert document.open()[0].rows(KIT, 40) == [[("text", "some "), ("strong", "bold te")]]
     document.feed("xt** and `co")
     assert document.open()[0].rows(KIT, 40)[0][-1] == ("code.inline", "co")
+
+
+@pytest.mark.parametrize(
+    ("text", "closed"),
+    [
+        ("plain", "plain"),
+        ("a **b", "a **b**"),
+        ("a **b ", "a **b**"),
+        ("a **b*", "a **b**"),
+        ("a **b**", "a **b**"),
+        ("a **", "a "),
+        ("2 ** 3", "2 ** 3"),
+        ("a `b", "a `b`"),
+        ("a `", "a "),
+        ("a `b` `c", "a `b` `c`"),
+        ("a ``b`", "a ``b`"),
+        ("`a` **b", "`a` **b"),
+    ],
+)
+def test_close_open_marks(text, closed):
+    assert close_open_marks(text) == closed
 
 
 def test_the_source_of_a_listing_is_its_code():

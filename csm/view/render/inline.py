@@ -42,10 +42,15 @@ def close_open_marks(text: str) -> str:
     ticks = text.count("`")
     if ticks % 2 and "``" not in text:
         return text + "`" if not text.endswith("`") else text[:-1]
-    if not ticks and text.count("**") % 2:
-        body = text.removesuffix("*") if text.endswith("***") else text
-        return body[:-2] if body.endswith("**") else body.rstrip() + "**"
-    return text
+    if ticks or text.count("**") % 2 == 0:
+        return text
+    at = text.rfind("**")
+    after = text[at + 2 :]
+    if not after:
+        return text[:at]
+    if after[0].isspace():
+        return text
+    return text + "*" if after.endswith("*") else text.rstrip() + "**"
 
 
 class _Walk:

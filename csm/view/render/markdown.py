@@ -19,7 +19,7 @@ from csm.view.render.leaves import Code, Leaf, TableLeaf, Verbatim
 from csm.view.render.table import Table
 
 #: What comes after so many characters is shown as it stands.
-MOST_MARKDOWN = 1_000_000
+MOST_MARKDOWN = 400_000
 #: An open end longer than this that cannot be cut anywhere is frozen as it is.
 MOST_OPEN = 40_000
 #: An unfinished line longer than this is cut too, if it can be.
