@@ -6,9 +6,10 @@ Does not: judge commands.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from csm.core import effects as fx
+from csm.core import scripts
 from csm.protocol import events
 from csm.protocol.tools import Answer, Ask, Decision
 
@@ -26,7 +27,8 @@ async def ask(session: Session, question: Ask) -> Answer:
         verdict = await hooks.guard("decide_approval", host=session.host, thread=session.thread, ask=question)
     insists = verdict is not None and verdict.decision == "ask"
     if verdict is not None and verdict.decision is not None and not insists:
-        return _decided(session, question, verdict.decision, verdict.reason, verdict.owner)
+        decision = cast("Decision", verdict.decision)
+        return _decided(session, question, decision, verdict.reason, verdict.owner)
     if not insists and _remembered(session, question):
         return Answer(question.id, "accept_session")
     if session.start.headless or session.config.approval == "never":
@@ -69,15 +71,24 @@ def _remembered(session: Session, question: Ask) -> bool:
     memory = session.performer.remembered
     if not memory:
         return False
-    argv = question.argv
-    prefixed = any(("prefix", *argv[:length]) in memory for length in range(1, len(argv) + 1))
-    return prefixed or all(key in memory for key in _keys(question))
+    return _ruled(memory, question.argv) or all(key in memory for key in _keys(question))
+
+
+def _ruled(memory: set[tuple[str, ...]], argv: tuple[str, ...]) -> bool:
+    """Whether every command in `argv` begins with words that were allowed always. A shell's script is taken apart."""
+    if not argv or not any(key[0] == "prefix" for key in memory):
+        return False
+    commands = scripts.plain(argv[2]) if len(argv) == 3 and argv[1] in ("-c", "-lc") else [list(argv)]
+    return bool(commands) and all(
+        any(("prefix", *words[:length]) in memory for length in range(1, len(words) + 1)) for words in commands
+    )
 
 
 def _keys(question: Ask) -> list[tuple[str, ...]]:
     """What "for this session" covers: the same command in the same place, each file of a patch, the tool."""
     if question.kind == "patch" and question.changes:
-        return [("patch", change.path) for change in question.changes]
+        places = [path for change in question.changes for path in (change.path, change.move_path) if path]
+        return [("patch", path) for path in places]
     if question.kind == "command":
         return [("command", question.cwd, question.sandbox, question.command, *question.argv)]
     return [("tool", question.title)]

@@ -7,6 +7,7 @@ from csm.core.fold import fold
 from csm.host.hooks import hook
 from csm.protocol import events as ev
 from csm.protocol import ops
+from csm.protocol.items import PatchChange
 from csm.protocol.tools import Ask, ToolResult
 
 
@@ -181,3 +182,49 @@ def test_pipelines_change_requests_and_results(bench, does):
     made.port.close()
     seen = [given[0].seq for name, *given in plugin.seen if name == "on_event"]
     assert seen == list(range(1, len(seen) + 1))
+
+
+@pytest.mark.parametrize(
+    ("later", "again"),
+    [
+        ("git push origin", False),
+        ("git push && git push --tags", False),
+        ("git push && rm -rf x", True),
+        ("git push $(rm x)", True),
+        ("git pull", True),
+    ],
+)
+def test_a_rule_allows_only_commands_that_begin_so(bench, does, later, again):
+    scripts = iter(["git push", later])
+
+    async def run(call, cx):
+        argv = ("/bin/bash", "-lc", next(scripts))
+        rule = {"prefix": ("git", "push"), "decisions": ("accept", "accept_rule", "cancel")}
+        answer = await cx.ask(Ask(f"q-{call.call_id}", call.call_id, "command", "Run?", argv=argv, **rule))
+        return answer.decision
+
+    made = bench({"call": ("one", {})}, {"text": "ok"}, {"call": ("one", {})}, {"text": "ok"}, tools=[does("one", run)])
+    thread = made.start()
+    asked(made, thread, "accept_rule")
+    watcher = made.port.attach(thread)
+    made.submit(thread, ops.Submit("again"))
+    events = made.until(watcher, (ev.Asked, ev.TurnCompleted))
+    assert bool(bodies(events, ev.Asked)) is again
+    made.submit(thread, ops.Interrupt())
+
+
+def test_a_patch_allowed_for_the_session_does_not_allow_moving_the_file_away(bench, does):
+    moves = iter([None, "/elsewhere/b"])
+
+    async def run(call, cx):
+        change = PatchChange("/x/a", "update", move_path=next(moves))
+        answer = await cx.ask(Ask(f"q-{call.call_id}", call.call_id, "patch", "Change?", changes=(change,)))
+        return answer.decision
+
+    made = bench({"call": ("one", {})}, {"text": "ok"}, {"call": ("one", {})}, {"text": "ok"}, tools=[does("one", run)])
+    thread = made.start()
+    asked(made, thread, "accept_session")
+    watcher = made.port.attach(thread)
+    made.submit(thread, ops.Submit("again"))
+    assert bodies(made.until(watcher, (ev.Asked, ev.TurnCompleted)), ev.Asked)
+    made.submit(thread, ops.Interrupt())
