@@ -245,7 +245,14 @@ class App:
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             self._signals[number] = signal.signal(number, self._ended_by)
         self._signals[signal.SIGWINCH] = signal.signal(signal.SIGWINCH, lambda *_: self._clock.soon(self._pacer.ask))
+        self._signals[signal.SIGCONT] = signal.signal(signal.SIGCONT, lambda *_: self._clock.soon(self._continued))
         self._signals[signal.SIGTSTP] = signal.signal(signal.SIGTSTP, lambda *_: self._clock.soon(self.stop))
+
+    def _continued(self) -> None:
+        """Someone stopped us without a word, and the shell had the terminal until now."""
+        if not self._away and not self._done.done():
+            self._terminal.again()
+            self.redraw()
 
     def _ended_by(self, number: int, _frame: Any) -> None:
         """End in order; if that takes too long, or at the second signal, give the terminal back and be gone."""

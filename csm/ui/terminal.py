@@ -31,7 +31,8 @@ class Terminal:
         self.input = sys.stdin.fileno() if input_fd is None else input_fd
         self.output = sys.stdout.fileno() if output_fd is None else output_fd
         self._saved: list[object] | None = None
-        self._undo: dict[str, str] = {}
+        #: What is switched on: how, and how to undo it.
+        self._modes: dict[str, tuple[str, str]] = {}
         self._shape = ""
         self._title = ""
         self._kitty = False
@@ -69,11 +70,11 @@ class Terminal:
 
     def leave(self) -> None:
         """Give the terminal back as it was found. Never raises."""
-        undo = "".join(reversed(self._undo.values()))
-        if self._undo or self._shape:
+        undo = "".join(leave for _, leave in reversed(self._modes.values()))
+        if self._modes or self._shape:
             shape = "\x1b[0 q" if self._shape else ""
             undo = f"\x1b[?2026l\x1b[0m{shape}\x1b[?25h{undo}"
-        self._undo.clear()
+        self._modes.clear()
         self._shape = self._title = ""
         self._kitty = False
         saved, self._saved = self._saved, None
@@ -86,9 +87,16 @@ class Terminal:
             with contextlib.suppress(termios.error, OSError):
                 termios.tcsetattr(self.input, when, saved)
 
+    def again(self) -> None:
+        """Switch on once more what is on: someone else had the terminal meanwhile."""
+        if self._saved is not None:
+            self._raw()
+            self.write("".join(enter for enter, _ in self._modes.values()))
+            self._shape = ""
+
     def alternate(self, on: bool) -> None:
         """Switch to the alternate screen or back. Each screen has a kitty stack of its own."""
-        if on == ("alternate" in self._undo) or self.dumb:
+        if on == ("alternate" in self._modes) or self.dumb:
             return
         kitty = self._kitty
         self.kitty(False)
@@ -99,7 +107,8 @@ class Terminal:
             else:  # else the wheel would be taken for arrow keys
                 self._on("mouse", "\x1b[?1007l", "\x1b[?1007h")
         else:
-            self.write(self._undo.pop("mouse", "") + self._undo.pop("alternate"))
+            self._off("mouse")
+            self._off("alternate")
         self.kitty(kitty)
 
     def kitty(self, on: bool) -> None:
@@ -110,7 +119,7 @@ class Terminal:
         if on:
             self._on("kitty", "\x1b[>1u", "\x1b[<u")
         else:
-            self.write(self._undo.pop("kitty", ""))
+            self._off("kitty")
 
     def shape(self, name: str) -> None:
         """Give the cursor the shape `block`, `underline` or `beam`."""
@@ -131,9 +140,13 @@ class Terminal:
             left = left[os.write(self.output, left) :]
 
     def _on(self, mode: str, enter: str, leave: str) -> None:
-        if mode not in self._undo:
-            self._undo[mode] = leave
+        if mode not in self._modes:
+            self._modes[mode] = enter, leave
             self.write(enter)
+
+    def _off(self, mode: str) -> None:
+        if mode in self._modes:
+            self.write(self._modes.pop(mode)[1])
 
     def _raw(self) -> None:
         mode = termios.tcgetattr(self.input)

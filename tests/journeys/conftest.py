@@ -86,7 +86,8 @@ class Journey:
         """Make sure that nothing stays behind."""
         if self.process.isalive():
             os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.close(force=True)
+        with contextlib.suppress(OSError):
+            self.process.close(force=True)
 
 
 class Bench:

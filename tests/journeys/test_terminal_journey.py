@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import termios
+import threading
+import time
 from typing import Any
 
 READY = "What shall be done?"
@@ -85,3 +90,44 @@ def test_a_dumb_terminal_is_told_so(bench: Any) -> None:
     assert shell.end() == 1
     assert b"csm exec" in shell.raw
     assert b"\x1b" not in shell.raw
+
+
+def test_stopped_from_outside_and_continued(bench: Any) -> None:
+    bench.serve({"text": "Hello."})
+    shell = bench.csm()
+    shell.wait_for(READY)
+    shell.send("draft")
+    shell.wait_for("› draft")
+    shell.signal(signal.SIGSTOP)
+    mode = termios.tcgetattr(shell.process.child_fd)
+    mode[3] |= termios.ECHO | termios.ICANON
+    termios.tcsetattr(shell.process.child_fd, termios.TCSANOW, mode)
+    seen = len(shell.raw)
+    shell.signal(signal.SIGCONT)
+    shell.wait(lambda: b"draft" in shell.raw[seen:] and b"\x1b[?2004h" in shell.raw[seen:])
+    shell.send("!")
+    shell.wait_for("› draft!")
+
+
+def test_a_terminal_that_goes_away_takes_csm_with_it(bench: Any) -> None:
+    bench.serve({"text": ["It begins", threading.Event()]})
+    shell = bench.csm()
+    shell.wait_for(READY)
+    shell.send("go\r")
+    shell.wait_for("It begins")
+    os.close(shell.process.child_fd)
+    end = time.monotonic() + 10
+    while shell.process.isalive():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_the_smallest_terminal(bench: Any) -> None:
+    bench.serve({"text": "Hello."})
+    shell = bench.csm(columns=1, rows=1)
+    shell.wait(lambda: b"\x1b[?1049h" in shell.raw)
+    shell.send("hi\r")
+    shell.wait(lambda: b"To go on" in shell.raw or not shell.process.isalive() or b"\x1b[?2026l" in shell.raw)
+    shell.process.setwinsize(24, 80)
+    shell._screen.resize(24, 80)
+    shell.wait_for("Hello.")
