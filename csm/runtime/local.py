@@ -122,8 +122,7 @@ class LocalPort:
             self._sessions[session.thread_id] = session
             closed = self._closed
         if closed:
-            session.closing = True
-            session._wake.set()
+            session.push(Shutdown(), None)
         future.set_result(session.thread_id)
         try:
             await session.main()

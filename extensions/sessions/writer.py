@@ -87,9 +87,9 @@ class Writer:
         lines: list[bytes] = []
         ordinal = self._ordinal
         for time, body in pairs:
-            numbered = ordinal is not None and rollout.numbered(body)
-            ordinal = ordinal + 1 if numbered else ordinal
-            lines += rollout.encode(time, body, thread_id=self._thread_id, ordinal=ordinal if numbered else None)
+            number = ordinal + 1 if ordinal is not None and rollout.numbered(body) else None
+            ordinal = ordinal if number is None else number
+            lines += rollout.encode(time, body, thread_id=self._thread_id, ordinal=number)
         return lines, ordinal
 
     def _write(self, data: bytes) -> None:
