@@ -30,7 +30,7 @@ def test_toggle_remembers_through_changes(stage):
     stage.item(command("c"))
     assert len(stage.screen(60)) == 21
     stage.transcript.toggle(stage.transcript.blocks[0])
-    assert stage.screen(60)[3] == "    … 15 lines"
+    assert stage.screen(60)[3] == "    … 16 lines"
 
 
 def test_fold_takes_the_last_block_in_sight_that_can_be(stage):
@@ -53,7 +53,7 @@ def test_toggle_all_holds_for_what_comes(stage):
     stage.item(command("b"))
     assert len(stage.screen(60)) == 43
     stage.transcript.fold("all")
-    assert len(stage.screen(60)) == 7 + 1 + 7
+    assert len(stage.screen(60)) == 6 + 1 + 6
 
 
 def test_reasoning_unfolds_into_its_text(stage):

@@ -17,7 +17,7 @@ from csm.view.render.look import CHUNK_ROWS, Look, Rows, View, duration, more
 
 #: Lines of output that are shown folded: at the start, and at the end by how it went.
 HEAD = 2
-TAILS = {"completed": 3, "failed": 8, "in_progress": 6, "declined": 3}
+TAILS = {"completed": 2, "failed": 8, "in_progress": 6, "declined": 3}
 #: Only shells from here are left out where a command is shown: one from elsewhere is worth seeing.
 _SHELL_PLACES = ("", "/bin", "/usr/bin", "/usr/local/bin", "/opt/homebrew/bin")
 _SHELLS = ("bash", "sh", "zsh", "dash")
