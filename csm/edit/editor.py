@@ -135,6 +135,7 @@ class Editor:
         removed = self._text[start:end]
         self.goal = None
         self.chain = ""
+        self.mark_active = False
         if removed == text:
             self._cursor = end
             self._settle(after=True)

@@ -159,7 +159,7 @@ def transpose_chars(editor: Editor, count: int | None = None) -> bool:
         at = chars.preceding(text, at) if at else at
     before = chars.preceding(text, at)
     after = chars.forward(text, at, count, len(text))
-    if at == 0 or after == at or "\n" in text[before:after]:
+    if at == 0 or after == at:
         return False
     editor.replace(before, after, text[at:after] + text[before:at])
     return True
@@ -181,9 +181,11 @@ def transpose_words(editor: Editor, count: int | None = None) -> bool:
 
 
 def transpose_lines(editor: Editor, count: int | None = None) -> bool:
-    """Swap this line with the one before and move behind them (Emacs C-x C-t)."""
+    """Swap this line with the one before (the first with the next) and move behind them (Emacs C-x C-t)."""
     editor.pending.take_count(count)
     text, start = editor.text, chars.line_start(editor.text, editor.cursor)
+    if start == 0:
+        start = text.find("\n") + 1
     if start == 0:
         return False
     end, above = chars.line_end(text, start), chars.line_start(text, start - 1)

@@ -64,7 +64,10 @@ def kill_whole_line(editor: Editor, count: int | None = None) -> bool:
     count = editor.pending.take_count(count) or 1
     text, start = editor.text, chars.line_start(editor.text, editor.cursor)
     below, gone = chars.line_down(text, start, count)
-    return _kill(editor, start, below if gone == count else len(text))
+    rest = (below if gone == count else len(text)) - editor.cursor
+    with editor.group():
+        before = _kill(editor, start, editor.cursor, before=True)
+        return _kill(editor, editor.cursor, editor.cursor + rest) or before
 
 
 def kill_big_word_backward(editor: Editor, count: int | None = None) -> bool:
@@ -91,8 +94,9 @@ def zap(editor: Editor, char: str, count: int | None = None) -> bool:
 
 
 def set_mark(editor: Editor) -> None:
-    """Put the mark here and make the region active."""
-    editor.mark, editor.mark_active, editor.chain = editor.cursor, True, ""
+    """Put the mark here and make the region active; once more in the same place ends it."""
+    editor.mark_active = not (editor.mark_active and editor.mark == editor.cursor)
+    editor.mark, editor.chain = editor.cursor, ""
 
 
 def exchange_mark(editor: Editor) -> bool:
@@ -123,7 +127,7 @@ def kill_region(editor: Editor, count: int | None = None) -> bool:
     if found is None:
         return False
     editor.mark_active = False
-    return _kill(editor, *found, before=editor.cursor > found[0])
+    return _kill(editor, *found, before=editor.cursor == found[0])
 
 
 def copy_region(editor: Editor, count: int | None = None) -> bool:

@@ -77,6 +77,8 @@ def _go(editor: Editor, motion: Motion, count: int | None, char: str | None) -> 
         return False
     if motion.jump:
         editor.marks["'"] = editor.cursor
+        if not editor.mark_active and motion.name.startswith("buffer-"):
+            editor.mark = editor.cursor
     kept = goal_of(editor, motion)
     editor.cursor = target
     editor.goal = kept

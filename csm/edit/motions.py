@@ -218,6 +218,14 @@ def _sentence(step: Callable[[str, int, int], int | None]) -> Callable[[Editor, 
     return run
 
 
+def _paragraph_right(editor: Editor, count: int | None) -> int | None:
+    return words.emacs_paragraph_forward(editor.text, editor.cursor, count or 1)
+
+
+def _paragraph_left(editor: Editor, count: int | None) -> int | None:
+    return words.emacs_paragraph_backward(editor.text, editor.cursor, count or 1)
+
+
 def _find(back: bool, till: bool) -> Callable[[Editor, int | None, str], int | None]:
     def run(editor: Editor, count: int | None, char: str) -> int | None:
         return scan.in_line(editor.text, editor.cursor, char, count or 1, back=back, till=till)
@@ -322,6 +330,8 @@ def _steps() -> list[Any]:
 
 def _leaps() -> list[Any]:
     return [
+        ("paragraph-right", "end of the paragraph, as Emacs counts them", "exact", _paragraph_right, {"jump": True}),
+        ("paragraph-left", "start of the paragraph, as Emacs counts them", "exact", _paragraph_left, {"jump": True}),
         ("paragraph-forward", "empty line after the paragraph", "exclusive", _paragraph_forward,
          {"jump": True, "numbered": True}),
         ("paragraph-backward", "empty line before the paragraph", "exclusive", _paragraph_backward,

@@ -174,3 +174,40 @@ def paragraph_backward(text: str, at: int, count: int) -> int | None:
                 return None if left else 0
             start = chars.line_start(text, start - 1)
     return start
+
+
+def emacs_paragraph_forward(text: str, at: int, count: int) -> int:
+    """Emacs's M-}: the blank line after this or the next paragraph, or the end."""
+    for _ in range(count):
+        at = chars.line_start(text, at)
+        while at < len(text) and _blank_line(text, at):
+            at = _next_line(text, at)
+        while at < len(text) and not _blank_line(text, at):
+            at = _next_line(text, at)
+    return at
+
+
+def emacs_paragraph_backward(text: str, at: int, count: int) -> int:
+    """Emacs's M-{: the first line of this or the previous paragraph, or the empty line before that, or the start."""
+    for _ in range(count):
+        start = chars.line_start(text, at)
+        if at == start and text[start - 2 : start] == "\n\n" and not _blank_line(text, start):
+            at = start - 1
+            continue
+        at = chars.line_start(text, max(at - 1, 0))
+        while at > 0 and _blank_line(text, at):
+            at = chars.line_start(text, at - 1)
+        while at > 0 and not _blank_line(text, above := chars.line_start(text, at - 1)):
+            at = above
+        if at > 1 and text[at - 2] == "\n":
+            at -= 1
+    return at
+
+
+def _next_line(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    return len(text) if end < 0 else end + 1
+
+
+def _blank_line(text: str, start: int) -> bool:
+    return not text[start : chars.line_end(text, start)].strip()

@@ -6,6 +6,7 @@ The keys of the table are pressed through a key map in miniature: one function o
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -42,6 +43,8 @@ MAP: dict[str, Bind] = {
     "M-<": motion("buffer-start"),
     "M->": motion("buffer-end"),
     "M-m": motion("indentation"),
+    "M-}": motion("paragraph-right"),
+    "M-{": motion("paragraph-left"),
     "C-d": edits.delete_char,
     "DEL": edits.delete_backward,
     "RET": edits.newline,
@@ -165,7 +168,7 @@ def ask_emacs(cases: list[Case], scratch: Path) -> list[tuple[str, str]]:
     (scratch / "script.el").write_text(SCRIPT)
     (scratch / "cases.json").write_text(json.dumps(asked, ensure_ascii=False), "utf-8")
     out = scratch / "out.json"
-    env = {"CASES": str(scratch / "cases.json"), "OUT": str(out), "LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"}
+    env = {"CASES": str(scratch / "cases.json"), "OUT": str(out), "LC_ALL": "C.UTF-8", "PATH": os.environ["PATH"]}
     argv = ["emacs", "-Q", "--batch", "-l", str(scratch / "script.el")]
     done = subprocess.run(argv, env=env, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False)
     assert out.exists(), done.stderr.decode()

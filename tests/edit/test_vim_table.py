@@ -6,6 +6,7 @@ The keys of the table are pressed through a key map in miniature: one function o
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -279,7 +280,7 @@ def ask_vim(cases: list[Case], scratch: Path) -> list[tuple[str, str]]:
     (scratch / "cases.json").write_text(json.dumps(asked))
     out = scratch / "out.json"
     argv = ["vim", "-Nu", "NONE", "-n", "-i", "NONE", "--not-a-term", "-T", "dumb", "-S", str(scratch / "script.vim")]
-    env = {"CASES": str(scratch / "cases.json"), "OUT": str(out), "LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"}
+    env = {"CASES": str(scratch / "cases.json"), "OUT": str(out), "LC_ALL": "C.UTF-8", "PATH": os.environ["PATH"]}
     subprocess.run(argv, env=env, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False)
     return [_answer(answer) for answer in json.loads(out.read_text())]
 
@@ -300,7 +301,15 @@ def test_table(case: Case) -> None:
     assert run(case) == (case.result, case.registers)
 
 
-@pytest.mark.skipif(not shutil.which("vim"), reason="vim is not installed")
+def same_vim() -> bool:
+    """Whether the Vim that filled in the table is here: others differ in a few places."""
+    if not shutil.which("vim"):
+        return False
+    said = subprocess.run(["vim", "--version"], capture_output=True, text=True, timeout=60, check=False).stdout
+    return said.startswith("VIM - Vi IMproved 9.0 ")
+
+
+@pytest.mark.skipif(not same_vim(), reason="Vim 9.0 is not installed")
 def test_vim_agrees_with_the_table(tmp_path: Path) -> None:
     answers = ask_vim(CASES, tmp_path)
     differing = [
