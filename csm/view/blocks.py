@@ -225,6 +225,9 @@ class MessageBlock(Block):
     def source(self) -> str:
         return self.entry.text()
 
+    def _role(self) -> str:
+        return "agent.commentary" if getattr(self.entry.item, "phase", None) == "commentary" else "agent.text"
+
     def guess(self, width: int) -> int:
         return 1 + text_guess(self.entry.text(), width)
 
@@ -237,7 +240,7 @@ class MessageBlock(Block):
         if document is None or not text.startswith(self._fed) or document.finished:
             if document is not None and document.finished and text == self._fed:
                 return
-            document = self._document = Document(kit)
+            document = self._document = Document(kit, self._role())
             self._fed, self._frozen, self.printed = "", 0, 0
             self.forget(0)
         document.feed(text[len(self._fed) :])

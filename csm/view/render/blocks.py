@@ -52,7 +52,7 @@ class Source:
     stub is the rest of a listing or table.
     """
 
-    __slots__ = ("blank_before", "code_goes_on", "gap", "lines", "numbers", "started", "stub", "table")
+    __slots__ = ("blank_before", "code_goes_on", "gap", "lines", "numbers", "role", "started", "stub", "table")
 
     def __init__(self, lines: list[str]) -> None:
         self.lines = lines
@@ -62,6 +62,7 @@ class Source:
         self.table: Table | None = None
         self.blank_before = False
         self.gap: StyledLine = []
+        self.role = "text"
         #: Whether anything of the document was shown before these lines.
         self.started = False
 
@@ -158,17 +159,17 @@ class _Flatten:
         self.stack.pop()
 
     def prose(self, token: Token, content: str, line: int) -> None:
-        role = "text"
+        role = base = self.source.role
         if token.type == "heading_open":
             role = f"heading.{min(3, int(token.tag[1:]))}"
         elif self.stack and not self.stack[-1].used:
             content = self.task(content)
-        if any(container.mark[0][0] == "quote.bar" for container in self.stack) and role == "text":
+        if any(container.mark[0][0] == "quote.bar" for container in self.stack) and role == base:
             role = "quote"
         goes_on = content.startswith(GLUE)
         content = content.removeprefix(GLUE)
         if goes_on or len(content) > CHUNK_TEXT:
-            role = role.replace("heading.1", "text").replace("heading.2", "text")
+            role = base if role.startswith("heading") and token.markup in ("=", "-") else role
         first = self.source.lines[line].removeprefix(GLUE)
         skip = 0 if goes_on else len(first) - len(first.lstrip())
         for piece in pieces(content):

@@ -38,8 +38,10 @@ class Document:
     and again: the work done.
     """
 
-    def __init__(self, kit: Kit) -> None:
+    def __init__(self, kit: Kit, role: str = "text") -> None:
+        """`role` is that of plain text."""
         self.kit = kit
+        self._role = role
         self.frozen: list[Leaf] = []
         self.finished = False
         self.parsed_lines = 0
@@ -120,6 +122,7 @@ class Document:
         source.table = self._table
         source.blank_before = self._blank_before
         source.gap = self._gap
+        source.role = self._role
         source.started = bool(self.frozen)
         self.parsed_lines += len(source.lines)
         found = leaves(self.kit.markdown, source)
