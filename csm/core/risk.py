@@ -47,8 +47,8 @@ def danger(command: str | Sequence[str], depth: int = 0) -> str:
         return ""
     program = _program(words[0])
     if program in _SHELLS:
-        script = _script(words)
-        return danger(script, depth + 1) if script is not None else ""
+        inner = script(words)
+        return danger(inner, depth + 1) if inner is not None else ""
     if program == "rm" and any(_forces(word) for word in _options(words[1:])):
         return "deletes files without asking"
     return ""
@@ -63,8 +63,8 @@ def only_reads(command: str | Sequence[str]) -> bool:
         return False
     program, arguments = command[0], command[1:]
     if program in _SHELLS:
-        script = _script(command)
-        return script is not None and len(command) == 3 and only_reads(script)
+        inner = script(command)
+        return inner is not None and len(command) == 3 and only_reads(inner)
     if any(_matches(word, option) for word in arguments for option in _WRITING.get(program, ())):
         return False
     if program == "git":
@@ -79,10 +79,10 @@ def _harmless_git(arguments: Sequence[str]) -> bool:
     return arguments[0] != "branch" or all(word.startswith("-") for word in arguments[1:])
 
 
-def _prints(script: str) -> bool:
+def _prints(program: str) -> bool:
     """`3p` and `3,9p`, which sed only prints."""
-    first, _, last = script.removesuffix("p").partition(",")
-    return script.endswith("p") and first.isdigit() and (last == "" or last.isdigit())
+    first, _, last = program.removesuffix("p").partition(",")
+    return program.endswith("p") and first.isdigit() and (last == "" or last.isdigit())
 
 
 def _matches(word: str, option: str) -> bool:
@@ -115,8 +115,10 @@ def _program(word: str) -> str:
     return word.rpartition("/")[2]
 
 
-def _script(words: Sequence[str]) -> str | None:
-    """The script of `bash -c SCRIPT`."""
+def script(words: Sequence[str]) -> str | None:
+    """The script of `bash -c SCRIPT`; None for any other command."""
+    if not words or _program(words[0]) not in _SHELLS:
+        return None
     for at, word in enumerate(words[1:-1], 1):
         if word.startswith("-") and not word.startswith("--") and word.endswith("c"):
             return words[at + 1]

@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, cast
 
+from csm.core import approvals
 from csm.core import effects as fx
-from csm.core import scripts
 from csm.protocol import events
 from csm.protocol.tools import Answer, Ask, Decision
 
@@ -29,7 +29,7 @@ async def ask(session: Session, question: Ask) -> Answer:
     if verdict is not None and verdict.decision is not None and not insists:
         decision = cast("Decision", verdict.decision)
         return _decided(session, question, decision, verdict.reason, verdict.owner)
-    if not insists and _remembered(session, question):
+    if not insists and approvals.covers(session.performer.allowed, question):
         return Answer(question.id, "accept_session")
     if session.start.headless or session.config.approval == "never":
         return _decided(session, question, "decline", _NOBODY, "policy")
@@ -60,35 +60,5 @@ async def _ask_user(session: Session, question: Ask) -> Answer:
 
 
 def _remember(session: Session, question: Ask, decision: Decision) -> None:
-    memory = session.performer.remembered
-    if decision == "accept_session":
-        memory.update(_keys(question))
-    elif decision == "accept_rule" and question.prefix:
-        memory.add(("prefix", *question.prefix))
-
-
-def _remembered(session: Session, question: Ask) -> bool:
-    memory = session.performer.remembered
-    if not memory:
-        return False
-    return _ruled(memory, question.argv) or all(key in memory for key in _keys(question))
-
-
-def _ruled(memory: set[tuple[str, ...]], argv: tuple[str, ...]) -> bool:
-    """Whether every command in `argv` begins with words that were allowed always. A shell's script is taken apart."""
-    if not argv or not any(key[0] == "prefix" for key in memory):
-        return False
-    commands = scripts.plain(argv[2]) if len(argv) == 3 and argv[1] in ("-c", "-lc") else [list(argv)]
-    return bool(commands) and all(
-        any(("prefix", *words[:length]) in memory for length in range(1, len(words) + 1)) for words in commands
-    )
-
-
-def _keys(question: Ask) -> list[tuple[str, ...]]:
-    """What "for this session" covers: the same command in the same place, each file of a patch, the tool."""
-    if question.kind == "patch" and question.changes:
-        places = [path for change in question.changes for path in (change.path, change.move_path) if path]
-        return [("patch", path) for path in places]
-    if question.kind == "command":
-        return [("command", question.cwd, question.sandbox, question.command, *question.argv)]
-    return [("tool", question.title)]
+    performer = session.performer
+    performer.allowed = approvals.remember(performer.allowed, question, decision)

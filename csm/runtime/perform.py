@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from csm.core import effects as fx
 from csm.core import request
+from csm.core.approvals import Allowed
 from csm.host.contracts import Tool
 from csm.protocol.model import ModelInfo
 from csm.protocol.ops import Submit
@@ -34,7 +35,7 @@ class Performer:
         self.specs: tuple[ToolSpec, ...] = ()
         self.states: dict[str, dict[str, Any]] = {}
         self.warned: set[str] = set()
-        self.remembered: set[tuple[str, ...]] = set()
+        self.allowed = Allowed()
         self.waiting: dict[str, asyncio.Future[Answer]] = {}
         self._model: asyncio.Task[None] | None = None
         self._running: list[asyncio.Task[None]] = []
