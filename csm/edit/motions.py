@@ -203,11 +203,15 @@ def _word_right(editor: Editor, count: int | None) -> int | None:
 
 
 def _paragraph_forward(editor: Editor, count: int | None) -> int | None:
+    if not editor.modal:
+        return words.emacs_paragraph_forward(editor.text, editor.cursor, count or 1)
     at = words.paragraph_forward(editor.text, editor.cursor, count or 1)
     return at if at is None or not editor.mode.startswith("visual") else min(at, chars.last_char(editor.text, at))
 
 
 def _paragraph_backward(editor: Editor, count: int | None) -> int | None:
+    if not editor.modal:
+        return words.emacs_paragraph_backward(editor.text, editor.cursor, count or 1)
     return words.paragraph_backward(editor.text, editor.cursor, count or 1)
 
 
@@ -216,14 +220,6 @@ def _sentence(step: Callable[[str, int, int], int | None]) -> Callable[[Editor, 
         return step(editor.text, editor.cursor, count or 1)
 
     return run
-
-
-def _paragraph_right(editor: Editor, count: int | None) -> int | None:
-    return words.emacs_paragraph_forward(editor.text, editor.cursor, count or 1)
-
-
-def _paragraph_left(editor: Editor, count: int | None) -> int | None:
-    return words.emacs_paragraph_backward(editor.text, editor.cursor, count or 1)
 
 
 def _find(back: bool, till: bool) -> Callable[[Editor, int | None, str], int | None]:
@@ -330,8 +326,6 @@ def _steps() -> list[Any]:
 
 def _leaps() -> list[Any]:
     return [
-        ("paragraph-right", "end of the paragraph, as Emacs counts them", "exact", _paragraph_right, {"jump": True}),
-        ("paragraph-left", "start of the paragraph, as Emacs counts them", "exact", _paragraph_left, {"jump": True}),
         ("paragraph-forward", "empty line after the paragraph", "exclusive", _paragraph_forward,
          {"jump": True, "numbered": True}),
         ("paragraph-backward", "empty line before the paragraph", "exclusive", _paragraph_backward,
