@@ -22,7 +22,7 @@ from csm.ui import arrange, firstpaint
 from csm.ui.clock import LoopClock
 from csm.ui.frame import Frame
 from csm.ui.keyboard import Keyboard
-from csm.ui.pacing import Pacer
+from csm.ui.pacing import FRAME, INLINE, Pacer
 from csm.ui.painters import InlinePainter, Painter
 from csm.ui.shell import Shell
 from csm.ui.styles import Styles, depth
@@ -72,7 +72,7 @@ class App:
         self._theme = host.theme
         self._styles = Styles(self._theme, depth(host.env))
         self._painter: Painter | None = None
-        self._pacer = Pacer(self._clock, self._paint)
+        self._pacer = Pacer(self._clock, self._paint, INLINE if inline else FRAME)
         self._keyboard = Keyboard(terminal.input, self._loop, self._take, lambda: self._exit(129))
         self._signals: dict[int, Any] = {}
         self._away = False

@@ -12,6 +12,8 @@ from csm.ui.clock import Clock
 
 #: Seconds between two frames.
 FRAME = 1 / 60
+#: The same inline, where a frame that meets a terminal in the middle of a resize leaves traces.
+INLINE = 1 / 20
 #: The same where someone waits for what they typed.
 URGENT = 1 / 240
 
