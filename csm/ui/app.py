@@ -27,6 +27,7 @@ from csm.ui.painters import InlinePainter, Painter
 from csm.ui.shell import Shell
 from csm.ui.styles import Styles, depth
 from csm.ui.terminal import Terminal
+from csm.ui.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from csm.host.host import Host
@@ -74,6 +75,7 @@ class App:
         self._painter: Painter | None = None
         self._pacer = Pacer(self._clock, self._paint, INLINE if inline else FRAME)
         self._keyboard = Keyboard(terminal.input, self._loop, self._take, lambda: self._exit(129))
+        self._watchdog = Watchdog(lambda line: host.report("info", line))
         self._signals: dict[int, Any] = {}
         self._away = False
         self._broken = ""
@@ -82,6 +84,7 @@ class App:
     async def run(self, prompt: str) -> int:
         """Show the first frame, then open the session and all else; until the shell is left."""
         self._catch_signals()
+        self._watchdog.start()
         self._terminal.enter()
         self._first_frame()
         self.shell.on_change = self._pacer.ask
@@ -99,6 +102,7 @@ class App:
         self._terminal.leave()
         self.shell.session.close()
         self._clock.cancel_all()
+        self._watchdog.stop()
         for number, handler in self._signals.items():
             signal.signal(number, handler)
 
@@ -110,6 +114,7 @@ class App:
 
     def outside(self, call: Callable[[], None]) -> None:
         """Run something else in the terminal."""
+        self._watchdog.excuse()
         self._give_away()
         try:
             call()
@@ -124,6 +129,7 @@ class App:
 
     def stop(self) -> None:
         """Stop the process as C-z does; where there is no shell to continue it, the system does not stop it either."""
+        self._watchdog.excuse()
         self._give_away()
         caught = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         os.kill(0, signal.SIGTSTP)
@@ -193,7 +199,8 @@ class App:
 
     def _guarded(self, call: Callable[[], None], what: str) -> None:
         try:
-            call()
+            with self._watchdog.step(what):
+                call()
         except Exception as error:
             self.shell.crashed(what, error)
 

@@ -131,3 +131,19 @@ def test_the_smallest_terminal(bench: Any) -> None:
     shell.process.setwinsize(24, 80)
     shell._screen.resize(24, 80)
     shell.wait_for("Hello.")
+
+
+def test_a_command_that_holds_the_shell_is_interrupted(bench: Any) -> None:
+    bench.serve({"text": "Hello."})
+    folder = bench.home / ".config" / "csm"
+    folder.mkdir(parents=True)
+    folder.joinpath("init.py").write_text(
+        "import time\nfrom csm.api import command\n\n\n@command('sleep.long')\ndef long(cx):\n    '''Sleep.'''\n"
+        "    time.sleep(60)\n\n\ndef configure(csm):\n    csm.bind('f9', 'sleep.long')\n"
+    )
+    shell = bench.csm()
+    shell.wait_for(READY)
+    shell.send("\x1b[20~")
+    shell.wait_for("held the shell for 2 s")
+    shell.send("still here")
+    shell.wait_for("› still here")

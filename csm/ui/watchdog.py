@@ -1,0 +1,62 @@
+"""What holds the shell's loop: named when it takes long, interrupted when it takes too long.
+
+A timer signal interrupts system calls too, so a command that sleeps is stopped as well as one that computes.
+
+Does not: watch tasks and threads, which hold nobody up.
+"""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+#: Seconds after which a step is told of, and after which it is interrupted.
+SLOW = 0.1
+LIMIT = 2.0
+
+
+class HeldError(Exception):
+    """A step held the shell for too long and was interrupted where the traceback says."""
+
+
+class Watchdog:
+    """`tell` gets a line about each step that took long. To be used in the main thread."""
+
+    def __init__(self, tell: Callable[[str], None], limit: float = LIMIT) -> None:
+        self._tell, self._limit = tell, limit
+        self._excused = False
+        self._before: Any = None
+
+    def start(self) -> None:
+        """Take the timer signal."""
+        self._before = signal.signal(signal.SIGALRM, self._rung)
+
+    def stop(self) -> None:
+        """Give the timer signal back."""
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, self._before if self._before is not None else signal.SIG_DFL)
+
+    def excuse(self) -> None:
+        """The step that runs may take as long as it likes: it waits for the user."""
+        self._excused = True
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+    @contextmanager
+    def step(self, what: str) -> Iterator[None]:
+        """Watch a step. HeldError is raised inside it where it takes too long."""
+        self._excused = False
+        began = time.monotonic()
+        signal.setitimer(signal.ITIMER_REAL, self._limit)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            took = time.monotonic() - began
+            if took > SLOW and not self._excused:
+                self._tell(f"{what} held the screen for {took:.1f} s")
+
+    def _rung(self, _number: int, _frame: Any) -> None:
+        raise HeldError(f"held the shell for {self._limit:g} s and was interrupted")
