@@ -51,8 +51,3 @@ class Frame:
 def text(line: Line) -> str:
     """The line without its roles."""
     return "".join(segment for _, segment in line)
-
-
-def screen(frame: Frame) -> str:
-    """The frame as text, without trailing space on any row; what was printed comes first."""
-    return "\n".join(text(line).rstrip() for line in [*frame.printed, *frame.rows()])

@@ -5,7 +5,7 @@ Does not: place them (`csm.ui.arrange`).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from csm.protocol.items import Plan
 from csm.protocol.tools import Decision
@@ -152,9 +152,8 @@ def facts(shell: Shell) -> status.Facts:
     """What the status line tells."""
     thread, settings = shell.session.thread, shell.host.settings
     fresh = not thread.model
-    overlay: Any = shell.overlay
     return status.Facts(
-        mode=shell.editor.mode if shell.host.keymap.editing == "vi" and overlay is None else "",
+        mode=shell.editor.mode if shell.host.keymap.editing == "vi" and shell.overlay is None else "",
         model=settings.model if fresh else thread.model,
         effort=settings.effort if fresh else thread.effort,
         folder=status.folder(shell.session.cwd, shell.host.env),
@@ -163,6 +162,5 @@ def facts(shell: Shell) -> status.Facts:
         approval=settings.approval_policy if fresh else thread.approval,
         context_left=status.context_left(thread),
         queued=len(thread.queued),
-        above="",
         extra=shell.segments.lines,
     )

@@ -37,7 +37,6 @@ class Facts(NamedTuple):
     approval: str
     context_left: int | None
     queued: int
-    above: str
     extra: tuple[Line, ...] = ()
 
 
@@ -77,8 +76,6 @@ def _right(facts: Facts) -> list[Segment]:
     if facts.context_left is not None:
         role = "status.context.low" if facts.context_left < _LOW else "status.context"
         found.append(Segment(4 if facts.context_left >= _LOW else 1, [(role, f"{facts.context_left}% context left")]))
-    if facts.above:
-        found.append(Segment(6, [("status.hint", facts.above)]))
     return found
 
 

@@ -53,11 +53,6 @@ class Viewport:
         return self._width
 
     @property
-    def above(self) -> int:
-        """How many lines lie above the window."""
-        return self.top
-
-    @property
     def below(self) -> int:
         """How many lines lie below the window."""
         return max(0, self._total - self.top - self._height)

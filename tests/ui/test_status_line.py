@@ -9,7 +9,7 @@ import pytest
 from csm.ui import status
 from csm.ui.frame import text
 
-FACTS = status.Facts("", "gpt-5.5", "medium", "~/work", "main", "workspace-write", "on-request", 82, 0, "")
+FACTS = status.Facts("", "gpt-5.5", "medium", "~/work", "main", "workspace-write", "on-request", 82, 0)
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def test_reading_on_is_no_news() -> None:
     view.fit(source, 80, 10)
     view.to("top")
     view.fit(source, 80, 10)
-    assert (view.news, view.below, view.above) == (0, 90, 0)
+    assert (view.news, view.below, view.top) == (0, 90, 0)
 
 
 def test_width_keeps_the_place_in_the_text() -> None:
