@@ -76,13 +76,6 @@ class Viewport:
         """Put a line at the top, as far as there are lines."""
         self.scroll(line - self.top)
 
-    def reveal(self, line: int) -> None:
-        """Move as little as needed to have a line in the window."""
-        if line < self.top:
-            self.scroll(line - self.top)
-        elif line >= self.top + self._height:
-            self.scroll(line - self.top - self._height + 1)
-
     def to(self, where: str) -> bool:
         """`top bottom page-up page-down half-up half-down line-up line-down`; False for any other word."""
         page, half = max(1, self._height - 2), max(1, self._height // 2)
