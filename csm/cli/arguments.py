@@ -68,9 +68,16 @@ class Positional:
 
 
 class Command:
-    """A command with its options, arguments and subcommands. `run` is `module:function`, taking a `Parsed`."""
+    """A command with its options, arguments and subcommands. `run` is `module:function`, taking a `Parsed`.
 
-    __slots__ = ("about", "aliases", "commands", "name", "options", "path", "positionals", "run")
+    `silent` options are taken and not shown, `carried` ones are taken where they stand before an inner command's name.
+    `apart` holds groups of keys of which only one may be given; `needs` pairs of a key and one it is nothing without.
+    """
+
+    __slots__ = (
+        "about", "aliases", "apart", "carried", "commands", "name", "needs", "options", "path", "positionals", "run",
+        "silent",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -82,10 +89,18 @@ class Command:
         positionals: tuple[Positional, ...] = (),
         commands: tuple[Command, ...] = (),
         aliases: tuple[str, ...] = (),
+        silent: tuple[Option, ...] = (),
+        carried: tuple[Option, ...] = (),
+        apart: tuple[tuple[str, ...], ...] = (),
+        needs: tuple[tuple[str, str], ...] = (),
     ) -> None:
         self.name = name
         self.about = about
         self.run = run
+        self.silent = silent
+        self.carried = carried
+        self.apart = apart
+        self.needs = needs
         self.options = options
         self.positionals = positionals
         self.commands = commands
@@ -234,7 +249,7 @@ class _Reader:
             self.set(option, True)
 
     def option(self, name: str) -> Option:
-        for option in self.command.options:
+        for option in (*self.command.options, *self.command.silent):
             if name in option.names or name in option.hidden:
                 return option
         if name in ("-h", "--help"):
@@ -272,15 +287,38 @@ class _Reader:
             self.values[option.key] = value
 
     def finish(self) -> Parsed:
-        missing = [place.shown for place in self.command.positionals[self.taken :] if place.required]
+        command = self.command
+        missing = [place.shown for place in command.positionals[self.taken :] if place.required]
         if missing:
-            lines = "".join(f"\n  {shown}" for shown in missing)
-            raise UsageError(f"the following required arguments were not provided:{lines}", self.command)
-        if not self.command.run:
-            raise UsageError(f"'{self.command.path}' requires a subcommand but one was not provided", self.command)
-        known = {option.key for option in self.command.options}
+            raise UsageError(_required(missing), command)
+        if not command.run:
+            raise UsageError(f"'{command.path}' requires a subcommand but one was not provided", command)
+        known = {option.key for option in (*command.options, *command.silent, *command.carried)}
         above = {key: value for key, value in self.above.items() if key in known}
-        return Parsed(self.command, _below(above, self.values))
+        values = _below(above, self.values)
+        _together(command, values)
+        return Parsed(command, values)
+
+
+def _together(command: Command, values: dict[str, object]) -> None:
+    """Refuse what cannot be given together, and what is nothing without another."""
+    for group in command.apart:
+        given = [key for key in values if key in group]
+        if len(given) > 1:
+            first, second = (_shown(command, key) for key in given[:2])
+            raise UsageError(f"the argument '{first}' cannot be used with '{second}'", command)
+    for key, wanted in command.needs:
+        excused = any(wanted in group and any(other in values for other in group) for group in command.apart)
+        if key in values and wanted not in values and not excused:
+            raise UsageError(_required([_shown(command, wanted)]), command)
+
+
+def _shown(command: Command, key: str) -> str:
+    return next(one.shown for one in (*command.options, *command.silent, *command.positionals) if one.key == key)
+
+
+def _required(shown: list[str]) -> str:
+    return "the following required arguments were not provided:" + "".join(f"\n  {one}" for one in shown)
 
 
 def _below(above: dict[str, object], own: dict[str, object]) -> dict[str, object]:

@@ -58,13 +58,13 @@ def call(parsed: Parsed) -> int:
     function = getattr(import_module(module), name)
     if module != "csm.cli.exec":  # which goes on importing until its first answer comes, and says so itself
         gc.enable()
-    if module not in ("csm.cli.exec", "csm.cli.shell"):
-        return int(function(parsed))
-    from csm.protocol.errors import CsmError
-
     try:
         return int(function(parsed))
-    except CsmError as error:
+    except Exception as error:
+        from csm.protocol.errors import CsmError
+
+        if not isinstance(error, CsmError):
+            raise
         sys.stderr.write(f"{_report(error)}\n")
         return 1
 

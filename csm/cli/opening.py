@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from csm.cli.arguments import Parsed
 from csm.host import layers
-from csm.host.settings import Settings, load
+from csm.host.settings import Settings, Skipped, load
 from csm.protocol.errors import CsmError
 
 if TYPE_CHECKING:
@@ -38,17 +38,46 @@ def settings(parsed: Parsed, env: Mapping[str, str], *, headless: bool) -> Setti
         "profile": parsed.get("profile"),
         "api_key_file": Path(key_file).absolute() if key_file else None,
         "strict": parsed.on("strict_config"),
+        "skipped": Skipped(
+            user_config=parsed.on("ignore_user_config"),
+            rules=parsed.on("ignore_rules"),
+            hook_trust=parsed.on("dangerously_bypass_hook_trust"),
+        ),
     }
     if key_file:
         from csm.host import credentials
 
         credentials.from_file(asked["api_key_file"])  # a bad one fails here, not at the first request
     found = load(overrides=overrides(parsed), **asked)
+    if parsed.on("oss"):
+        from csm.cli import oss
+
+        found = load(overrides={**oss.choose(found, parsed), **found.overrides}, **asked)
     more = [str(folder(name)) for name in parsed.all("add_dir")]
-    if not more or found.sandbox_policy.mode != "workspace-write":
+    if more and found.sandbox_policy.mode == "workspace-write":
+        roots = [*found.sandbox_policy.writable_roots, *more]
+        found = load(overrides={**found.overrides, "sandbox_workspace_write.writable_roots": roots}, **asked)
+    return _elsewhere(found, parsed, env) if parsed.on("worktree") else found
+
+
+def _elsewhere(found: Settings, parsed: Parsed, env: Mapping[str, str]) -> Settings:
+    """The settings for a work tree of this run's own."""
+    from csm.cli import worktree
+    from csm.host.settings import reload
+
+    return reload(found, env=env, cwd=worktree.create(found.cwd, found.codex_home, env))
+
+
+def trusted(found: Settings, env: Mapping[str, str]) -> Settings:
+    """The settings after the folder's repository was marked as trusted."""
+    if found.trusted:
         return found
-    roots = [*found.sandbox_policy.writable_roots, *more]
-    return load(overrides={**found.overrides, "sandbox_workspace_write.writable_roots": roots}, **asked)
+    from csm.host import config_file, trust
+    from csm.host.settings import reload
+
+    root = found.git_root
+    config_file.trust(found.codex_home, trust.main_root(root) if root else found.cwd)
+    return reload(found, env=env, fresh=True)
 
 
 def overrides(parsed: Parsed) -> dict[str, Any]:
@@ -58,9 +87,28 @@ def overrides(parsed: Parsed) -> dict[str, Any]:
         value = parsed.get(option)
         if value:
             found[key] = value
+    for option, value in (("enable", True), ("disable", False)):
+        if names := parsed.all(option):
+            from csm.host import features
+
+            found.update({f"features.{features.check(name)}": value for name in names})
+    if parsed.on("search"):
+        found["web_search"] = "live"
+    if parsed.on("full_auto"):
+        found.setdefault("sandbox_mode", "workspace-write")
     if parsed.on("dangerously_bypass_approvals_and_sandbox"):
         found.update(approval_policy="never", sandbox_mode="danger-full-access")
     return found
+
+
+def warnings(parsed: Parsed) -> list[str]:
+    """What to say of options that mean less here than their names do."""
+    said: list[str] = []
+    if parsed.on("full_auto"):
+        said.append("`--full-auto` is out of use; `--sandbox workspace-write` says the same.")
+    if parsed.on("approve_for_me"):
+        said.append("csm has no reviewing model: with `--approve-for-me` approvals are asked or refused as without it.")
+    return said
 
 
 def folder(name: str | None) -> Path:

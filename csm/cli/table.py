@@ -6,79 +6,73 @@ Does not: run anything. `run` names the function that does, imported when the co
 from __future__ import annotations
 
 from csm.cli.arguments import Command, Option, Positional
-
-CONFIG = Option(
-    "-c",
-    "--config",
-    value="key=value",
-    many="append",
-    help="Set one setting for this run: a dotted key, and a TOML value or plain text",
-)
-STRICT = Option("--strict-config", help="Refuse settings that nobody knows")
-MODEL = Option("-m", "--model", value="MODEL", help="The model to ask")
-IMAGE = Option("-i", "--image", value="FILE", many="list", help="Images to send with the prompt")
-YOLO = Option(
-    "--dangerously-bypass-approvals-and-sandbox",
-    hidden=("--yolo",),
-    help="Run every command unasked and outside any sandbox. For machines that are a sandbox themselves",
-)
-KEY_FILE = Option("--api-key-file", value="FILE", help="Read the API key from a file, whatever else is set")
-PROFILE = Option("-p", "--profile", value="NAME", help="Use $CODEX_HOME/NAME.config.toml, else [profiles.NAME]")
-SANDBOX = Option(
-    "-s",
-    "--sandbox",
-    value="SANDBOX_MODE",
-    choices=("read-only", "workspace-write", "danger-full-access"),
-    help="What the commands of the model may touch",
-)
-SESSION = (
-    CONFIG,
+from csm.cli.options import (
+    ADD_DIR,
+    ALL,
+    APPROVE,
+    BASIC,
+    CD,
+    COLOR,
+    FORK_PROMPT,
+    FORKED_ID,
+    FULL_AUTO,
+    HOOK_TRUST,
     IMAGE,
+    KEY_FILE,
+    LAST,
     MODEL,
     PROFILE,
+    PROMPT,
+    REVIEW_PROMPT,
+    RUN,
+    RUN_PROMPT,
     SANDBOX,
-    Option("-C", "--cd", value="DIR", help="Work in this folder"),
-    Option("--add-dir", value="DIR", many="append", help="Another folder that commands may write to"),
-    YOLO,
-    KEY_FILE,
+    SEARCH,
+    SESSION,
+    SESSION_ID,
+    SHELL,
     STRICT,
+    TARGETS,
+    TRUST,
+    WORKTREE,
+    YOLO,
 )
-SHELL = (
-    *SESSION,
-    Option(
-        "-a",
-        "--ask-for-approval",
-        value="APPROVAL_POLICY",
-        choices=("untrusted", "on-failure", "on-request", "never"),
-        help="When to ask before a command runs",
-    ),
-    Option("--no-alt-screen", help="Stay in the terminal's own screen, so that what was said scrolls back"),
-    Option("--no-init", help="Skip ~/.config/csm/init.py"),
-    Option("--keymap", value="NAME", help="Start with this keymap"),
-    Option("--theme", value="NAME", help="Start with this theme"),
-)
-RUN = (
-    Option("--skip-git-repo-check", help="Run outside a git repository too"),
-    Option("--ephemeral", help="Leave no session file"),
-    Option("--output-schema", value="FILE", help="A JSON Schema that the final answer must fit"),
-    Option("--json", hidden=("--experimental-json",), help="Print one JSON event a line"),
-    Option("-o", "--output-last-message", value="FILE", help="Write the final answer to a file"),
-)
-COLOR = Option(
-    "--color", value="COLOR", choices=("always", "never", "auto"), default="auto", help="Whether to colour stderr"
-)
-LAST = Option("--last", help="The newest session, without asking which")
-ALL = Option("--all", help="Sessions of every folder, not only of this one")
-PROMPT = Positional("PROMPT", "What to do first")
-RUN_PROMPT = Positional("PROMPT", "What to do; `-` or nothing reads it from stdin, else stdin is added to it")
-SESSION_ID = Positional("SESSION_ID", "The id or the name of a session")
+
+_YOLO = "dangerously_bypass_approvals_and_sandbox"
+_APART = ((_YOLO, "full_auto"), ("approve_for_me", _YOLO))
+_ONE_TARGET = ("uncommitted", "base", "commit", "prompt")
+#: What goes on with a session, or beside one, takes too.
+_AGAIN = (*BASIC, MODEL, YOLO, HOOK_TRUST, WORKTREE, KEY_FILE, STRICT, *RUN, PROFILE, SANDBOX, CD, ADD_DIR, COLOR)
 
 RESUME_RUN = Command(
     "resume",
     "Go on with an earlier session",
     "csm.cli.exec:resume",
-    options=(LAST, ALL, CONFIG, IMAGE, MODEL, YOLO, KEY_FILE, STRICT, *RUN, *SESSION[3:7], COLOR),
+    options=(LAST, ALL, IMAGE, *_AGAIN),
     positionals=(SESSION_ID, RUN_PROMPT),
+    silent=(FULL_AUTO,),
+    carried=(SEARCH, APPROVE),
+    apart=_APART,
+)
+FORK_RUN = Command(
+    "fork",
+    "Go on with a copy of an earlier session",
+    "csm.cli.exec:fork",
+    options=(IMAGE, *_AGAIN),
+    positionals=(FORKED_ID, FORK_PROMPT),
+    carried=(SEARCH, APPROVE),
+    apart=_APART,
+)
+REVIEW_RUN = Command(
+    "review",
+    "Review changes of code without the shell",
+    "csm.cli.exec:review",
+    options=(*TARGETS, *_AGAIN),
+    positionals=(REVIEW_PROMPT,),
+    silent=(FULL_AUTO,),
+    carried=(SEARCH, APPROVE),
+    apart=(_ONE_TARGET, *_APART),
+    needs=(("title", "commit"),),
 )
 EXEC = Command(
     "exec",
@@ -86,8 +80,20 @@ EXEC = Command(
     "csm.cli.exec:run",
     options=(*SESSION, *RUN, COLOR),
     positionals=(RUN_PROMPT,),
-    commands=(RESUME_RUN,),
+    commands=(RESUME_RUN, FORK_RUN, REVIEW_RUN),
     aliases=("e",),
+    silent=(FULL_AUTO,),
+    carried=(SEARCH,),
+    apart=_APART,
+)
+REVIEW = Command(
+    "review",
+    "Review changes of code: `exec review` for people",
+    "csm.cli.exec:review",
+    options=(*TARGETS, *BASIC, MODEL, PROFILE, SANDBOX, CD, KEY_FILE, STRICT, TRUST),
+    positionals=(REVIEW_PROMPT,),
+    apart=(_ONE_TARGET,),
+    needs=(("title", "commit"),),
 )
 RESUME = Command(
     "resume",
@@ -100,6 +106,20 @@ RESUME = Command(
         *SHELL,
     ),
     positionals=(SESSION_ID, PROMPT),
+    silent=(FULL_AUTO,),
+    apart=_APART,
+)
+FEATURE = Positional("FEATURE", "The feature's name, as `csm features list` shows it", required=True)
+FEATURES = Command(
+    "features",
+    "Show and switch features by name",
+    commands=(
+        Command(
+            "list", "List every feature with its stage and whether it is on", "csm.cli.features:show", options=BASIC
+        ),
+        Command("enable", "Switch a feature on in config.toml", "csm.cli.features:enable", positionals=(FEATURE,)),
+        Command("disable", "Switch a feature off in config.toml", "csm.cli.features:disable", positionals=(FEATURE,)),
+    ),
 )
 COMPLETION = Command(
     "completion",
@@ -119,7 +139,9 @@ ROOT = Command(
     "csm.cli.shell:run",
     options=SHELL,
     positionals=(PROMPT,),
-    commands=(EXEC, RESUME, COMPLETION, HELP),
+    commands=(EXEC, REVIEW, RESUME, FEATURES, COMPLETION, HELP),
+    silent=(FULL_AUTO,),
+    apart=_APART,
 )
 
 #: Subcommands of bundled extensions, so that --help need not look for them; a test compares. `csm help` lists all.

@@ -29,11 +29,15 @@ _ANSWERED = (events.ItemStarted, events.Reconnecting, events.TurnCompleted, even
 
 
 class Job(msgspec.Struct, frozen=True):
-    """What to do. `color` None asks whether stderr is a terminal; `last_message` is a file for the final answer."""
+    """What to do: submit `op`, or with None only open the thread. `prompt` is shown as the user's words.
+
+    `notices` are told before the turn. `color` None asks whether stderr is a terminal; `last_message` is a file for
+    the final answer.
+    """
 
     prompt: str
-    images: tuple[str, ...] = ()
-    schema: bytes | None = None
+    op: ops.Op | None = None
+    notices: tuple[str, ...] = ()
     json: bool = False
     color: bool | None = None
     last_message: Path | None = None
@@ -90,8 +94,12 @@ class _Turn:
         attached = self.attached = self.port.attach(self.thread_id)
         printer = self._printer(settings, attached)
         printer.open(self.thread_id)
-        op = ops.Submit(self.job.prompt, images=self.job.images, schema=self.job.schema, busy="reject")
-        accepted = _wait(self.port.submit(self.thread_id, op), signals)
+        for number, text in enumerate(self.job.notices):
+            printer.take(Event(0, "", events.ItemCompleted("", items.Notice(f"notice-{number}", text))))
+        if self.job.op is None:
+            self.done = True
+            return
+        accepted = _wait(self.port.submit(self.thread_id, self.job.op), signals)
         if not accepted.accepted:
             raise CsmError(accepted.reason)
         self._print(printer, attached, signals)

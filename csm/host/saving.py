@@ -25,7 +25,7 @@ def save(folder: Path, name: str, value: Any) -> Path:
         text = path.read_text("utf-8") if path.exists() else ""
         document = tomlkit.parse(text)
         document[name] = value
-        _replace(path, tomlkit.dumps(document))
+        replace(path, tomlkit.dumps(document))
     except TOMLKitError as error:
         raise SettingError(f"{path}: {error}", "mend it first") from None
     except OSError as error:
@@ -35,7 +35,7 @@ def save(folder: Path, name: str, value: Any) -> Path:
     return path
 
 
-def _replace(path: Path, text: str) -> None:
+def replace(path: Path, text: str) -> None:
     """Put a new file in the place of the old one, with its mode."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")

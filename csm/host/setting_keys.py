@@ -41,8 +41,14 @@ KEYS = tuple(
         ("service_tier", "string", "", "Service tier to ask for."),
         ("developer_instructions", "string", "", "Text added to every session as a developer message."),
         ("openai_base_url", "string", "", "Base URL of the built-in provider `openai`."),
-        ("oss_provider", "string", "", "The local provider that `--oss` means. Not used yet."),
-        ("approval_policy", "any", "by trust", "When to ask: `untrusted`, `on-failure`, `on-request`, `never`."),
+        ("oss_provider", "string", "", "The local provider that `--oss` means: `ollama` or `lmstudio`."),
+        (
+            "approval_policy",
+            "any",
+            "by trust",
+            "When to ask: `untrusted`, `on-failure`, `on-request`, `never`, or a table `granular` that says what may"
+            " be asked: `sandbox_approval`, `rules`, `mcp_elicitations`, `skill_approval`, `request_permissions`.",
+        ),
         ("sandbox_mode", "read-only|workspace-write|danger-full-access", "by trust", "What commands may touch."),
         ("sandbox_workspace_write", "table", "", "Details of `workspace-write`."),
         ("sandbox_workspace_write.writable_roots", "strings", "[]", "More folders that may be written."),
@@ -67,7 +73,9 @@ KEYS = tuple(
         ("history.max_bytes", "integer", "", "How large the list may grow. Not used yet."),
         ("hide_agent_reasoning", "boolean", "false", "Do not show summaries of thinking."),
         ("show_raw_agent_reasoning", "boolean", "false", "Show raw thinking where a model gives it. Not used yet."),
-        ("notify", "strings", "[]", "A program run after each turn, with one JSON argument. Not used yet."),
+        ("notify", "strings", "[]", "A program run after each turn, with one JSON argument."),
+        ("features", "table", "", "Features switched on or off by name; `csm features list` shows them."),
+        ("features.*", "any", "", "One feature: true or false."),
         ("profile", "string", "", "The table of `profiles` to use when -p is not given."),
         ("profiles", "table", "", "Named groups of settings."),
         ("profiles.*", "table", "", "The settings of one profile."),
@@ -100,7 +108,7 @@ KNOWN = frozenset(
     agents allow_login_shell allow_symlinked_codex_home analytics apps approvals_reviewer audio auto_review
     background_terminal_max_timeout browser_use chatgpt_base_url check_for_update_on_startup
     cli_auth_credentials_store cloud compact_prompt computer_use debug default_permissions desktop disable_paste_burst
-    features feedback file_opener forced_chatgpt_workspace_id forced_login_method ghost_snapshot hooks
+    feedback file_opener forced_chatgpt_workspace_id forced_login_method ghost_snapshot hooks
     include_apps_instructions include_collaboration_mode_instructions include_environment_context
     include_environment_context_time include_permissions_instructions instructions log_dir marketplaces
     mcp_enterprise_managed_auth mcp_oauth_callback_port mcp_oauth_callback_url mcp_oauth_credentials_store
@@ -120,6 +128,9 @@ MACHINE = frozenset(
 )
 
 _POLICIES = ("untrusted", "on-failure", "on-request", "granular", "never")
+#: Fields of a granular policy: those it must have, and those it may.
+_ASKED = ("sandbox_approval", "rules", "mcp_elicitations")
+_ASKED_TOO = ("skill_approval", "request_permissions")
 _TYPES = ((bool, "a boolean"), (int, "an integer"), (float, "a number"), (str, "a string"), (list, "an array"))
 
 
@@ -141,6 +152,15 @@ def unknown(values: dict[str, Any]) -> Iterator[tuple[str, ...]]:
     yield from _unknown_below(values, "sandbox_workspace_write", 1)
     yield from _unknown_below(values, "history", 1)
     yield from _unknown_below(values, "csm", 1)
+    yield from _unknown_features(values.get("features"))
+
+
+def _unknown_features(table: Any) -> Iterator[tuple[str, ...]]:
+    if isinstance(table, dict) and table:
+        from csm.host import features
+
+        known = features.known()
+        yield from (("features", name) for name in table if name not in known)
 
 
 def _unknown_below(values: dict[str, Any], table: str, depth: int) -> Iterator[tuple[str, ...]]:
@@ -166,12 +186,25 @@ def _fault(value: Any, key: SettingKey) -> str | None:
     kind = key.kind
     if key.name == "approval_policy":
         granular = isinstance(value, dict) and list(value) == ["granular"]
-        return None if granular else _not_one_of(value, _POLICIES)
+        return _fault_granular(value["granular"]) if granular else _not_one_of(value, _POLICIES)
     if "|" in kind or kind == "responses":
         return _not_one_of(value, tuple(kind.split("|")))
     if kind == "any" or _fits(value, kind):
         return None
     return f"expected {_WANTED[kind]}, got {_got(value)}"
+
+
+def _fault_granular(table: Any) -> str | None:
+    if not isinstance(table, dict):
+        return f"expected a table, got {_got(table)}"
+    for name in _ASKED:
+        if name not in table:
+            return f"missing field `{name}`"
+    strange = [name for name in table if name not in (*_ASKED, *_ASKED_TOO)]
+    if strange:
+        return f"unknown field `{strange[0]}`"
+    wrong = next((value for value in table.values() if not isinstance(value, bool)), None)
+    return None if wrong is None else f"expected true or false, got {_got(wrong)}"
 
 
 _WANTED = {

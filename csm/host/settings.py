@@ -1,8 +1,8 @@
 """The settings in force, from every layer.
 
-Low to high: defaults, `$CODEX_HOME/config.toml` with `~/.config/csm/settings.toml` beside it (below `csm.`), the
-profile, `.codex/config.toml` of a trusted project from its root down to the working directory, and the
-overrides (-c and flags).
+Low to high: defaults, `/etc/codex/config.toml`, `$CODEX_HOME/config.toml` with `~/.config/csm/settings.toml` beside it
+(below `csm.`), the profile, `.codex/config.toml` of a trusted project from its root down to the working directory, and
+the overrides (-c and flags).
 
 Does not: write settings, ask for trust, or read keys (`csm.host.credentials`).
 """
@@ -17,30 +17,31 @@ import msgspec
 
 from csm.host import layers, setting_keys, trust
 from csm.host.layers import Layer
+from csm.host.provider_settings import ProviderSettings as ProviderSettings
+from csm.host.provider_settings import providers
 from csm.protocol.errors import SettingError
 from csm.protocol.tools import ApprovalPolicy, SandboxPolicy
 
+#: The folder of what holds for everyone on this machine.
+SYSTEM = Path("/etc/codex")
 
-class ProviderSettings(msgspec.Struct, frozen=True):
-    """One entry of `model_providers`. Its repr shows no header and no token."""
 
-    id: str
-    name: str = ""
-    base_url: str = ""
-    wire_api: str = "responses"
-    env_key: str | None = None
-    env_key_instructions: str | None = None
-    experimental_bearer_token: str | None = None
-    http_headers: dict[str, str] = {}
-    env_http_headers: dict[str, str] = {}
-    query_params: dict[str, str] = {}
-    request_max_retries: int = 4
-    stream_max_retries: int = 5
-    stream_idle_timeout_ms: int = 300_000
-    requires_openai_auth: bool = False
+class Granular(msgspec.Struct, frozen=True):
+    """What may be asked where `approval_policy` is a table: all else is declined unasked."""
 
-    def __repr__(self) -> str:
-        return f"ProviderSettings(id={self.id!r}, base_url={self.base_url!r})"
+    sandbox_approval: bool
+    rules: bool
+    mcp_elicitations: bool
+    skill_approval: bool = False
+    request_permissions: bool = False
+
+
+class Skipped(msgspec.Struct, frozen=True):
+    """What the command line has left out of account: --ignore-user-config, --ignore-rules, and the trust of hooks."""
+
+    user_config: bool = False
+    rules: bool = False
+    hook_trust: bool = False
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -48,6 +49,7 @@ class Settings(msgspec.Struct, frozen=True):
 
     `trusted` is None where the user has not said. `raw` is the merged configuration as nested tables (csm's own
     settings below `csm`), `unknown` the dotted names in it that nobody knows. `warnings` are lines for the user.
+    `granular` narrows the approval policy `on-request`.
     """
 
     cwd: Path
@@ -62,6 +64,7 @@ class Settings(msgspec.Struct, frozen=True):
     model_provider: str = "openai"
     model_providers: dict[str, ProviderSettings] = {}
     approval_policy: ApprovalPolicy = "on-request"
+    granular: Granular | None = None
     sandbox_policy: SandboxPolicy = SandboxPolicy()
     effort: str | None = None
     summary: str | None = None
@@ -87,6 +90,8 @@ class Settings(msgspec.Struct, frozen=True):
     raw: dict[str, Any] = {}
     unknown: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    skipped: Skipped = Skipped()
+    system_dir: Path = SYSTEM
 
     def __repr__(self) -> str:
         return f"Settings(cwd={str(self.cwd)!r}, model={self.model!r}, model_provider={self.model_provider!r})"
@@ -102,15 +107,19 @@ def load(
     profile: str | None = None,
     api_key_file: Path | None = None,
     strict: bool = False,
+    skipped: Skipped | None = None,
+    system_dir: Path = SYSTEM,
 ) -> Settings:
     """Read every layer. `overrides` are dotted keys with values; `provider` is put above all of them.
 
     `headless` forces the approval policy `never`. Raises SettingError (`BadSetting` where it has a place).
     """
     above = {**(overrides or {}), **({"model_provider": provider} if provider else {})}
-    home = _codex_home(env)
+    skipped = skipped or Skipped()
+    home = codex_home(env)
     warnings: list[str] = []
-    stack = _user_layers(home, config_dir(env), profile, nest := layers.nest(above), warnings)
+    stack = _base_layers(system_dir, config_dir(env))
+    stack += _user_layers(home, profile, nest := layers.nest(above), skipped, warnings)
     markers = _markers(stack, nest)
     trusted = trust.level(layers.merge(_merged(stack), nest).get("projects", {}), cwd, markers)
     stack += _project_layers(cwd, markers, home, trusted, warnings)
@@ -128,12 +137,14 @@ def load(
         git_root=trust.git_root(cwd),
         trusted=trusted,
         headless=headless,
-        model_providers=_providers(stack, raw, env),
+        model_providers=providers(stack, raw, env),
         api_key_file=api_key_file,
         profile=profile,
         overrides=dict(above),
         unknown=unknown,
         warnings=tuple(warnings),
+        skipped=skipped,
+        system_dir=system_dir,
     )
 
 
@@ -144,12 +155,16 @@ def reload(
     cwd: Path | None = None,
     overrides: Mapping[str, Any] | None = None,
     headless: bool | None = None,
+    fresh: bool = False,
 ) -> Settings:
-    """The same settings for another directory, or with more overrides on top; the same object if nothing differs."""
+    """The same settings for another directory, or with more overrides on top; the same object if nothing differs.
+
+    `fresh` reads the files anew in any case.
+    """
     cwd = settings.cwd if cwd is None else cwd
     headless = settings.headless if headless is None else headless
     above = {**settings.overrides, **(overrides or {})}
-    if (cwd, headless, above) == (settings.cwd, settings.headless, settings.overrides):
+    if not fresh and (cwd, headless, above) == (settings.cwd, settings.headless, settings.overrides):
         return settings
     return load(
         cwd=cwd,
@@ -158,6 +173,8 @@ def reload(
         headless=headless,
         profile=settings.profile,
         api_key_file=settings.api_key_file,
+        skipped=settings.skipped,
+        system_dir=settings.system_dir,
     )
 
 
@@ -180,16 +197,27 @@ def _home(env: Mapping[str, str]) -> Path:
     return Path(env["HOME"]) if env.get("HOME") else Path.home()
 
 
-def _codex_home(env: Mapping[str, str]) -> Path:
+def codex_home(env: Mapping[str, str]) -> Path:
+    """Where Codex keeps its settings and sessions: `$CODEX_HOME`, else `~/.codex`."""
     return Path(env["CODEX_HOME"]).absolute() if env.get("CODEX_HOME") else _home(env) / ".codex"
 
 
-def _user_layers(home: Path, own: Path, profile: str | None, nest: dict[str, Any], warnings: list[str]) -> list[Layer]:
+def _base_layers(system_dir: Path, own: Path) -> list[Layer]:
     stack: list[Layer] = []
+    system = layers.read(system_dir / "config.toml")
+    if system is not None:
+        stack.append(system)
     ours = layers.read(own / "settings.toml")
     if ours is not None:
         stack.append(Layer({"csm": ours.values}, ours.path, ours.text, drop=1))
-    user = layers.read(home / "config.toml")
+    return stack
+
+
+def _user_layers(
+    home: Path, profile: str | None, nest: dict[str, Any], skipped: Skipped, warnings: list[str]
+) -> list[Layer]:
+    stack: list[Layer] = []
+    user = None if skipped.user_config else layers.read(home / "config.toml")
     if user is not None:
         stack.append(user)
     named = profile or nest.get("profile") or (user.values.get("profile") if user else None)
@@ -310,6 +338,7 @@ def _settings(raw: dict[str, Any], **known: Any) -> Settings:
         **given,
         raw=raw,
         approval_policy=_approval(get("approval_policy"), trusted, headless),
+        granular=_granular(get("approval_policy")),
         sandbox_policy=_sandbox(raw, trusted),
     )
 
@@ -323,9 +352,13 @@ def _approval(value: Any, trusted: bool | None, headless: bool) -> ApprovalPolic
         return "never"
     if isinstance(value, str):
         return value  # pyright: ignore[reportReturnType]
-    if isinstance(value, dict):  # granular: what it does not allow to ask is not yet told apart
+    if isinstance(value, dict):
         return "on-request"
     return "untrusted" if trusted is False else "on-request"
+
+
+def _granular(value: Any) -> Granular | None:
+    return Granular(**value["granular"]) if isinstance(value, dict) else None
 
 
 def _sandbox(raw: dict[str, Any], trusted: bool | None) -> SandboxPolicy:
@@ -340,19 +373,3 @@ def _sandbox(raw: dict[str, Any], trusted: bool | None) -> SandboxPolicy:
         exclude_tmpdir_env_var=table.get("exclude_tmpdir_env_var", False),
         exclude_slash_tmp=table.get("exclude_slash_tmp", False),
     )
-
-
-def _providers(stack: list[Layer], raw: dict[str, Any], env: Mapping[str, str]) -> dict[str, ProviderSettings]:
-    url = raw.get("openai_base_url") or env.get("OPENAI_BASE_URL") or "https://api.openai.com/v1"
-    found = {
-        "openai": ProviderSettings("openai", "OpenAI", url.rstrip("/"), requires_openai_auth=True),
-        "ollama": ProviderSettings("ollama", "Ollama", "http://localhost:11434/v1"),
-        "lmstudio": ProviderSettings("lmstudio", "LM Studio", "http://localhost:1234/v1"),
-    }
-    known = set(ProviderSettings.__struct_fields__)
-    for name, table in raw.get("model_providers", {}).items():
-        if name in found:
-            raise layers.refuse(stack, ("model_providers", name), "a built-in provider's id is taken", name=True)
-        values = {"name": name, **{key: value for key, value in table.items() if key in known}, "id": name}
-        found[name] = ProviderSettings(**values)
-    return found

@@ -18,7 +18,11 @@ from csm.protocol.tools import ApprovalPolicy, Ask, Decision, SandboxPolicy
 
 
 class ThreadStarted(msgspec.Struct, frozen=True, tag="thread_started"):
-    """The thread exists. Stored as the rollout's `session_meta` line."""
+    """The thread exists. Stored as the rollout's `session_meta` line.
+
+    `source` is a word (`cli`, `exec`) or, for a thread that another one began, JSON: `{"subagent":"review"}`; `parent`
+    is then the other one's id. `thread_source` says what had the thread started.
+    """
 
     thread_id: str
     cwd: str
@@ -30,6 +34,8 @@ class ThreadStarted(msgspec.Struct, frozen=True, tag="thread_started"):
     forked_from: str | None = None
     git: dict[str, str] = {}
     instructions: str | None = None
+    parent: str | None = None
+    thread_source: str = ""
 
 
 class ThreadNamed(msgspec.Struct, frozen=True, tag="thread_named"):

@@ -21,6 +21,18 @@ class Submit(msgspec.Struct, frozen=True, tag="submit"):
     busy: Literal["steer", "queue", "reject"] = "queue"
 
 
+class Review(msgspec.Struct, frozen=True, tag="review"):
+    """Start a turn that reviews code beside the thread; only the result joins it. Refused while a turn runs.
+
+    `target` says what `text` is: nothing (`uncommitted`), a branch, a commit, or the user's own words (`custom`).
+    `title` is a commit's, to name it by.
+    """
+
+    target: Literal["uncommitted", "base", "commit", "custom"]
+    text: str = ""
+    title: str = ""
+
+
 class Interrupt(msgspec.Struct, frozen=True, tag="interrupt"):
     """Stop the running turn."""
 
@@ -60,7 +72,7 @@ class Shutdown(msgspec.Struct, frozen=True, tag="shutdown"):
     """Close the thread: interrupt what runs, sync and unlock the log."""
 
 
-Op = Submit | Interrupt | AnswerAsk | Configure | Rename | Unqueue | Compact | Shutdown
+Op = Submit | Review | Interrupt | AnswerAsk | Configure | Rename | Unqueue | Compact | Shutdown
 
 
 class Ack(msgspec.Struct, frozen=True):

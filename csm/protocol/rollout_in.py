@@ -47,6 +47,8 @@ class _SessionMeta(msgspec.Struct):
     model_provider: str | None = None
     base_instructions: _Instructions | None = None
     forked_from_id: str | None = None
+    parent_thread_id: Any = None
+    thread_source: Any = ""
     git: dict[str, Any] | None = None
 
 
@@ -189,6 +191,8 @@ def _session_meta(payload: msgspec.Raw) -> events.Body:
         forked_from=meta.forked_from_id,
         git={key: value for key, value in (meta.git or {}).items() if isinstance(value, str)},
         instructions=meta.base_instructions.text if meta.base_instructions else None,
+        parent=meta.parent_thread_id if isinstance(meta.parent_thread_id, str) else None,
+        thread_source=meta.thread_source if isinstance(meta.thread_source, str) else "",
     )
 
 

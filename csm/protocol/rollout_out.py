@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
 from csm.protocol import codec, events, items
 from csm.protocol.model import Usage
 from csm.protocol.tools import SandboxPolicy
@@ -23,9 +25,13 @@ def _session_meta(body: events.ThreadStarted, _: str) -> Written:
         "cwd": body.cwd,
         "originator": body.originator,
         "cli_version": body.version,
-        "source": body.source,
+        "source": msgspec.Raw(body.source.encode()) if body.source.startswith("{") else body.source,
         "model_provider": body.provider,
     }
+    if body.parent is not None:
+        payload["parent_thread_id"] = body.parent
+    if body.thread_source:
+        payload["thread_source"] = body.thread_source
     if body.instructions is not None:
         payload["base_instructions"] = {"text": body.instructions}
     if body.git:

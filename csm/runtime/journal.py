@@ -27,8 +27,9 @@ class Journal:
         return self._writer.path if self._writer is not None else ""
 
     def hold(self, bodies: list[tuple[str, Body]]) -> None:
-        """Have stored bodies of another thread written before the first turn of this one."""
+        """Have stored bodies of another thread written before this one's own; a copy in which turns stand is kept."""
         self._waiting += bodies
+        self._begun = self._begun or any(isinstance(body, TurnStarted) for _, body in bodies)
 
     def append(self, bodies: list[tuple[str, Body]]) -> None:
         """Write what is to be stored of `(time, body)` pairs. Raises StoreError; they are kept for the next time."""

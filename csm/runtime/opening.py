@@ -95,6 +95,7 @@ def _started(settings: Settings, start: Start, clock: Clock, config: Config) -> 
         created=clock.stamp(),
         git=surroundings.git(settings.git_root),
         instructions=config.base,
+        thread_source=start.thread_source,
     )
 
 

@@ -23,6 +23,7 @@ class Start(msgspec.Struct, frozen=True):
     """Which thread to open: a new one, or `resume` (id) with its stored history, or a `fork` of one.
 
     `overrides` are settings as dotted keys (`model`, `sandbox_mode`), above every layer. `headless`: nobody to ask.
+    `thread_source` is a word kept with a new thread: what had it started.
     """
 
     cwd: str
@@ -33,6 +34,7 @@ class Start(msgspec.Struct, frozen=True):
     resume: str | None = None
     fork: str | None = None
     overrides: dict[str, Any] = {}
+    thread_source: str = ""
 
 
 class Attachment(Protocol):

@@ -62,9 +62,9 @@ def test_broken_settings_are_shown(home: dict[str, str]) -> None:
     done = csm("exec", "--skip-git-repo-check", "hi", env=home)
     lines = done.stderr.splitlines()
     assert done.returncode == 1
-    assert lines[1] == "Error loading config.toml:"
-    assert lines[2].startswith(f"{path}:2:16: expected one of")
-    assert lines[3:] == ["  |", "2 | sandbox_mode = 5", "  |                ^"]
+    assert lines[0] == "Error loading config.toml:"
+    assert lines[1].startswith(f"{path}:2:16: expected one of")
+    assert lines[2:] == ["  |", "2 | sandbox_mode = 5", "  |                ^"]
 
 
 REFUSED = {

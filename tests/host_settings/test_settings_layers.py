@@ -275,7 +275,7 @@ def test_files_that_are_no_text_are_refused(desk: Desk) -> None:
 def test_unknown_settings_are_kept_and_noted(desk: Desk) -> None:
     desk.write("config", "foo = 1\n[features]\nx = true\n[history]\nbar = 2\n")
     settings = desk.load()
-    assert settings.unknown == ("foo", "history.bar")
+    assert settings.unknown == ("foo", "history.bar", "features.x")
     assert settings.raw["foo"] == 1
     assert settings.warnings == ()
 

@@ -1,0 +1,121 @@
+"""Every option of csm's own commands: names, values and help, shared by the commands of `csm.cli.table`.
+
+Does not: say which command takes which, or what an option does.
+"""
+
+from __future__ import annotations
+
+from csm.cli.arguments import Option, Positional
+
+CONFIG = Option(
+    "-c",
+    "--config",
+    value="key=value",
+    many="append",
+    help="Set one setting for this run: a dotted key, and a TOML value or plain text",
+)
+ENABLE = Option("--enable", value="FEATURE", many="append", help="Switch a feature on for this run")
+DISABLE = Option("--disable", value="FEATURE", many="append", help="Switch a feature off for this run")
+STRICT = Option("--strict-config", help="Refuse settings that nobody knows")
+#: What every command takes that reads settings.
+BASIC = (CONFIG, ENABLE, DISABLE)
+
+IMAGE = Option("-i", "--image", value="FILE", many="list", help="Images to send with the prompt")
+MODEL = Option("-m", "--model", value="MODEL", help="The model to ask")
+PROFILE = Option(
+    "-p",
+    "--profile",
+    value="NAME",
+    hidden=("--profile-v2",),
+    help="Use $CODEX_HOME/NAME.config.toml, else [profiles.NAME]",
+)
+SANDBOX = Option(
+    "-s",
+    "--sandbox",
+    value="SANDBOX_MODE",
+    choices=("read-only", "workspace-write", "danger-full-access"),
+    help="What the commands of the model may touch",
+)
+#: Of an older Codex; taken, and left out of help.
+FULL_AUTO = Option("--full-auto", help="As --sandbox workspace-write")
+APPROVE = Option("--approve-for-me", help="Let a reviewing model answer approvals; csm has none and says so")
+YOLO = Option(
+    "--dangerously-bypass-approvals-and-sandbox",
+    hidden=("--yolo",),
+    help="Run every command unasked and outside any sandbox. For machines that are a sandbox themselves",
+)
+HOOK_TRUST = Option("--dangerously-bypass-hook-trust", help="Run configured hooks that nobody has looked at yet")
+CD = Option("-C", "--cd", value="DIR", help="Work in this folder")
+WORKTREE = Option("--worktree", help="Work in a new git work tree, beside the repository's own")
+ADD_DIR = Option("--add-dir", value="DIR", many="append", help="Another folder that commands may write to")
+KEY_FILE = Option("--api-key-file", value="FILE", help="Read the API key from a file, whatever else is set")
+SESSION = (
+    *BASIC,
+    IMAGE,
+    MODEL,
+    Option("--oss", help="Ask a model on this machine: Ollama or LM Studio"),
+    Option("--local-provider", value="OSS_PROVIDER", help="Which one --oss means: lmstudio or ollama"),
+    PROFILE,
+    SANDBOX,
+    APPROVE,
+    YOLO,
+    HOOK_TRUST,
+    CD,
+    WORKTREE,
+    ADD_DIR,
+    KEY_FILE,
+    STRICT,
+)
+#: Of the top command; holds for exec too, where it stands before it.
+SEARCH = Option("--search", help="Let the model search the web")
+SHELL = (
+    *SESSION,
+    Option(
+        "-a",
+        "--ask-for-approval",
+        value="APPROVAL_POLICY",
+        choices=("untrusted", "on-failure", "on-request", "never"),
+        help="When to ask before a command runs",
+    ),
+    SEARCH,
+    Option("--no-alt-screen", help="Stay in the terminal's own screen, so that what was said scrolls back"),
+    Option("--no-init", help="Skip ~/.config/csm/init.py"),
+    Option("--keymap", value="NAME", help="Start with this keymap"),
+    Option("--theme", value="NAME", help="Start with this theme"),
+)
+TRUST = Option("--trust", help="Trust this folder from now on, in config.toml")
+RUN = (
+    Option("--thread-source", value="SOURCE", help="A word kept in the session file: what started this run"),
+    Option(
+        "--cyber-access-program",
+        value="PROGRAM",
+        choices=("standard", "daybreak_blue", "daybreak_red"),
+        help="Taken for scripts of Codex; means nothing here",
+    ),
+    Option("--skip-git-repo-check", help="Run outside a git repository too"),
+    TRUST,
+    Option("--ephemeral", help="Leave no session file"),
+    Option("--ignore-user-config", help="Leave $CODEX_HOME/config.toml unread; keys are still found there"),
+    Option("--ignore-rules", help="Leave .rules files unread, the user's and the project's"),
+    Option("--output-schema", value="FILE", help="A JSON Schema that the final answer must fit"),
+    Option("--json", hidden=("--experimental-json",), help="Print one JSON event a line"),
+    Option("-o", "--output-last-message", value="FILE", help="Write the final answer to a file"),
+)
+COLOR = Option(
+    "--color", value="COLOR", choices=("always", "never", "auto"), default="auto", help="Whether to colour stderr"
+)
+LAST = Option("--last", help="The newest session, without asking which")
+ALL = Option("--all", help="Sessions of every folder, not only of this one")
+TARGETS = (
+    Option("--uncommitted", help="Review what is not committed: staged, unstaged and new files"),
+    Option("--base", value="BRANCH", help="Review what this branch adds to another"),
+    Option("--commit", value="SHA", help="Review one commit"),
+    Option("--title", value="TITLE", help="The commit's title, to name it by"),
+)
+
+PROMPT = Positional("PROMPT", "What to do first")
+RUN_PROMPT = Positional("PROMPT", "What to do; `-` or nothing reads it from stdin, else stdin is added to it")
+FORK_PROMPT = Positional("PROMPT", "What to do; `-` reads it from stdin, nothing only makes the copy")
+REVIEW_PROMPT = Positional("PROMPT", "What to review and how, in your words; `-` reads it from stdin")
+SESSION_ID = Positional("SESSION_ID", "The id or the name of a session")
+FORKED_ID = Positional("SESSION_ID", "The id or the name of the session to copy", required=True)
