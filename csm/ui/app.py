@@ -11,6 +11,7 @@ import contextlib
 import gc
 import os
 import signal
+import sys
 import threading
 import traceback
 from collections.abc import Callable
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 #: Seconds that an orderly end may take after a signal, before the process is ended as it is.
 _GRACE = 2.0
+#: Seconds that another thread, decoding a stream, may keep a key waiting for the interpreter.
+_SWITCH = 0.001
 _WHEEL = {"wheel-up": -3, "wheel-down": 3}
 
 
@@ -150,6 +153,7 @@ class App:
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
+        sys.setswitchinterval(_SWITCH)
         self._pacer.ask()
 
     def _paint(self) -> None:
