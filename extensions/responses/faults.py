@@ -9,7 +9,6 @@ Does not: retry. 5xx answers are tried again by `client`, the rest by the sessio
 from __future__ import annotations
 
 import datetime
-import math
 import re
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -76,10 +75,10 @@ def http_error(status: int, headers: Mapping[str, str], body: bytes, url: str, l
         return ModelError(known, code=code, status=status)
     if status == 400 and text:
         return ModelError(text, code=code, status=status)
-    wait = _retry_after(headers)
-    if status == 429:
+    wait = _retry_after(headers, local)
+    if status == 429:  # without a word on when, trying again at once would only count against the limit
         said = f"exceeded retry limit, last status: {_named(status)}"
-        return ModelError(said, code=code, status=status, retry_after=wait, retryable=True)
+        return ModelError(said, code=code, status=status, retry_after=wait, retryable=wait is not None)
     said = f"unexpected status {_named(status)}: {message or text or 'Unknown error'}, url: {url}{_marks(headers)}"
     if status == 500:
         said = _DEMAND
@@ -142,9 +141,14 @@ def _wait(message: str) -> float | None:
     return float(found[1]) / (1000 if found[2].lower() == "ms" else 1)
 
 
-def _retry_after(headers: Mapping[str, str]) -> float | None:
+def _retry_after(headers: Mapping[str, str], local: LocalTime) -> float | None:
+    """Seconds until another try is welcome: whole ones, or until a date."""
+    given = headers.get("retry-after", "").strip()
+    if given.isascii() and given.isdigit():
+        return float(given)
+    from email.utils import parsedate_to_datetime
+
     try:
-        seconds = float(headers["retry-after"])
-    except (KeyError, ValueError):
+        return max(0.0, parsedate_to_datetime(given).timestamp() - local(None).timestamp())
+    except (ValueError, OverflowError):
         return None
-    return max(0.0, seconds) if math.isfinite(seconds) else None

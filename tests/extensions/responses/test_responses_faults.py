@@ -9,7 +9,7 @@ from csm.api.testing import bundled
 
 faults = bundled("responses", "faults")
 URL = "http://127.0.0.1:1/v1/responses"
-NOW = datetime.datetime(2026, 11, 20, 14, 5)
+NOW = datetime.datetime(2026, 11, 20, 14, 5, tzinfo=datetime.UTC)
 
 
 def error(status, body=b"", headers=None):
@@ -48,8 +48,8 @@ LIMIT = "exceeded retry limit, last status: 429 Too Many Requests"
         (404, {"detail": "no"}, f'unexpected status 404 Not Found: {{"detail": "no"}}, url: {URL}', True),
         (404, answer("model_not_found"), "boom", False),
         (418, b"", f"unexpected status 418 I'm a Teapot: Unknown error, url: {URL}", True),
-        (429, answer("rate_limit_exceeded"), LIMIT, True),
-        (429, b"", LIMIT, True),
+        (429, answer("rate_limit_exceeded"), LIMIT, False),
+        (429, b"", LIMIT, False),
         (429, answer("insufficient_quota"), QUOTA, False),
         (429, {"error": {"type": "insufficient_quota"}}, QUOTA, False),
         (429, {"error": {"type": "usage_limit_reached"}}, "You’ve hit your usage limit. Try again later.", False),
@@ -84,9 +84,25 @@ def test_a_usage_limit_says_when_it_ends(seconds, when):
     assert found.message == f"You’ve hit your usage limit. Try again at {when}."
 
 
-@pytest.mark.parametrize(("value", "wait"), [("3", 3.0), ("1.5", 1.5), ("-1", 0.0), ("soon", None), ("nan", None)])
+@pytest.mark.parametrize(
+    ("value", "wait"),
+    [
+        ("3", 3.0),
+        (" 0 ", 0.0),
+        ("1.5", None),
+        ("-1", None),
+        ("soon", None),
+        ("nan", None),
+        ("", None),
+        ("\u00b2", None),
+        ("Fri, 20 Nov 2026 14:06:00 GMT", 60.0),
+        ("Fri, 20 Nov 2026 14:00:00 GMT", 0.0),
+        ("Fri, 99 Nov 2026 14:00:00 GMT", None),
+    ],
+)
 def test_the_server_says_how_long_to_wait(value, wait):
-    assert error(429, b"", {"retry-after": value}).retry_after == wait
+    found = error(429, b"", {"retry-after": value})
+    assert (found.retry_after, found.retryable) == (wait, wait is not None)
 
 
 def test_marks_of_the_server_are_shown():
