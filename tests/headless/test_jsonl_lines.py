@@ -209,3 +209,8 @@ def test_any_text_is_one_line_of_json(text: str) -> None:
 def test_arguments_of_any_shape_are_carried(arguments: str) -> None:
     (line,) = lines(started(changed(USE, arguments=arguments)))
     assert json.loads(line)["item"]["tool"] == "weather"
+
+
+@pytest.mark.parametrize("item", [items.AgentMessage("a", "so f", partial=True), items.Reasoning("r", "h", True)])
+def test_what_was_cut_short_is_not_told(item: items.Item) -> None:
+    assert lines(completed(item)) == []
