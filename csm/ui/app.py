@@ -66,7 +66,7 @@ class App:
     """One shell on one terminal. Also what the screen uses for the terminal: `outside`, `send`, `stop`."""
 
     def __init__(self, terminal: Terminal, host: Host, port: Port, start: Start, inline: bool) -> None:
-        self._terminal, self._inline = terminal, inline
+        self._terminal, self._inline, self._kept = terminal, inline, not start.ephemeral
         self._loop = asyncio.get_running_loop()
         self._clock = LoopClock(self._loop)
         self._done: asyncio.Future[int] = self._loop.create_future()
@@ -248,7 +248,7 @@ class App:
             self._painter.suspend()
         self._terminal.leave()
         session = self.shell.session
-        if session.thread_id and session.thread.turns:
+        if self._kept and session.thread_id and session.thread.turns:
             with contextlib.suppress(OSError):
                 self._terminal.write(f"To go on with this session: csm resume {session.thread_id}\r\n")
 

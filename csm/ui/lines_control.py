@@ -20,6 +20,7 @@ from prompt_toolkit.layout.controls import UIContent, UIControl
 from prompt_toolkit.layout.mouse_handlers import MouseHandlers
 from prompt_toolkit.layout.screen import _CHAR_CACHE, Char, Screen, WritePosition  # pyright: ignore[reportPrivateUsage]
 
+from csm.ui import scrolling
 from csm.ui.frame import Line
 from csm.view.lines import cells
 
@@ -119,7 +120,7 @@ class RegionWindow(Window):
     ) -> None:
         """Put the rows on the screen."""
         for y, row in enumerate(self._control.rows()[: write_position.height], write_position.ypos):
-            self._sheet.put(screen, y, row)
+            self._sheet.put(y, row)
         screen.visible_windows_to_write_positions[self] = write_position
         cursor = self._control.cursor()
         if cursor is not None:
@@ -135,30 +136,39 @@ class Sheet(HSplit):
         self._renderer = renderer
         self._shown: dict[int, Row] = {}
         self._now: dict[int, Row] = {}
-        self._last: Screen | None = None
 
     def arrange(self, children: Sequence[Container]) -> None:
         """Show these windows."""
         if self.children != list(children):
             self.children = list(children)
 
-    def put(self, screen: Screen, y: int, row: Row) -> None:
+    def put(self, y: int, row: Row) -> None:
         """Put a row on the new screen."""
         self._now[y] = row
-        screen.height = max(screen.height, y + 1)
-        if self._last is None:
-            screen.data_buffer[y] = row  # type: ignore[assignment]
-            return
-        same = self._shown.get(y) is row
-        screen.data_buffer[y] = _EMPTY if same else row  # type: ignore[assignment]
-        self._last.data_buffer[y] = _EMPTY if same else self._shown.get(y, _EMPTY)  # type: ignore[assignment]
 
     def write_to_screen(self, screen: Screen, *rest: Any, **named: Any) -> None:
         """Put all windows on the screen; rows that nothing stands on any more are compared as they were."""
-        self._last = self._renderer().last_rendered_screen
         self._now = {}
         super().write_to_screen(screen, *rest, **named)
-        if self._last is not None:
-            for y in self._shown.keys() - self._now.keys():
-                self._last.data_buffer[y] = self._shown[y]  # type: ignore[assignment]
+        renderer = self._renderer()
+        last = renderer.last_rendered_screen
+        screen.height = max([screen.height, *(y + 1 for y in self._now)])
+        if last is not None:
+            self._scroll(renderer)
+        for y in self._shown.keys() | self._now.keys():
+            old, new = self._shown.get(y, _EMPTY), self._now.get(y, _EMPTY)
+            same = old is new and last is not None
+            screen.data_buffer[y] = _EMPTY if same else new  # type: ignore[assignment]
+            if last is not None:
+                last.data_buffer[y] = _EMPTY if same else old  # type: ignore[assignment]
         self._shown = self._now
+
+    def _scroll(self, renderer: Renderer) -> None:
+        """Where rows only moved up or down, have the terminal move them."""
+        found = scrolling.find(self._shown, self._now)
+        if found is None:
+            return
+        renderer.output.write_raw(scrolling.escape(found))
+        moved = {y: self._shown.get(y + found.by, _EMPTY) for y in range(found.top, found.bottom)}
+        inside = range(found.top, found.bottom)
+        self._shown = {**self._shown, **{y: row if y + found.by in inside else _EMPTY for y, row in moved.items()}}
