@@ -15,7 +15,7 @@ from csm.protocol.events import TurnContext
 from csm.protocol.items import Plan
 from csm.protocol.model import ModelPart
 from csm.protocol.ops import Submit
-from csm.protocol.tools import Answer, Ask, ToolCall
+from csm.protocol.tools import Answer, Ask, Collaboration, ToolCall
 
 
 class UserInput(msgspec.Struct, frozen=True):
@@ -35,6 +35,7 @@ class Begin(msgspec.Struct, frozen=True):
     context: TurnContext
     appended: tuple[bytes, ...] = ()
     window: int | None = None
+    collaboration: Collaboration = "default"
 
 
 class Steer(msgspec.Struct, frozen=True):

@@ -18,7 +18,7 @@ from csm.protocol import codec, events
 from csm.protocol.events import Body, Event
 from csm.protocol.items import Item, Notice, UserMessage
 from csm.protocol.model import Usage
-from csm.protocol.tools import ApprovalPolicy, Ask, SandboxPolicy
+from csm.protocol.tools import ApprovalPolicy, Ask, Collaboration, SandboxPolicy
 
 #: How the ids of turns begin that a rollout tells only by their messages.
 _UNNAMED = "turn-"
@@ -114,6 +114,8 @@ class Thread:
         self.effort: str | None = None
         self.approval: ApprovalPolicy = "on-request"
         self.sandbox = SandboxPolicy()
+        self.collaboration: Collaboration = "default"
+        self.kept: dict[str, dict[str, bytes]] = {}
         self.forked_from: str | None = None
         self.created = ""
         self.instructions: str | None = None
@@ -159,6 +161,7 @@ class Thread:
         twin.__dict__.update(self.__dict__)
         twin.history = list(self.history)
         twin.asks = dict(self.asks)
+        twin.kept = {owner: dict(values) for owner, values in self.kept.items()}
         twin.turns = []
         twin.entries = {}
         for turn in self.turns:
@@ -206,6 +209,7 @@ def _parts(thread: Thread) -> list[object]:
         [thread.thread_id, thread.cwd, thread.name, thread.source, thread.provider, thread.model, thread.effort],
         [thread.approval, thread.sandbox, thread.forked_from, thread.created, thread.instructions],
         [thread.usage, thread.last_usage, thread.context_window, list(thread.asks.values())],
+        [thread.collaboration, sorted((owner, sorted(values.items())) for owner, values in thread.kept.items())],
     ]
     for turn in thread.turns:
         done = [[entry.place, entry.item] for entry in turn.entries if entry.done]
@@ -238,6 +242,7 @@ def _turn_started(thread: Thread, body: events.TurnStarted) -> None:
     turn = Turn(body.turn_id, body.started)
     thread.turns.append(turn)
     thread.running = body.turn_id
+    thread.collaboration = body.collaboration
     if body.context_window is not None:
         thread.context_window = body.context_window
 
@@ -336,6 +341,11 @@ def _configured(thread: Thread, body: events.Configured) -> None:
     thread.effort = body.effort or thread.effort
     thread.approval = body.approval or thread.approval
     thread.sandbox = body.sandbox or thread.sandbox
+    thread.collaboration = body.collaboration or thread.collaboration
+
+
+def _kept(thread: Thread, body: events.Kept) -> None:
+    thread.kept.setdefault(body.owner, {})[body.name] = bytes(body.value)
 
 
 def _turn_completed(thread: Thread, body: events.TurnCompleted) -> None:
@@ -380,6 +390,7 @@ _HANDLERS: dict[type, Callable[[Thread, Any], None]] = {
     events.UsageReported: _usage_reported,
     events.Queued: _queued,
     events.Configured: _configured,
+    events.Kept: _kept,
     events.TurnCompleted: _turn_completed,
     events.TurnFailed: _turn_failed,
     events.TurnInterrupted: _turn_interrupted,

@@ -22,6 +22,8 @@ UNANSWERABLE = frozenset({"shell_call", "computer_call", "apply_patch_call", "mc
 #: A call of a kind that csm does not offer, though servers may make it; its answer is always `ABORTED`.
 LOCAL_SHELL = "local_shell_call"
 ABORTED = "aborted"
+#: A search for deferred tools, and what it found.
+SEARCH, SEARCH_OUTPUT = "tool_search_call", "tool_search_output"
 
 _STRIPPED = {
     "message": ("id", "status"),
@@ -30,6 +32,7 @@ _STRIPPED = {
     "custom_tool_call": ("id",),
     "web_search_call": ("id",),
     LOCAL_SHELL: ("id",),
+    SEARCH: ("id",),
 }
 
 
@@ -98,10 +101,17 @@ def agent_message(text: str) -> bytes:
 
 
 def call_output(call: ToolCall, output: str | list[dict[str, Any]]) -> bytes:
-    """What a tool answered."""
+    """What a tool answered. A search that found nothing, or failed, answers with no tools."""
+    if call.search:
+        return codec.encode(_search_output(call, output if isinstance(output, list) else []))
     kind = "custom_tool_call_output" if call.custom else "function_call_output"
     told = codec.whole(output) if isinstance(output, str) else output
     return codec.encode({"type": kind, "call_id": call.call_id, "output": told})
+
+
+def _search_output(call: ToolCall, tools: list[dict[str, Any]]) -> dict[str, Any]:
+    given = {"type": SEARCH_OUTPUT, "call_id": call.call_id, "status": "completed", "execution": "client"}
+    return {**given, "tools": tools}
 
 
 def tool_call(item: Received) -> ToolCall | None:
@@ -109,6 +119,8 @@ def tool_call(item: Received) -> ToolCall | None:
     value = item.value
     if item.kind == "custom_tool_call":
         return ToolCall(_str(value, "call_id"), _str(value, "name"), _str(value, "input"), custom=True)
+    if item.kind == SEARCH:
+        return _search(item.value)
     if item.kind == "function_call":
         namespace = value.get("namespace")
         return ToolCall(
@@ -118,6 +130,14 @@ def tool_call(item: Received) -> ToolCall | None:
             namespace=namespace if isinstance(namespace, str) else None,
         )
     return None
+
+
+def _search(value: dict[str, Any]) -> ToolCall | None:
+    """A search for tools that csm is to do; one that the server did needs no answer."""
+    if value.get("execution") != "client" or not isinstance(value.get("call_id"), str):
+        return None
+    arguments = codec.encode(value.get("arguments")).decode()
+    return ToolCall(_str(value, "call_id"), "tool_search", arguments, search=True)
 
 
 def local_shell(item: Received) -> ToolCall | None:
@@ -141,13 +161,13 @@ def unanswered(history: Sequence[bytes]) -> list[ToolCall]:
     """The calls in a history that have no output there, in order."""
     calls: dict[str, ToolCall] = {}
     for raw in history:
-        if b"_call" not in raw:
+        if b"_call" not in raw and b"_output" not in raw:
             continue
         item = received(raw)
         call = local_shell(item) or tool_call(item)
         if call is not None:
             calls[call.call_id] = call
-        elif item.kind.endswith("_call_output"):
+        elif item.kind.endswith("_call_output") or item.kind == SEARCH_OUTPUT:
             calls.pop(_str(item.value, "call_id"), None)
     return list(calls.values())
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from csm.core import calls, response_items
+from csm.core import calls, response_items, searches
 from csm.core.effects import Part
 from csm.core.response_items import Received
 from csm.core.turn_state import Open, Out, State
@@ -145,11 +145,9 @@ def _show(state: State, item: Received, item_id: str, source: str, out: Out) -> 
 
 
 def _web_search(item: Received, item_id: str, source: str) -> items.WebSearch:
-    action = item.value.get("action")
-    query = action.get("query") if isinstance(action, dict) else None  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
-    raw = msgspec.Raw(codec.encode(action if isinstance(action, dict) else {}))
+    action = searches.action(item.value.get("action"))
     status = "failed" if item.value.get("status") == "failed" else "completed"
-    return items.WebSearch(item_id, source, query if isinstance(query, str) else "", raw, status)
+    return items.WebSearch(item_id, source, searches.words(action), msgspec.Raw(codec.encode(action)), status)
 
 
 def _completed(state: State, found: PartCompleted, partial: dict[str, str], out: Out) -> State:

@@ -53,7 +53,7 @@ def step(state: State, given: Input) -> tuple[State, list[Body], list[Effect]]:
 
 
 def _begin(state: State, given: Begin, out: Out) -> State:
-    out.events.append(events.TurnStarted(given.turn_id, given.now, given.window))
+    out.events.append(events.TurnStarted(given.turn_id, given.now, given.window, given.collaboration))
     out.events += [events.HistoryAppended(msgspec.Raw(raw)) for raw in given.appended]
     out.events.append(given.context)
     state = State(
@@ -146,7 +146,7 @@ def _settled(state: State, given: Settled, out: Out) -> State:
     answer = given.answer
     if answer.ask_id not in state.asks:
         return state
-    out.events.append(events.Answered(answer.ask_id, answer.decision, answer.text, given.by))
+    out.events.append(events.Answered(answer.ask_id, answer.decision, answer.text, given.by, answer.answers))
     state = _put(state, asks=tuple(ask for ask in state.asks if ask != answer.ask_id))
     if answer.decision == "cancel":
         return _end(state, Ending("interrupted"), given.now, given.partial, out)

@@ -14,7 +14,7 @@ import msgspec
 
 from csm.protocol.items import Item
 from csm.protocol.model import Usage
-from csm.protocol.tools import ApprovalPolicy, Ask, Decision, SandboxPolicy
+from csm.protocol.tools import ApprovalPolicy, Ask, Collaboration, Decision, SandboxPolicy
 
 
 class ThreadStarted(msgspec.Struct, frozen=True, tag="thread_started"):
@@ -50,6 +50,7 @@ class TurnStarted(msgspec.Struct, frozen=True, tag="turn_started"):
     turn_id: str
     started: int = 0
     context_window: int | None = None
+    collaboration: Collaboration = "default"
 
 
 class TurnContext(msgspec.Struct, frozen=True, tag="turn_context"):
@@ -137,6 +138,7 @@ class Answered(msgspec.Struct, frozen=True, tag="answered"):
     decision: Decision
     text: str = ""
     by: str = "user"
+    answers: dict[str, tuple[str, ...]] = {}
 
 
 class UsageReported(msgspec.Struct, frozen=True, tag="usage_reported"):
@@ -173,6 +175,15 @@ class Configured(msgspec.Struct, frozen=True, tag="configured"):
     effort: str | None = None
     approval: ApprovalPolicy | None = None
     sandbox: SandboxPolicy | None = None
+    collaboration: Collaboration | None = None
+
+
+class Kept(msgspec.Struct, frozen=True, tag="kept"):
+    """An extension keeps a value with the thread: JSON, in the place of what it kept under this name before."""
+
+    owner: str
+    name: str
+    value: msgspec.Raw
 
 
 class TurnCompleted(msgspec.Struct, frozen=True, tag="turn_completed"):
@@ -230,6 +241,7 @@ Body = (
     | Reconnecting
     | Queued
     | Configured
+    | Kept
     | TurnCompleted
     | TurnFailed
     | TurnInterrupted

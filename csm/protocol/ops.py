@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from csm.protocol.tools import ApprovalPolicy, Decision, SandboxPolicy
+from csm.protocol.tools import ApprovalPolicy, Collaboration, Decision, SandboxPolicy
 
 
 class Submit(msgspec.Struct, frozen=True, tag="submit"):
@@ -38,11 +38,12 @@ class Interrupt(msgspec.Struct, frozen=True, tag="interrupt"):
 
 
 class AnswerAsk(msgspec.Struct, frozen=True, tag="answer"):
-    """Answer a pending ask. `text` says what to do instead, for `decline`."""
+    """Answer a pending ask. `text` says what to do instead, for `decline`; `answers` are by the ids of questions."""
 
     ask_id: str
     decision: Decision
     text: str = ""
+    answers: dict[str, tuple[str, ...]] = {}
 
 
 class Configure(msgspec.Struct, frozen=True, tag="configure"):
@@ -52,6 +53,7 @@ class Configure(msgspec.Struct, frozen=True, tag="configure"):
     effort: str | None = None
     approval: ApprovalPolicy | None = None
     sandbox: SandboxPolicy | None = None
+    collaboration: Collaboration | None = None
 
 
 class Rename(msgspec.Struct, frozen=True, tag="rename"):

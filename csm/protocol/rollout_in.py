@@ -81,6 +81,7 @@ class _TaskStarted(msgspec.Struct, tag="task_started"):
     turn_id: str = ""
     started_at: int | None = None
     model_context_window: int | None = None
+    collaboration_mode_kind: Any = None
     csm: _Own = _Own()
 
 
@@ -245,7 +246,8 @@ def _event_msg(payload: msgspec.Raw) -> events.Body | None:
 
 def _task_started(found: _TaskStarted) -> events.Body:
     started = found.csm.ms if found.csm.ms is not None else (found.started_at or 0) * 1000
-    return events.TurnStarted(found.turn_id, started, found.model_context_window)
+    mode = "plan" if found.collaboration_mode_kind == "plan" else "default"
+    return events.TurnStarted(found.turn_id, started, found.model_context_window, mode)
 
 
 def _task_complete(found: _TaskComplete) -> events.Body:

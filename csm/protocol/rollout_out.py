@@ -86,7 +86,7 @@ def _turn_started(body: events.TurnStarted, _: str) -> Written:
         turn_id=body.turn_id,
         started_at=body.started // 1000,
         model_context_window=body.context_window,
-        collaboration_mode_kind="default",
+        collaboration_mode_kind=body.collaboration,
         csm={"ms": body.started},
     )
 

@@ -14,24 +14,34 @@ from csm.protocol.items import Item, PatchChange
 SandboxMode = Literal["read-only", "workspace-write", "danger-full-access"]
 ApprovalPolicy = Literal["untrusted", "on-failure", "on-request", "never"]
 Decision = Literal["accept", "accept_session", "accept_rule", "decline", "cancel"]
+#: How user and agent work together: `plan` is talking it over before anything is changed.
+Collaboration = Literal["default", "plan"]
 
 
 class ToolSpec(msgspec.Struct, frozen=True):
-    """A tool as the model sees it: the JSON object of the request's `tools` array, and the name calls use."""
+    """A tool as the model sees it: the JSON object of the request's `tools` array, and the name calls use.
+
+    Tools of one `namespace` are sent together; `about` says what the namespace holds, in a line.
+    """
 
     name: str
     raw: msgspec.Raw
     namespace: str | None = None
+    about: str = ""
 
 
 class ToolCall(msgspec.Struct, frozen=True):
-    """A call the model made. `arguments` is JSON text, or free text where `custom`."""
+    """A call the model made. `arguments` is JSON text, or free text where `custom`.
+
+    `search` is a search for deferred tools: its output is the list of tools found, as the `tools` of a request.
+    """
 
     call_id: str
     name: str
     arguments: str
     custom: bool = False
     namespace: str | None = None
+    search: bool = False
 
 
 class ToolResult(msgspec.Struct, frozen=True):
@@ -55,16 +65,32 @@ class SandboxPolicy(msgspec.Struct, frozen=True):
     exclude_slash_tmp: bool = False
 
 
+class Choice(msgspec.Struct, frozen=True):
+    """One answer that a question offers, and what it would mean."""
+
+    label: str
+    description: str = ""
+
+
+class Question(msgspec.Struct, frozen=True):
+    """Something the model wants to know. `header` names it in a word or two; any other answer may be typed."""
+
+    id: str
+    header: str
+    question: str
+    choices: tuple[Choice, ...] = ()
+
+
 class Ask(msgspec.Struct, frozen=True):
-    """A question to the user before something is done.
+    """A question to the user before something is done, or (`questions`) what the model wants to know.
 
     `why` is the model's or csm's reason, `risk` a short word on what could go wrong, `prefix` the command words
-    that "always" would allow, `decisions` what may be answered.
+    that "always" would allow, `decisions` what may be answered. Questions are accepted with answers to them.
     """
 
     id: str
     call_id: str
-    kind: Literal["command", "patch", "tool"]
+    kind: Literal["command", "patch", "tool", "questions"]
     title: str
     command: str = ""
     argv: tuple[str, ...] = ()
@@ -75,11 +101,13 @@ class Ask(msgspec.Struct, frozen=True):
     changes: tuple[PatchChange, ...] = ()
     prefix: tuple[str, ...] = ()
     decisions: tuple[Decision, ...] = ("accept", "accept_session", "decline", "cancel")
+    questions: tuple[Question, ...] = ()
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """The answer to an `Ask`. `text` says what to do instead, for `decline`."""
+    """The answer to an `Ask`. `text` says what to do instead, for `decline`; `answers` are by the ids of questions."""
 
     ask_id: str
     decision: Decision
     text: str = ""
+    answers: dict[str, tuple[str, ...]] = {}

@@ -56,3 +56,24 @@ def test_calls_without_an_output():
     assert ri.unanswered(history) == [one, two]
     assert ri.unanswered([*history, ri.call_output(one, "x")]) == [two]
     assert ri.unanswered([*history, ri.call_output(one, "x"), ri.call_output(two, "y")]) == []
+
+
+def test_a_search_for_tools_is_a_call_with_an_answer_of_its_own():
+    raw = b'{"type":"tool_search_call","id":"t","call_id":"s","execution":"client","arguments":{"query":"x"}}'
+    item = ri.received(raw)
+    call = ri.tool_call(item)
+    assert call == ToolCall("s", "tool_search", '{"query":"x"}', search=True)
+    assert b'"id"' not in item.raw
+    assert ri.unanswered([raw]) == [call]
+    found = [{"type": "namespace", "name": "n", "tools": []}]
+    answer = json.loads(ri.call_output(call, found))
+    head = {"type": "tool_search_output", "call_id": "s", "status": "completed", "execution": "client"}
+    assert answer == {**head, "tools": found}
+    assert json.loads(ri.call_output(call, "failed")) == {**head, "tools": []}
+    assert ri.unanswered([raw, ri.call_output(call, found)]) == []
+
+
+@pytest.mark.parametrize("execution", [b'"server"', b"null"])
+def test_a_search_that_the_server_does_is_no_call(execution):
+    raw = b'{"type":"tool_search_call","call_id":"s","execution":%b,"arguments":{}}' % execution
+    assert ri.tool_call(ri.received(raw)) is None

@@ -24,7 +24,7 @@ from csm.protocol.items import (
     WebSearch,
 )
 from csm.protocol.model import Usage
-from csm.protocol.tools import Ask, SandboxPolicy
+from csm.protocol.tools import Ask, Choice, Question, SandboxPolicy
 
 TIME = "2026-01-02T03:04:05.678Z"
 POLICY = SandboxPolicy("workspace-write", ("/x",), network_access=True)
@@ -34,6 +34,7 @@ STORED = [
     ev.ThreadStarted("t", "/w", "exec", "csm", "fake", "0.1", TIME, "p", {"branch": "main"}, "Be good."),
     ev.ThreadNamed("my name"),
     ev.TurnStarted("u", 1767323045678, 258400),
+    ev.TurnStarted("u", 1767323045678, 258400, "plan"),
     ev.TurnContext("u", "/w", "gpt-5.5", "high", "detailed", "never", POLICY, "2026-01-02", "Etc/UTC"),
     ev.HistoryAppended(RAW),
     ev.HistoryReplaced("short", (RAW, RAW)),
@@ -53,6 +54,10 @@ STORED = [
     ev.Answered("q", "accept_rule", by="policy"),
     ev.UsageReported(Usage(1, 2, 3, 4, 5), Usage(6, 7, 8, 9, 10), 258400),
     ev.Configured(model="m", sandbox=SandboxPolicy()),
+    ev.Configured(collaboration="plan"),
+    ev.Asked("u", Ask("r", "c", "questions", "?", questions=(Question("a", "A", "Which?", (Choice("x", "y"),)),))),
+    ev.Answered("r", "accept", answers={"a": ("x", "user_note: z")}),
+    ev.Kept("goals", "goal", msgspec.Raw(b'{"objective":"o"}')),
     ev.TurnCompleted("u", "bye", 1767323045999, 321),
     ev.TurnFailed("u", "no key", "unauthorized"),
     ev.TurnInterrupted("u", "resumed"),
