@@ -19,7 +19,7 @@ def action(given: Any) -> dict[str, Any]:
     known: dict[str, Any] = {"type": kind}
     for name in _FIELDS[kind]:
         value = table.get(name)
-        if isinstance(value, str) or (name == "queries" and _texts(value)):
+        if _texts(value) if name == "queries" else isinstance(value, str):
             known[name] = value
     return known
 
