@@ -84,6 +84,7 @@ SHELL = (
     Option("--theme", value="NAME", help="Start with this theme"),
 )
 TRUST = Option("--trust", help="Trust this folder from now on, in config.toml")
+EPHEMERAL = Option("--ephemeral", help="Leave no session file")
 RUN = (
     Option("--thread-source", value="SOURCE", help="A word kept in the session file: what started this run"),
     Option(
@@ -94,7 +95,7 @@ RUN = (
     ),
     Option("--skip-git-repo-check", help="Run outside a git repository too"),
     TRUST,
-    Option("--ephemeral", help="Leave no session file"),
+    EPHEMERAL,
     Option("--ignore-user-config", help="Leave $CODEX_HOME/config.toml unread; keys are still found there"),
     Option("--ignore-rules", help="Leave .rules files unread, the user's and the project's"),
     Option("--output-schema", value="FILE", help="A JSON Schema that the final answer must fit"),

@@ -43,7 +43,13 @@ def _open(parsed: Parsed, which: str | None) -> int:
     host = Host.open(settings, env, init=not parsed.on("no_init"))
     try:
         found = None if which is None else _find(host, parsed, which)
-        start = Start(cwd=str(settings.cwd), originator="csm_cli", resume=found, overrides=settings.overrides)
+        start = Start(
+            cwd=str(settings.cwd),
+            originator="csm_cli",
+            ephemeral=parsed.on("ephemeral"),
+            resume=found,
+            overrides=settings.overrides,
+        )
         port = LocalPort(host)
         try:
             return app.run(host, port, start, prompt=parsed.get("prompt"), inline=parsed.on("no_alt_screen"))

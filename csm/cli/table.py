@@ -13,6 +13,7 @@ from csm.cli.options import (
     BASIC,
     CD,
     COLOR,
+    EPHEMERAL,
     FORK_PROMPT,
     FORKED_ID,
     FULL_AUTO,
@@ -140,7 +141,7 @@ ROOT = Command(
     options=SHELL,
     positionals=(PROMPT,),
     commands=(EXEC, REVIEW, RESUME, FEATURES, COMPLETION, HELP),
-    silent=(FULL_AUTO,),
+    silent=(FULL_AUTO, EPHEMERAL),
     apart=_APART,
 )
 

@@ -8,6 +8,7 @@ Does not: import the lessons before they are wanted.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from csm.api import CommandError, Context, Host, command, hook
@@ -26,26 +27,39 @@ def models(host: Host) -> list[ModelProvider]:
 
 
 @command("tutor.start", title="Learn csm in eight short lessons", cli="tutor", hidden=True)
-def start(cx: Context) -> int:
-    """Learn the keys of the first hour, offline, with a real sandbox in a scratch repository."""
+def start(cx: Context, *options: str) -> int:
+    """Learn the keys of the first hour, offline, with a real sandbox in a scratch repository.
+
+    A number begins with that lesson: `csm tutor 5`. Options of csm go on to it: `csm tutor --keymap vim`.
+    """
+    if "launch" not in cx.state:
+        raise CommandError("the tutor has a shell of its own: run `csm tutor` in a terminal")
     from . import folder
 
-    scratch = folder.create(cx.host.settings.state_dir)
     try:
-        return int(cx.state["launch"](_words(str(scratch))) or 0)
+        scratch = folder.create(cx.host.settings.state_dir)
     except OSError as error:
         raise CommandError(f"the tutor has no place for its scratch repository: {error}") from error
+    try:
+        return int(cx.state["launch"](_words(str(scratch), options)) or 0)
     finally:
         folder.remove(scratch)
 
 
-def _words(scratch: str) -> list[str]:
-    """The command line: a sandbox that holds only the scratch repository, and questions asked."""
-    only_here = ("exclude_slash_tmp=true", "exclude_tmpdir_env_var=true")
-    options = ["-c", "model_provider=tutor", "-c", f"projects={{{_quoted(scratch)}={{trust_level='trusted'}}}}"]
-    for setting in only_here:
-        options += ["-c", f"sandbox_workspace_write.{setting}"]
-    return [*options, "-C", scratch, "-s", "workspace-write", "-a", "on-request", "-m", "tutor", "Hello"]
+def _words(scratch: str, options: Sequence[str]) -> list[str]:
+    """The command line: a sandbox that holds only the scratch repository, questions asked, and nothing kept."""
+    settings = {
+        "model_provider": "tutor",
+        "projects": f"{{{_quoted(scratch)}={{trust_level='trusted'}}}}",
+        "history.persistence": "none",
+        "sandbox_workspace_write.exclude_slash_tmp": "true",
+        "sandbox_workspace_write.exclude_tmpdir_env_var": "true",
+    }
+    words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+    words += ["-C", scratch, "-s", "workspace-write", "-a", "on-request", "-m", "tutor", "--ephemeral"]
+    number = next((option for option in options if option.isdigit()), "")
+    words += [option for option in options if option != number]
+    return [*words, "--", f"lesson {number}" if number else "Hello"]
 
 
 def _quoted(text: str) -> str:

@@ -5,6 +5,8 @@ Does not: stream, or know keys by heart. Keys come from the keymap in force, so 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from .history import Story
 from .script import Edit, Lesson, Move, React, Run, Say, World, rest
 
@@ -15,6 +17,8 @@ FIX = """*** Begin Patch
 +    sum=$((sum + price))
  done < prices.txt
 *** End Patch"""
+
+COAT = "A new coat. It lasts until you leave; `/theme NAME --save` keeps one."
 
 
 def _hello(world: World) -> list[Move]:
@@ -101,28 +105,50 @@ def _mended(story: Story, world: World) -> str:
 
 
 def _write(world: World) -> list[Move]:
+    table = _emacs_keys(world) if world.normal is None else _vi_keys(world, world.normal)
     return [
         Say(
-            "The composer is an editor. A few keys carry you far:\n\n"
-            "| | |\n|---|---|\n"
-            f"| {world.key('move.word-left')} · {world.key('move.word-right')} | by words |\n"
-            f"| {world.key('move.line-start')} · {world.key('move.line-end')} | to the ends of the line |\n"
-            f"| {world.key('kill.word-left')} · {world.key('kill.line-end')} | cut a word · to the line's end |\n"
-            f"| {world.key('edit.yank')} | put back what was cut |\n"
-            f"| {world.key('edit.undo')} · {world.key('edit.redo')} | undo · redo |\n"
+            f"The composer is an editor. A few keys carry you far:\n\n| | |\n|---|---|\n{table}"
             f"| {world.key('composer.line-up')} | what you sent before |\n\n"
             f"**Your turn:** send two lines, `one` and `two`, with {world.key('composer.newline')} between them."
         )
     ]
 
 
+def _emacs_keys(world: World) -> str:
+    return (
+        f"| {world.key('move.word-left')} · {world.key('move.word-right')} | by words |\n"
+        f"| {world.key('move.line-start')} · {world.key('move.line-end')} | to the ends of the line |\n"
+        f"| {world.key('kill.word-left')} · {world.key('kill.line-end')} | cut a word · to the line's end |\n"
+        f"| {world.key('edit.yank')} | put back what was cut |\n"
+        f"| {world.key('edit.undo')} · {world.key('edit.redo')} | undo · redo |\n"
+    )
+
+
+def _vi_keys(world: World, normal: Callable[[str], str]) -> str:
+    cut = normal("operator.start delete")
+    return (
+        f"| {world.key('turn.interrupt')} | stop typing: keys are commands now, as below |\n"
+        f"| {normal('mode.insert')} · {normal('mode.insert after')} | type again, before · after the cursor |\n"
+        f"| {normal('move.word-backward')} · {normal('move.word-forward')} | by words |\n"
+        f"| {normal('move.zero')} · {normal('move.line-end')} | to the ends of the line |\n"
+        f"| {cut} {normal('move.word-forward')} · {cut} {cut} | cut a word · the line |\n"
+        f"| {normal('register.put')} | put back what was cut |\n"
+        f"| {normal('edit.undo')} · {normal('edit.redo')} | undo · redo |\n"
+    )
+
+
 def _stop(world: World) -> list[Move]:
     count = " ".join(f"{number}" for number in range(1, 201))
+    stops, then = f"{world.key('turn.interrupt')} stops me.", "then send `ok`"
+    if world.normal is not None:
+        stops = f"{world.key('turn.interrupt')} twice stops me: once to stop typing, once for me."
+        then = f"then {world.normal('mode.insert')}, and send `ok`"
     return [
         Say(
-            f"Now I count to two hundred, slowly. {world.key('turn.interrupt')} stops me. What I said until then "
-            "stays, and you can write while I speak: what you send then waits for its turn.\n\n"
-            "**Your turn:** stop me, then send `ok`.\n"
+            f"Now I count to two hundred, slowly. {stops} What I said until then stays. You can write while I speak: "
+            f"{world.key('composer.submit')} adds it to this turn, {world.key('composer.queue')} makes it the next "
+            f"one.\n\n**Your turn:** stop me, {then}.\n\n"
         ),
         Say(count, pause=0.15),
         Say("\n\nTwo hundred. You are patient. Send `again` to try it, or `skip`."),
@@ -197,7 +223,9 @@ LESSONS: tuple[Lesson, ...] = (
         _palette,
         lambda story, world: bool(world.ran & {"theme.use", "palette.open"}) or story.tries > 1,
         lambda world: f"The palette was not opened yet: {world.key('palette.open')}. Then send `done`.",
-        lambda story, world: "A new coat. It stays until you choose another." if "theme.use" in world.ran else "",
+        lambda story, world: (
+            "A new coat. It lasts until you leave; `/theme NAME --save` keeps one." if "theme.use" in world.ran else ""
+        ),
     ),
     Lesson("what now", _end, _always, lambda world: ""),
 )

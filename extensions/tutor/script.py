@@ -18,7 +18,8 @@ from .history import Story
 class World:
     """What the tutor sees beside the history.
 
-    `key` names the keys of a command line in the person's keymap; `ran` are the commands run since the last lesson
+    `key` names the keys of a command line in the person's keymap, as they are while one types; `normal` the same in
+    normal mode, None where the keymap has no modes; `ran` are the commands run since the last lesson
     began; `interrupted` says that our last answer was stopped; `sandbox` and `folder` are names to tell.
     """
 
@@ -27,7 +28,7 @@ class World:
     interrupted: bool = False
     sandbox: str = "a sandbox"
     folder: str = "this folder"
-    keymap: str = "codex"
+    normal: Callable[[str], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ Does not: see what is typed. It looks at names of commands, as any extension can
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -12,6 +13,7 @@ from csm.api import Host, SandboxError
 
 from .script import World
 
+_LEAD = re.compile(r"((?:[CMSs]-)*)(.+)")
 #: How keys are written for people who do not write them every day.
 WORDS = {
     "enter": "Enter",
@@ -24,6 +26,10 @@ WORDS = {
     "end": "End",
     "up": "Up",
     "down": "Down",
+    "left": "Left",
+    "right": "Right",
+    "backspace": "Backspace",
+    "delete": "Delete",
 }
 
 
@@ -45,26 +51,38 @@ class Watcher:
             interrupted=interrupted,
             sandbox=self._sandbox(),
             folder=str(self._host.settings.cwd),
-            keymap=self._host.keymap.name,
+            normal=self._normal if self._host.keymap.editing == "vi" else None,
         )
 
-    def key(self, line: str) -> str:
-        """The shortest keys of a command line as Markdown; the command's name where no key runs it."""
+    def key(self, line: str, mode: str = "insert") -> str:
+        """The shortest keys of a command line in a mode, as Markdown; the command's name where no key runs it."""
         for place in ("composer", "pager"):
-            found = self._bound(line, self._host.keymap.places([place]))
+            found = self._bound(line, self._host.keymap.places([place]), mode)
             if found:
-                return "`" + " ".join(WORDS.get(chord, chord) for chord in found.chords) + "`"
-        return f"`M-x {line}`"
+                return "`" + " ".join(map(shown, found.chords)) + "`"
+        return f"`{shown(self._palette())} {line}`"
 
-    def _bound(self, line: str, places: list[str]) -> Any:
-        """The shortest binding of a command line at these places, nearest place first; None without one."""
+    def _normal(self, line: str) -> str:
+        return self.key(line, "normal")
+
+    def _palette(self) -> str:
+        found = self._bound("palette.open", self._host.keymap.places(["composer"]), "insert")
+        return found.chords[0] if found else "/"
+
+    def _bound(self, line: str, places: list[str], mode: str) -> Any:
+        """The shortest binding of a command line in these places, nearest place first; None without one."""
         bindings = self._host.keymap.bindings()
-        found = [binding for binding in bindings if binding.command == line and binding.place in places]
-        typing = [binding for binding in found if binding.mode in (None, "insert")] or found
-        return min(typing, key=lambda one: (len(one.chords), places.index(one.place)), default=None)
+        found = [one for one in bindings if one.command == line and one.place in places and one.mode in (None, mode)]
+        return min(found, key=lambda one: (len(one.chords), places.index(one.place), one.mode is None), default=None)
 
     def _sandbox(self) -> str:
         try:
             return self._host.sandbox().name
         except SandboxError:
             return "csm, for want of a sandbox,"
+
+
+def shown(chord: str) -> str:
+    """A chord as the tutor writes it: `M-page-up` is `M-PageUp`."""
+    lead, name = _LEAD.fullmatch(chord).groups()  # type: ignore[union-attr]
+    return lead + WORDS.get(name, name)
