@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from csm.core import confinement as confinement
     from csm.core import policy as policy
+    from csm.core import review as review
     from csm.core import seccomp as seccomp
     from csm.core.fold import Thread as Thread
     from csm.edit import changes as changes
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from csm.host.contracts import LogWriter as LogWriter
     from csm.host.contracts import ModelContext as ModelContext
     from csm.host.contracts import ModelProvider as ModelProvider
+    from csm.host.contracts import Reviewer as Reviewer
+    from csm.host.contracts import ReviewPlan as ReviewPlan
     from csm.host.contracts import Sandbox as Sandbox
     from csm.host.contracts import SessionHead as SessionHead
     from csm.host.contracts import Store as Store
@@ -84,6 +87,8 @@ _WHERE = {
     "ModelError": "csm.protocol.errors",
     "ModelProvider": "csm.host.contracts",
     "ProviderSettings": "csm.host.settings",
+    "ReviewPlan": "csm.host.contracts",
+    "Reviewer": "csm.host.contracts",
     "Sandbox": "csm.host.contracts",
     "SandboxError": "csm.protocol.errors",
     "Screen": "csm.host.context",
@@ -121,6 +126,7 @@ _MODULES = {
     "ops": "csm.protocol.ops",
     "policy": "csm.core.policy",
     "seccomp": "csm.core.seccomp",
+    "review": "csm.core.review",
     "rollout": "csm.protocol.rollout",
     "tools": "csm.protocol.tools",
     "vim": "csm.edit.vim",

@@ -58,7 +58,9 @@ def review(parsed: Parsed) -> int:
     """`csm review` and `csm exec review`, each with one target."""
     asked = _Run(parsed)
     op = job.target(parsed, asked.streams)
-    return asked.turn("", op=op)
+    from csm.core.review import label
+
+    return asked.turn(label(op), op=op)
 
 
 _Change = Callable[["Host", Start], Start]

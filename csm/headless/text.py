@@ -161,6 +161,8 @@ class Text:
 
     def _tokens(self) -> str:
         used = max(0, self.usage.input - self.usage.cached) + self.usage.output
+        if not used:
+            return ""  # nobody reported any, as after a review
         return f"{self._style('dim', 'tokens used')}\n{used:,}\n"
 
     def _style(self, name: str, text: str) -> str:

@@ -16,6 +16,7 @@ import msgspec
 from csm.protocol.events import Body
 from csm.protocol.items import Item
 from csm.protocol.model import ModelPart, ModelRequest
+from csm.protocol.ops import Review
 from csm.protocol.tools import Answer, ApprovalPolicy, Ask, SandboxPolicy, ToolCall, ToolResult, ToolSpec
 
 
@@ -221,6 +222,32 @@ class Store(Protocol):
         self, *, cwd: str | None = None, non_interactive: bool = False, archived: bool = False
     ) -> Iterator[SessionHead]:
         """Stored threads, newest update first; only those of `cwd` if given."""
+        ...
+
+
+class ReviewPlan(msgspec.Struct, frozen=True):
+    """How a review is done: by a thread of its own, without the history, offered all tools but those in `without`.
+
+    `label` is shown as the user's words, `request` is what the reviewer reads, `instructions` say how to review,
+    `schema` is the JSON Schema of its last message.
+    """
+
+    label: str
+    request: str
+    instructions: str
+    without: tuple[str, ...] = ()
+    schema: bytes | None = None
+
+
+class Reviewer(Protocol):
+    """Says how to review."""
+
+    def prepare(self, asked: Review, cwd: Path) -> ReviewPlan:
+        """The plan for a review in a folder. Called in a worker. Raises CommandError."""
+        ...
+
+    def answer(self, text: str) -> str:
+        """What of the reviewer's last message joins the thread that asked."""
         ...
 
 

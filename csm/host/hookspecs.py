@@ -14,7 +14,7 @@ import pluggy
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csm.host.contracts import ModelProvider, Sandbox, Store, Tool
+    from csm.host.contracts import ModelProvider, Reviewer, Sandbox, Store, Tool
     from csm.host.host import Host
     from csm.host.init_script import Configurator
     from csm.protocol.events import Event
@@ -28,7 +28,8 @@ spec = pluggy.HookspecMarker("csm")
 KINDS = {
     "Lifecycle": ("activate", "deactivate", "configure"),
     "Contributions": (
-        "settings", "models", "tools", "sandboxes", "stores", "buffers", "completers", "instructions", "status",
+        "settings", "models", "tools", "sandboxes", "stores", "reviewers", "buffers", "completers", "instructions",
+        "status",
     ),
     "Pipelines": ("before_request", "after_tool", "compact", "render_item"),
     "Guards": ("before_tool", "decide_approval"),
@@ -81,6 +82,12 @@ def sandboxes(host: Host) -> Sequence[Sandbox]:
 @spec
 def stores(host: Host) -> Sequence[Store]:
     """Where threads are kept. The last one is used. Not async."""
+    return ()
+
+
+@spec
+def reviewers(host: Host) -> Sequence[Reviewer]:
+    """Who says how code is reviewed. The last one is asked. Not async."""
     return ()
 
 

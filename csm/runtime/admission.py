@@ -14,13 +14,14 @@ import msgspec
 from csm.core import effects as fx
 from csm.core import models, prompts, request, response_items
 from csm.protocol import codec, events, ops
-from csm.protocol.errors import ModelError
+from csm.protocol.errors import CommandError, ModelError
 from csm.protocol.model import ModelInfo
 from csm.protocol.ops import Ack
 from csm.protocol.tools import Answer
 from csm.runtime import images, surroundings
 
 if TYPE_CHECKING:
+    from csm.host.contracts import ReviewPlan
     from csm.runtime.session import Session
 
 
@@ -28,6 +29,8 @@ async def admit(session: Session, op: ops.Op) -> Ack:
     """Do what an op asks, or say why not."""
     if isinstance(op, ops.Submit):
         return await _submit(session, op)
+    if isinstance(op, ops.Review):
+        return await _review(session, op)
     if isinstance(op, ops.Interrupt):
         return _interrupt(session)
     if isinstance(op, ops.AnswerAsk):
@@ -70,7 +73,21 @@ def _release(session: Session) -> Ack:
     return Ack(True)
 
 
-async def _begin(session: Session, op: ops.Submit, user: fx.UserInput) -> str:
+async def _review(session: Session, op: ops.Review) -> Ack:
+    if not session.state.idle:
+        return Ack(False, "a turn is running")
+    reviewers = session.host.provide("reviewers")
+    if not reviewers:
+        return Ack(False, "no extension reviews code")
+    try:
+        plan = await asyncio.to_thread(reviewers[-1].prepare, op, Path(session.start.cwd))
+    except CommandError as error:
+        return Ack(False, error.message)
+    user = fx.UserInput(plan.label, response_items.user_message(plan.request))
+    return Ack(True, turn_id=await _begin(session, ops.Submit(plan.label), user, plan))
+
+
+async def _begin(session: Session, op: ops.Submit, user: fx.UserInput, review: ReviewPlan | None = None) -> str:
     """Start a turn; its id."""
     config = session.config
     turn_id = session.clock.new_id()
@@ -106,7 +123,7 @@ async def _begin(session: Session, op: ops.Submit, user: fx.UserInput) -> str:
     )
     window = models.usable(session.settings.context_window or info.context_window)
     appended = request.missing(session.thread.history, wanted)
-    session.performer.begin(op, info)
+    session.performer.begin(op, info, review)
     session.feed(fx.Begin(turn_id, session.clock.now(), user, context, appended, window))
     return turn_id
 

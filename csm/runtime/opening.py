@@ -16,7 +16,7 @@ from csm.core import calls, prompts, response_items
 from csm.core.fold import Thread
 from csm.host import credentials
 from csm.host.contracts import Store
-from csm.protocol import events
+from csm.protocol import codec, events
 from csm.protocol.errors import SettingError
 from csm.protocol.events import Body
 from csm.protocol.items import Notice
@@ -30,6 +30,7 @@ from csm.runtime.redact import Redactor
 if TYPE_CHECKING:
     from csm.host.host import Host
     from csm.host.settings import Settings
+    from csm.runtime.session import Session
 
 
 class Config(msgspec.Struct, frozen=True):
@@ -88,15 +89,30 @@ def _started(settings: Settings, start: Start, clock: Clock, config: Config) -> 
     return events.ThreadStarted(
         thread_id=clock.new_id(),
         cwd=start.cwd,
-        source=start.source,
+        source=codec.encode({"subagent": start.subagent}).decode() if start.subagent else start.source,
         originator=start.originator,
         provider=settings.model_provider,
         version=__version__,
         created=clock.stamp(),
         git=surroundings.git(settings.git_root),
         instructions=config.base,
-        thread_source=start.thread_source,
+        parent=start.parent,
+        thread_source="subagent" if start.subagent else start.thread_source,
     )
+
+
+def open_child(parent: Session, start: Start, base: str, model: str | None) -> Opened:
+    """A new thread beside an open one: with its settings and other instructions. Nobody is asked anything there."""
+    config = msgspec.structs.replace(
+        parent.config, model=model or parent.config.model, approval="never", base=base, instructions=()
+    )
+    host, settings, clock = parent.host, parent.settings, parent.clock
+    redactor = Redactor(credentials.secrets(settings, host.env))
+    journal = Journal(_store(host, start))
+    started = _started(settings, start, clock, config)
+    opened = Opened(host, settings, start, clock, journal, redactor, Thread(), config, [started])
+    opened.bodies.extend(_settings_in_force(opened))
+    return opened
 
 
 def _resume(host: Host, settings: Settings, start: Start, clock: Clock, redactor: Redactor) -> Opened:

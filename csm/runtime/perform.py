@@ -6,12 +6,13 @@ Does not: decide anything; whatever comes of an effect goes back as an input.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 from csm.core import effects as fx
 from csm.core import request
 from csm.core.approvals import Allowed
-from csm.host.contracts import Tool
+from csm.host.contracts import ReviewPlan, Tool
 from csm.protocol.model import ModelInfo
 from csm.protocol.ops import Submit
 from csm.protocol.tools import Answer, ToolSpec
@@ -31,6 +32,8 @@ class Performer:
         self.session = session
         self.schema: bytes | None = None
         self.info = ModelInfo("")
+        self.review: ReviewPlan | None = None
+        self.without: frozenset[str] = frozenset()
         self.tools: dict[tuple[str | None, str], tuple[str, Tool]] = {}
         self.specs: tuple[ToolSpec, ...] = ()
         self.states: dict[str, dict[str, Any]] = {}
@@ -41,11 +44,13 @@ class Performer:
         self._running: list[asyncio.Task[None]] = []
         self._timers: dict[str, asyncio.TimerHandle] = {}
 
-    def begin(self, op: Submit, info: ModelInfo) -> None:
-        """Note what holds for a turn; the tools are those of its beginning."""
+    def begin(self, op: Submit, info: ModelInfo, review: ReviewPlan | None = None) -> None:
+        """Note what holds for a turn; the tools are those of its beginning, but for those in `without`."""
         self.schema = op.schema
         self.info = info
-        offered = self.session.host.provided("tools")
+        self.review = review
+        provided = self.session.host.provided("tools")
+        offered = [found for found in provided if found.value.spec.name not in self.without]
         self.tools = {
             (found.value.spec.namespace, found.value.spec.name): (found.owner, found.value) for found in offered
         }
@@ -55,7 +60,7 @@ class Performer:
         """Perform one effect; nothing of it happens before this returns."""
         session = self.session
         if isinstance(effect, fx.CallModel):
-            self._model = session.loop.create_task(streaming.stream(session))
+            self._model = session.loop.create_task(self._answer())
         elif isinstance(effect, fx.RunTool):
             self._running.append(session.loop.create_task(tooling.run(session, effect.call)))
         elif isinstance(effect, fx.CancelModel):
@@ -75,6 +80,15 @@ class Performer:
             session.push(effect.submit, None, first=True)
         else:
             self._running.clear()
+
+    def _answer(self) -> Coroutine[Any, Any, None]:
+        """Who answers: the model, or for the first time in a review's turn the reviewer."""
+        review, self.review = self.review, None
+        if review is None:
+            return streaming.stream(self.session)
+        from csm.runtime import reviewing
+
+        return reviewing.run(self.session, review)
 
     def _woke(self, timer: str) -> None:
         self._timers.pop(timer, None)

@@ -23,7 +23,8 @@ class Start(msgspec.Struct, frozen=True):
     """Which thread to open: a new one, or `resume` (id) with its stored history, or a `fork` of one.
 
     `overrides` are settings as dotted keys (`model`, `sandbox_mode`), above every layer. `headless`: nobody to ask.
-    `thread_source` is a word kept with a new thread: what had it started.
+    `thread_source` is a word kept with a new thread: what had it started. `subagent` says what a thread that the
+    thread `parent` began is for (`review`).
     """
 
     cwd: str
@@ -35,6 +36,8 @@ class Start(msgspec.Struct, frozen=True):
     fork: str | None = None
     overrides: dict[str, Any] = {}
     thread_source: str = ""
+    parent: str | None = None
+    subagent: str = ""
 
 
 class Attachment(Protocol):

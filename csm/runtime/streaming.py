@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from csm import __version__
 from csm.core import effects as fx
 from csm.core import request
@@ -91,6 +93,8 @@ async def _request(session: Session) -> ModelRequest:
         ),
         schema=performer.schema,
     )
+    if session.start.subagent:
+        built = msgspec.structs.replace(built, subagent=session.start.subagent)
     hooks = session.host.hooks
     if not hooks.any("before_request"):
         return built
