@@ -206,7 +206,7 @@ class App:
             with self._watchdog.step(what):
                 call()
         except Exception as error:
-            self.shell.crashed(what, error)
+            self.shell.teller.crashed(what, error)
 
     def _replied(self, reply: Reply) -> None:
         if reply.kind == "keyboard":
@@ -226,7 +226,7 @@ class App:
     def _unexpected(self, _loop: Any, context: dict[str, Any]) -> None:
         """What broke in a callback is told, and the shell goes on."""
         error = context.get("exception")
-        self.shell.crashed(context.get("message", "unexpected"), error or RuntimeError("unknown"))
+        self.shell.teller.crashed(context.get("message", "unexpected"), error or RuntimeError("unknown"))
 
     def _give_away(self) -> None:
         self._away = True

@@ -88,8 +88,8 @@ def _situation(shell: Shell) -> str:
 def rule(shell: Shell, columns: int) -> Line:
     """The line above the composer: what runs on the left, where the reader is on the right."""
     left: Line = [("border.focused", " Transcript ")] if shell.place == "transcript" and not shell.overlay else []
-    if shell.started is not None:
-        passed = max(0.0, shell.clock.wall() - shell.started)
+    passed = shell.elapsed.seconds
+    if passed is not None:
         mark = _SPINNER[int(passed) % len(_SPINNER)]
         word = "Waiting for you" if shell.ask else "Working"
         left = [("spinner", f" {mark} "), ("status.running", f"{word} {status.duration(passed)} ")]

@@ -87,7 +87,7 @@ class ShellScreen:
         self.refresh()
 
     def message(self, text: str, role: str = "message") -> None:
-        self._shell.say(text, role)
+        self._shell.teller.say(text, role)
 
     def show(self, buffer: Any) -> None:
         self._shell.overlay = Overlay(buffer)

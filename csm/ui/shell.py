@@ -8,7 +8,6 @@ Does not: draw (`csm.ui.arrange`), read the terminal, or know asyncio (a `Clock`
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -21,14 +20,16 @@ from csm.ui import fallback, status
 from csm.ui.attention import Attention
 from csm.ui.composer import Composer
 from csm.ui.dispatch import Dispatcher
+from csm.ui.elapsed import Elapsed
 from csm.ui.keysink import KeySink
-from csm.ui.message import LEVELS, MessageLine
+from csm.ui.message import MessageLine
 from csm.ui.overlay import Overlay
 from csm.ui.panels import Panel
 from csm.ui.screen import ShellScreen
 from csm.ui.segments import Segments
 from csm.ui.session import SessionView, ends_turn
 from csm.ui.start import Questions
+from csm.ui.telling import Teller
 from csm.ui.viewport import Viewport
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class Shell:
         self.overlay: Overlay | None = None
         self.panels: list[Panel] = []
         self.message = MessageLine()
+        self.teller = Teller(host, clock, self.message, self.refresh)
         self.screen = ShellScreen(self)
         self.keys = KeySink(self)
         self.dispatcher = Dispatcher(self.keys, clock)
@@ -65,20 +67,17 @@ class Shell:
         #: Columns and rows of the last frame.
         self.size = (80, 24)
         self.segments = Segments(host)
-        self.started: float | None = None
+        self.elapsed = Elapsed(clock, self._second_passed)
         self.focused = True
         self._chosen = "composer"
         self._attention = Attention(clock, self.refresh)
         self._reconnecting = False
-        self._tick: Any = None
         self._stuck = 0
-        self._telling = False
-        host.listen(lambda message: clock.soon(lambda: self._reported(message)))
 
     def begin(self, prompt: str = "") -> None:
         """Ask what is open, then open the session and submit `prompt`; called once the first frame is painted."""
         self.branch = status.branch(self.session.cwd)
-        self._tell_problems()
+        self.teller.problems()
         Questions(self, lambda overrides: self._begin(prompt, overrides)).begin()
 
     def _begin(self, prompt: str, overrides: dict[str, Any]) -> None:
@@ -172,9 +171,9 @@ class Shell:
         try:
             result = self.host.commands.run(line, context)
         except CsmError as error:
-            self.failed_with(error)
+            self.teller.refused(error)
         except Exception as error:
-            self.crashed(line, error)
+            self.teller.crashed(line, error)
         else:
             if isinstance(result, Awaitable):
                 self.clock.spawn(result, lambda _, error: self._ended(line, error))
@@ -185,35 +184,9 @@ class Shell:
         self.recent = [line, *(one for one in self.recent if one != line)][:50]
         self.run(line)
 
-    # What is told
-
-    def say(self, text: str, role: str = "message") -> None:
-        """Show a message and keep it."""
-        self.message.say(text, role)
-        level = role.rpartition(".")[2]
-        self._telling = True
-        try:
-            self.host.report(level if level in LEVELS else "info", text)
-        finally:
-            self._telling = False
-        self.refresh()
-
     def failed(self, text: str) -> None:
         """Something could not be done."""
-        self.say(text, "message.error")
-
-    def failed_with(self, error: CsmError) -> None:
-        """A command refused, in its own words."""
-        self.failed(f"{error.message} · {error.hint}" if error.hint else error.message)
-
-    def crashed(self, what: str, error: BaseException) -> None:
-        """Something of ours or an extension's broke: the traceback goes to the messages."""
-        trace = "".join(traceback.format_exception(error))
-        self.message.say(f"{what}: {type(error).__name__}: {error}", "message.error")
-        self._telling = True
-        self.host.report("error", f"{what}\n{trace}")
-        self._telling = False
-        self.refresh()
+        self.teller.failed(text)
 
     def refresh(self) -> None:
         """Have the next frame drawn."""
@@ -232,18 +205,21 @@ class Shell:
         """Another thread is on the screen."""
         self.view = Viewport(follow=True)
         self._look_around()
-        if self.session.thread.running and self.started is None:
-            self._began(self.session.thread.turn(self.session.thread.running).started)
+        running = self.session.thread.running
+        if running:
+            self.elapsed.begin(self.session.thread.turn(running).started)
+        else:
+            self.elapsed.end()
         self.refresh()
 
     def happened(self, event: Event) -> None:
         """An event was folded."""
         body = event.body
         if isinstance(body, events.TurnStarted):
-            self._began(body.started)
+            self.elapsed.begin(body.started)
             self.segments.update(self.session.thread)
         elif ends_turn(event):
-            self.started = None
+            self.elapsed.end()
             self._look_around()
         if isinstance(body, events.Reconnecting):
             self.message.say(body.message, "message.warning")
@@ -281,9 +257,9 @@ class Shell:
 
     def _ended(self, line: str, error: BaseException | None) -> None:
         if isinstance(error, CsmError):
-            self.failed_with(error)
+            self.teller.refused(error)
         elif error is not None:
-            self.crashed(line, error)
+            self.teller.crashed(line, error)
         self.refresh()
 
     def _take_back(self, text: str, ack: ops.Ack) -> None:
@@ -293,23 +269,9 @@ class Shell:
         draft = self.composer.editor.text
         self.composer.editor.set_text(f"{text}\n{draft}" if draft else text)
 
-    def _began(self, started: int) -> None:
-        """A turn runs: the time it takes is shown, once a second."""
-        self.started = started / 1000 if started else self.clock.wall()
-        if self._tick is None:
-            self._tick = self.clock.later(1.0, self._ticked)
-
-    def _ticked(self) -> None:
-        self._tick = None
-        if self.started is not None:
-            self._tick = self.clock.later(1.0, self._ticked)
-            self.segments.update(self.session.thread)
-            self.refresh()
-
-    def _reported(self, message: Any) -> None:
-        if not self._telling and message.level != "info" and not self.message.text:
-            self.message.say(message.text, LEVELS.get(message.level, "message"))
-            self.refresh()
+    def _second_passed(self) -> None:
+        self.segments.update(self.session.thread)
+        self.refresh()
 
     def _follow_keymap(self) -> None:
         """Edit as the keymap in force wants it."""
@@ -317,16 +279,6 @@ class Shell:
         if editor.modal != modal:
             editor.modal = modal
             editor.mode = "insert"
-
-    def _tell_problems(self) -> None:
-        """What went wrong while starting, in one line; the messages have it all."""
-        bound = self.host.keymap.where_is("message.show", ["composer"])
-        problems = [one for one in self.host.messages if one.level != "info"]
-        if problems:
-            worst = next((one for one in problems if one.level == "error"), problems[0])
-            count = f"{len(problems)} problems" if len(problems) > 1 else "A problem"
-            more = f" ({bound[0].keys} shows more)" if bound else ""
-            self.message.say(f"{count}{more}: {worst.text.partition(chr(10))[0]}", LEVELS[worst.level])
 
     def _look_around(self) -> None:
         """Read what the status line tells of the folder, and ask extensions for theirs."""

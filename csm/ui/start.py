@@ -108,7 +108,7 @@ class Questions:
         if not text.strip():
             self._model()
         elif self._try(lambda: kept.save_key(self._shell.host.settings.codex_home, text.strip())):
-            self._shell.say("The key is saved.", "message.info")
+            self._shell.teller.say("The key is saved.", "message.info")
             self._finish()
         else:
             self._finish()
@@ -125,6 +125,6 @@ class Questions:
         try:
             call()
         except (CsmError, OSError) as error:
-            self._shell.failed(str(error))
+            self._shell.teller.failed(str(error))
             return False
         return True
