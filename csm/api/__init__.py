@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from csm.core import confinement as confinement
+    from csm.core import namespaces as namespaces
     from csm.core import policy as policy
     from csm.core import review as review
     from csm.core import seccomp as seccomp
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from csm.edit.editor import Editor as Editor
     from csm.edit.history import History as History
     from csm.host import credentials as credentials
+    from csm.host import features as features
     from csm.host import mediation as mediation
     from csm.host.commands import command as command
     from csm.host.context import Context as Context
@@ -37,10 +39,12 @@ if TYPE_CHECKING:
     from csm.host.contracts import LogWriter as LogWriter
     from csm.host.contracts import ModelContext as ModelContext
     from csm.host.contracts import ModelProvider as ModelProvider
+    from csm.host.contracts import Offer as Offer
     from csm.host.contracts import Reviewer as Reviewer
     from csm.host.contracts import ReviewPlan as ReviewPlan
     from csm.host.contracts import Sandbox as Sandbox
     from csm.host.contracts import SessionHead as SessionHead
+    from csm.host.contracts import Spent as Spent
     from csm.host.contracts import Store as Store
     from csm.host.contracts import Tool as Tool
     from csm.host.contracts import ToolContext as ToolContext
@@ -86,6 +90,7 @@ _WHERE = {
     "ModelContext": "csm.host.contracts",
     "ModelError": "csm.protocol.errors",
     "ModelProvider": "csm.host.contracts",
+    "Offer": "csm.host.contracts",
     "ProviderSettings": "csm.host.settings",
     "ReviewPlan": "csm.host.contracts",
     "Reviewer": "csm.host.contracts",
@@ -95,6 +100,7 @@ _WHERE = {
     "SessionHead": "csm.host.contracts",
     "SettingError": "csm.protocol.errors",
     "Settings": "csm.host.settings",
+    "Spent": "csm.host.contracts",
     "Store": "csm.host.contracts",
     "StoreError": "csm.protocol.errors",
     "TextBuffer": "csm.view.buffers",
@@ -114,6 +120,7 @@ _MODULES = {
     "credentials": "csm.host.credentials",
     "edits": "csm.edit.edits",
     "events": "csm.protocol.events",
+    "features": "csm.host.features",
     "items": "csm.protocol.items",
     "kills": "csm.edit.kills",
     "lines": "csm.view.lines",
@@ -121,6 +128,7 @@ _MODULES = {
     "model": "csm.protocol.model",
     "motions": "csm.edit.motions",
     "objects": "csm.edit.objects",
+    "namespaces": "csm.core.namespaces",
     "operators": "csm.edit.operators",
     "mediation": "csm.host.mediation",
     "ops": "csm.protocol.ops",

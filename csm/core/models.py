@@ -32,7 +32,7 @@ _SLUGS = (
 def info(slug: str) -> ModelInfo:
     """The facts of a model; careful guesses, with `known` false, for one that is not in the table."""
     if any(slug == known or slug.startswith(f"{known}-") for known in _SLUGS):
-        return ModelInfo(slug, _WINDOW)
+        return ModelInfo(slug, _WINDOW, tool_search=True)
     return ModelInfo(slug, _WINDOW, effort=None, verbosity=None, apply_patch=False, known=False)
 
 

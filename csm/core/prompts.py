@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from csm.protocol.tools import ApprovalPolicy, SandboxPolicy
+from csm.protocol.tools import ApprovalPolicy, Collaboration, SandboxPolicy
 
 PERMISSIONS = "<permissions instructions>"
+COLLABORATION = "<collaboration_mode>"
 ENVIRONMENT = "<environment_context>"
 AGENTS = "# AGENTS.md instructions for "
 
@@ -99,6 +100,17 @@ _APPROVAL = {
 }
 
 
+_COLLABORATION = {
+    "default": "You are in default mode: carry the work out. `request_user_input` cannot be used.",
+    "plan": (
+        "You are in plan mode: find out and talk the task over, but change nothing. Read files, run what only reads, "
+        "and ask with `request_user_input` what only the person can decide, with the answer you would choose first. "
+        "End with a plan that leaves no decision open: what changes where, in which order, and how it is checked. The "
+        "person then leaves plan mode and has you carry it out."
+    ),
+}
+
+
 def permissions(policy: SandboxPolicy, approval: ApprovalPolicy, cwd: str) -> str:
     """What the model may touch, and whether it may ask for more."""
     network = policy.network_access or policy.mode == "danger-full-access"
@@ -110,6 +122,11 @@ def permissions(policy: SandboxPolicy, approval: ApprovalPolicy, cwd: str) -> st
     if policy.mode == "workspace-write":
         lines.insert(1, "The writable roots are " + ", ".join(f"`{root}`" for root in _roots(policy, cwd)) + ".")
     return "\n".join([PERMISSIONS, *lines, "</permissions instructions>"])
+
+
+def collaboration(mode: Collaboration) -> str:
+    """How person and model work together now. Only a change back to `default` has to be said."""
+    return f"{COLLABORATION}\n{_COLLABORATION[mode]}\n</collaboration_mode>"
 
 
 def _roots(policy: SandboxPolicy, cwd: str) -> list[str]:

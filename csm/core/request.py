@@ -86,10 +86,14 @@ def missing(history: Sequence[bytes], wanted: Wanted) -> tuple[bytes, ...]:
 
 
 def _stands(text: str, said: Sequence[str]) -> bool:
-    """Whether a text still counts: it is the last of its kind, or, having no kind, it was said at all."""
-    for kind in (prompts.PERMISSIONS, prompts.ENVIRONMENT, prompts.AGENTS):
+    """Whether a text still counts: it is the last of its kind, or, having no kind, it was said at all.
+
+    The default mode goes without saying.
+    """
+    for kind in (prompts.PERMISSIONS, prompts.COLLABORATION, prompts.ENVIRONMENT, prompts.AGENTS):
         if text.startswith(kind):
-            return next((old for old in reversed(said) if old.startswith(kind)), None) == text
+            unsaid = prompts.collaboration("default") if kind == prompts.COLLABORATION else None
+            return next((old for old in reversed(said) if old.startswith(kind)), unsaid) == text
     return text in said
 
 

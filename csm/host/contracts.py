@@ -15,9 +15,18 @@ import msgspec
 
 from csm.protocol.events import Body
 from csm.protocol.items import Item
-from csm.protocol.model import ModelPart, ModelRequest
+from csm.protocol.model import ModelInfo, ModelPart, ModelRequest, Usage
 from csm.protocol.ops import Review
-from csm.protocol.tools import Answer, ApprovalPolicy, Ask, SandboxPolicy, ToolCall, ToolResult, ToolSpec
+from csm.protocol.tools import (
+    Answer,
+    ApprovalPolicy,
+    Ask,
+    Collaboration,
+    SandboxPolicy,
+    ToolCall,
+    ToolResult,
+    ToolSpec,
+)
 
 
 class Launch(msgspec.Struct, frozen=True):
@@ -63,6 +72,28 @@ class Sandbox(Protocol):
         ...
 
 
+class Spent(msgspec.Struct, frozen=True):
+    """What a thread has used so far: tokens of its responses, seconds of its turns. `now` is ms since the epoch."""
+
+    tokens: Usage
+    seconds: float
+    now: int
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """What is known when a turn begins and it is decided which tools it offers.
+
+    `settings` are the thread's (`csm.host.settings.Settings`), `deferred` the tools that wait to be found.
+    """
+
+    model: ModelInfo
+    settings: Any
+    sandbox: SandboxPolicy
+    collaboration: Collaboration = "default"
+    headless: bool = False
+    deferred: tuple[ToolSpec, ...] = ()
+
+
 class ToolContext(Protocol):
     """What a running tool may use. One per call."""
 
@@ -73,10 +104,15 @@ class ToolContext(Protocol):
     env: Mapping[str, str]
     approval: ApprovalPolicy
     sandbox_policy: SandboxPolicy
-    #: State of the calling extension that lives as long as the thread. Values with a `close()` get it called at the end.
+    #: State of the calling extension while the thread is open. Values with a `close()` get it called at the end.
     state: dict[str, Any]
     #: True where nobody can be asked (`exec`).
     headless: bool
+    collaboration: Collaboration
+    #: The model that made the call.
+    model: ModelInfo
+    #: Tools that this turn does not show the model until it finds them.
+    deferred: tuple[ToolSpec, ...]
 
     def sandbox(self) -> Sandbox:
         """The sandbox to use. Raises SandboxError with a clear message where none works."""
@@ -110,9 +146,26 @@ class ToolContext(Protocol):
         """How many tokens of output the model reads at the most."""
         ...
 
+    async def spent(self, *, whole: bool = True) -> Spent:
+        """What the thread has used. `whole`: the response that made the call counts, and its end is waited for."""
+        ...
+
+    def kept(self, name: str) -> Any:
+        """The JSON value that the extension last kept with the thread under a name, also in earlier runs; else None."""
+        ...
+
+    def keep(self, name: str, value: Any) -> None:
+        """Keep a JSON value with the thread, in its log."""
+        ...
+
 
 class Tool(Protocol):
-    """Something the model can call."""
+    """Something the model can call.
+
+    A tool may have two more members. `deferred: bool` True has a model that can search for tools (`tool_search`) find
+    it before it sees it: for tools that come in crowds. `offered(offer: Offer) -> ToolSpec | None` is asked when a
+    turn begins, for the spec to offer then, or None not to; `spec` is offered always where there is no such method.
+    """
 
     spec: ToolSpec
 

@@ -76,6 +76,20 @@ KEYS = tuple(
         ("notify", "strings", "[]", "A program run after each turn, with one JSON argument."),
         ("features", "table", "", "Features switched on or off by name; `csm features list` shows them."),
         ("features.*", "any", "", "One feature: true or false."),
+        ("web_search", "disabled|cached|indexed|live", '"cached"', "Searching the web: not at all, or how fresh."),
+        ("tools", "table", "", "Details of tools."),
+        ("tools.web_search", "any", "", "Details of the web search, as a table."),
+        ("tools.web_search.context_size", "low|medium|high", "", "How much of what is found the model reads."),
+        ("tools.web_search.allowed_domains", "strings", "", "Search these domains alone."),
+        ("tools.web_search.location", "table", "", "Where the searcher is, roughly."),
+        ("tools.web_search.location.country", "string", "", "Two letters, as `DE`."),
+        ("tools.web_search.location.region", "string", "", "State or region."),
+        ("tools.web_search.location.city", "string", "", "City."),
+        ("tools.web_search.location.timezone", "string", "", "As `Europe/Berlin`."),
+        ("tools.experimental_request_user_input", "table", "", "The tool by which the model asks questions."),
+        ("tools.experimental_request_user_input.enabled", "boolean", "true", "Whether the model has it."),
+        ("goals", "table", "", "Goals of threads."),
+        ("goals.max_goal_token_budget", "integer", "", "The most tokens a goal may use; it is every goal's budget."),
         ("profile", "string", "", "The table of `profiles` to use when -p is not given."),
         ("profiles", "table", "", "Named groups of settings."),
         ("profiles.*", "table", "", "The settings of one profile."),
@@ -95,6 +109,7 @@ KEYS = tuple(
         ("model_providers.*.stream_idle_timeout_ms", "integer", "300000", "Silence that breaks a stream."),
         ("model_providers.*.requires_openai_auth", "boolean", "false", "Use the keys of the provider `openai`."),
         ("csm", "table", "", "csm's own settings, from `~/.config/csm/settings.toml` where they stand without `csm.`."),
+        ("csm.collaboration", "default|plan", '"default"', "The mode that new threads begin in; `exec` has no other."),
         ("csm.keymap", "string", '"codex"', "The keymap: a name, as of a file in `keymaps/`."),
         ("csm.mouse", "boolean", "true", "Whether the shell takes the mouse; the terminal selects text otherwise."),
         ("csm.extensions_may_approve", "boolean", "false", "Whether `decide_approval` may say yes in your place."),
@@ -115,7 +130,7 @@ KNOWN = frozenset(
     mcp_optional_startup_grace_ms mcp_servers memories model_auto_compact_token_limit_scope model_catalog_json
     model_post_turn_compact_threshold_percent model_supports_reasoning_summaries notice orchestrator otel permissions
     personality plan_mode_reasoning_effort plugins realtime responses_api_metadata review_model skills sqlite_home
-    suppress_unstable_features_warning thread_unload_delay_secs tool_suggest tools tui web_search windows zsh_path
+    suppress_unstable_features_warning thread_unload_delay_secs tool_suggest tui windows zsh_path
     """.split()
 )
 

@@ -20,7 +20,7 @@ from csm.host.layers import Layer
 from csm.host.provider_settings import ProviderSettings as ProviderSettings
 from csm.host.provider_settings import providers
 from csm.protocol.errors import SettingError
-from csm.protocol.tools import ApprovalPolicy, SandboxPolicy
+from csm.protocol.tools import ApprovalPolicy, Collaboration, SandboxPolicy
 
 #: The folder of what holds for everyone on this machine.
 SYSTEM = Path("/etc/codex")
@@ -84,6 +84,7 @@ class Settings(msgspec.Struct, frozen=True):
     notify: tuple[str, ...] = ()
     keymap: str = "codex"
     theme: str = "dark"
+    collaboration: Collaboration = "default"
     api_key_file: Path | None = None
     profile: str | None = None
     overrides: dict[str, Any] = {}
@@ -330,6 +331,7 @@ def _settings(raw: dict[str, Any], **known: Any) -> Settings:
         "model_provider": get("model_provider"),
         "keymap": own.get("keymap"),
         "theme": own.get("theme"),
+        "collaboration": own.get("collaboration"),
     }
     given = {name: value for name, value in optional.items() if value is not None}
     trusted, headless = known["trusted"], known["headless"]

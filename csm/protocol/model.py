@@ -100,7 +100,10 @@ ModelPart = PartCreated | PartItemStarted | PartText | PartReasoning | PartItemD
 
 
 class ModelInfo(msgspec.Struct, frozen=True):
-    """Facts of a model. `context_window` and `truncation` are tokens; `known` says it is in our table."""
+    """Facts of a model. `context_window` and `truncation` are tokens; `known` says it is in our table.
+
+    `tool_search` says that it can be given tools late, as answers to searches for them.
+    """
 
     slug: str
     context_window: int = 272_000
@@ -110,3 +113,4 @@ class ModelInfo(msgspec.Struct, frozen=True):
     apply_patch: bool = True
     parallel: bool = True
     known: bool = True
+    tool_search: bool = False

@@ -111,6 +111,7 @@ async def _begin(session: Session, op: ops.Submit, user: fx.UserInput, review: R
     wanted = request.Wanted(
         (
             prompts.permissions(config.sandbox, config.approval, session.start.cwd),
+            prompts.collaboration(config.collaboration),
             session.settings.developer_instructions or "",
             *config.instructions,
         ),
@@ -124,7 +125,8 @@ async def _begin(session: Session, op: ops.Submit, user: fx.UserInput, review: R
     window = models.usable(session.settings.context_window or info.context_window)
     appended = request.missing(session.thread.history, wanted)
     session.performer.begin(op, info, review)
-    session.feed(fx.Begin(turn_id, session.clock.now(), user, context, appended, window))
+    now = session.clock.now()
+    session.feed(fx.Begin(turn_id, now, user, context, appended, window, config.collaboration))
     return turn_id
 
 
@@ -156,7 +158,8 @@ def _answer(session: Session, op: ops.AnswerAsk) -> Ack:
     if op.decision not in (*ask.decisions, "decline", "cancel"):
         return Ack(False, f"{op.decision} is no answer to this question")
     turn_id = session.state.turn_id
-    session.feed(fx.Settled(Answer(op.ask_id, op.decision, op.text), session.clock.now(), partial=session.partial()))
+    answer = Answer(op.ask_id, op.decision, op.text, op.answers)
+    session.feed(fx.Settled(answer, session.clock.now(), partial=session.partial()))
     return Ack(True, turn_id=turn_id)
 
 
@@ -168,13 +171,14 @@ def _configure(session: Session, op: ops.Configure) -> Ack:
             ("effort", op.effort),
             ("approval", op.approval),
             ("sandbox", op.sandbox),
+            ("collaboration", op.collaboration),
         )
         if value is not None
     }
     if not changes:
         return Ack(False, "nothing to change")
     session.config = msgspec.structs.replace(session.config, **changes)
-    session.publish([events.Configured(op.model, op.effort, op.approval, op.sandbox)])
+    session.publish([events.Configured(op.model, op.effort, op.approval, op.sandbox, op.collaboration)])
     return Ack(True)
 
 

@@ -21,6 +21,8 @@ _NOBODY = "nobody can be asked here"
 
 async def ask(session: Session, question: Ask) -> Answer:
     """The answer; waits for the user where nobody and nothing else has one. Cancelled with the turn."""
+    if question.kind == "questions":
+        return await _ask_questions(session, question)
     verdict = None
     hooks = session.host.hooks
     if hooks.any("decide_approval"):
@@ -45,6 +47,13 @@ def _decided(session: Session, question: Ask, decision: Decision, reason: str, b
     elif decision == "accept_session":
         _remember(session, question, decision)
     return Answer(question.id, decision, reason)
+
+
+async def _ask_questions(session: Session, question: Ask) -> Answer:
+    """Nobody answers in the user's place, and the approval policy does not matter: nothing is to be allowed."""
+    if session.start.headless:
+        return _decided(session, question, "decline", _NOBODY, "policy")
+    return await _ask_user(session, question)
 
 
 async def _ask_user(session: Session, question: Ask) -> Answer:

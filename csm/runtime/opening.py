@@ -20,7 +20,7 @@ from csm.protocol import codec, events
 from csm.protocol.errors import SettingError
 from csm.protocol.events import Body
 from csm.protocol.items import Notice
-from csm.protocol.tools import ApprovalPolicy, SandboxPolicy
+from csm.protocol.tools import ApprovalPolicy, Collaboration, SandboxPolicy
 from csm.runtime import surroundings
 from csm.runtime.clock import Clock
 from csm.runtime.journal import Journal
@@ -42,6 +42,7 @@ class Config(msgspec.Struct, frozen=True):
     sandbox: SandboxPolicy
     base: str
     instructions: tuple[str, ...] = ()
+    collaboration: Collaboration = "default"
 
 
 class Opened(msgspec.Struct):
@@ -183,7 +184,15 @@ def _config(host: Host, settings: Settings, thread: Thread | None) -> Config:
         sandbox=settings.sandbox_policy,
         base=base or _instructions(settings),
         instructions=tuple(str(text) for text in host.provide("instructions")),
+        collaboration=_collaboration(settings, thread),
     )
+
+
+def _collaboration(settings: Settings, thread: Thread | None) -> Collaboration:
+    """A thread goes on as it was; where nobody is there, nothing can be talked over."""
+    if settings.headless:
+        return "default"
+    return thread.collaboration if thread is not None and thread.turns else settings.collaboration
 
 
 def _instructions(settings: Settings) -> str:
@@ -198,7 +207,9 @@ def _instructions(settings: Settings) -> str:
 def _settings_in_force(opened: Opened) -> list[Body]:
     """So that a thread shows from its start what its next turn will use."""
     config, thread = opened.config, opened.thread
-    before = (thread.model, thread.effort, thread.approval, thread.sandbox)
-    if before == (config.model, config.effort or thread.effort, config.approval, config.sandbox):
+    before = (thread.model, thread.effort, thread.approval, thread.sandbox, thread.collaboration)
+    effort = config.effort or thread.effort
+    if before == (config.model, effort, config.approval, config.sandbox, config.collaboration):
         return []
-    return [events.Configured(config.model, config.effort, config.approval, config.sandbox)]
+    changed = None if config.collaboration == thread.collaboration else config.collaboration
+    return [events.Configured(config.model, config.effort, config.approval, config.sandbox, changed)]

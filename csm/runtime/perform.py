@@ -10,13 +10,12 @@ from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 from csm.core import effects as fx
-from csm.core import request
 from csm.core.approvals import Allowed
-from csm.host.contracts import ReviewPlan, Tool
-from csm.protocol.model import ModelInfo
+from csm.host.contracts import Offer, ReviewPlan, Tool
+from csm.protocol.model import ModelInfo, Usage
 from csm.protocol.ops import Submit
 from csm.protocol.tools import Answer, ToolSpec
-from csm.runtime import streaming, tooling
+from csm.runtime import offering, streaming, tooling
 
 if TYPE_CHECKING:
     from csm.runtime.session import Session
@@ -36,6 +35,9 @@ class Performer:
         self.without: frozenset[str] = frozenset()
         self.tools: dict[tuple[str | None, str], tuple[str, Tool]] = {}
         self.specs: tuple[ToolSpec, ...] = ()
+        self.deferred: tuple[ToolSpec, ...] = ()
+        #: What the thread had used when its last request was sent.
+        self.before = Usage()
         self.states: dict[str, dict[str, Any]] = {}
         self.warned: set[str] = set()
         self.allowed = Allowed()
@@ -49,17 +51,14 @@ class Performer:
         self.schema = op.schema
         self.info = info
         self.review = review
-        provided = self.session.host.provided("tools")
-        offered = [found for found in provided if found.value.spec.name not in self.without]
-        self.tools = {
-            (found.value.spec.namespace, found.value.spec.name): (found.owner, found.value) for found in offered
-        }
-        self.specs = request.arrange(found.value.spec for found in offered)
+        offered = offering.offer(self.session.host, self._offer(), self.without)
+        self.tools, self.specs, self.deferred = offered.tools, offered.specs, offered.deferred
 
     def perform(self, effect: fx.Effect) -> None:
         """Perform one effect; nothing of it happens before this returns."""
         session = self.session
         if isinstance(effect, fx.CallModel):
+            self.before = session.thread.usage
             self._model = session.loop.create_task(self._answer())
         elif isinstance(effect, fx.RunTool):
             self._running.append(session.loop.create_task(tooling.run(session, effect.call)))
@@ -89,6 +88,16 @@ class Performer:
         from csm.runtime import reviewing
 
         return reviewing.run(self.session, review)
+
+    async def answered(self) -> None:
+        """Wait until the response that is coming in has come."""
+        task = self._model
+        if task is not None and not task.done():
+            await asyncio.wait([task])
+
+    def _offer(self) -> Offer:
+        session, config = self.session, self.session.config
+        return Offer(self.info, session.settings, config.sandbox, config.collaboration, session.start.headless)
 
     def _woke(self, timer: str) -> None:
         self._timers.pop(timer, None)

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from csm.core import effects as fx
-from csm.host.contracts import Sandbox
-from csm.protocol import events
+from csm.host.contracts import Sandbox, Spent
+from csm.protocol import codec, events
 from csm.protocol.events import Body
 from csm.protocol.items import Item, Plan
-from csm.protocol.tools import Answer, ApprovalPolicy, Ask, SandboxPolicy, ToolCall
+from csm.protocol.tools import Answer, ApprovalPolicy, Ask, Collaboration, SandboxPolicy, ToolCall
 from csm.runtime import asking
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 class ToolRun:
     """The context of one call. It stays usable for a process that outlives the call."""
 
-    def __init__(self, session: Session, call: ToolCall, state: dict[str, Any]) -> None:
+    def __init__(self, session: Session, call: ToolCall, state: dict[str, Any], owner: str = "") -> None:
         self._session = session
         self._lock = threading.Lock()
         self._posted: list[Body] = []
@@ -43,6 +43,10 @@ class ToolRun:
         self.cwd = Path(session.start.cwd)
         self.env = session.redactor.environment(session.host.env)
         self.headless = session.start.headless
+        self.model = session.performer.info
+        self.deferred = session.performer.deferred
+        self._owner = owner
+        self._before = session.performer.before
 
     @property
     def approval(self) -> ApprovalPolicy:
@@ -53,6 +57,11 @@ class ToolRun:
     def sandbox_policy(self) -> SandboxPolicy:
         """As it is now."""
         return self._session.config.sandbox
+
+    @property
+    def collaboration(self) -> Collaboration:
+        """As it is now."""
+        return self._session.config.collaboration
 
     def sandbox(self) -> Sandbox:
         """See the contract."""
@@ -88,6 +97,25 @@ class ToolRun:
     def token_limit(self) -> int:
         """See the contract."""
         return self._session.settings.tool_output_token_limit or self._session.performer.info.truncation
+
+    async def spent(self, *, whole: bool = True) -> Spent:
+        """See the contract."""
+        session = self._session
+        if whole:
+            await session.performer.answered()
+        now = session.clock.now()
+        past = sum(turn.duration_ms for turn in session.thread.turns)
+        running = 0 if session.state.idle else now - session.state.started
+        return Spent(session.thread.usage if whole else self._before, (past + max(0, running)) / 1000, now)
+
+    def kept(self, name: str) -> Any:
+        """See the contract."""
+        value = self._session.thread.kept.get(self._owner, {}).get(name)
+        return None if value is None else codec.decode(value)
+
+    def keep(self, name: str, value: Any) -> None:
+        """See the contract."""
+        self._post(events.Kept(self._owner, name, msgspec.Raw(codec.encode(value))))
 
     def abandon(self) -> None:
         """The call ended without a result: what it began to show has failed."""

@@ -39,7 +39,7 @@ def _unsupported(call: ToolCall) -> str:
 
 
 async def _run(session: Session, call: ToolCall, owner: str, tool: Tool) -> str | list[dict[str, Any]]:
-    cx = ToolRun(session, call, session.performer.states.setdefault(owner, {}))
+    cx = ToolRun(session, call, session.performer.states.setdefault(owner, {}), owner)
     try:
         refusal = await _refusal(session, call, cx)
         if refusal is not None:

@@ -11,10 +11,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from csm.host.contracts import Sandbox, Tool
+from csm.host.contracts import Sandbox, Spent, Tool
 from csm.protocol.errors import SandboxError
 from csm.protocol.items import Item
-from csm.protocol.tools import Answer, ApprovalPolicy, Ask, Decision, SandboxPolicy, ToolCall, ToolResult
+from csm.protocol.model import ModelInfo, Usage
+from csm.protocol.tools import (
+    Answer,
+    ApprovalPolicy,
+    Ask,
+    Collaboration,
+    Decision,
+    SandboxPolicy,
+    ToolCall,
+    ToolResult,
+    ToolSpec,
+)
 
 
 @dataclass
@@ -36,8 +47,8 @@ class FakeModelContext:
 class FakeToolContext:
     """The context of a tool in `cwd`. `answer` is a decision, or a function that answers an ask.
 
-    `shown` holds `("started" | "updated" | "completed", item)` pairs, `outputs` `(item id, text)` pairs, `warnings`
-    and `asks` what their names say.
+    `shown` holds `("started" | "updated" | "completed", item)` pairs, `outputs` `(item id, text)` pairs, `values` what
+    is kept with the thread, `warnings` and `asks` what their names say.
 
         cx = FakeToolContext(tmp_path)
         result = asyncio.run(cx.call(tool, {"path": "a"}))
@@ -54,6 +65,11 @@ class FakeToolContext:
     turn_id: str = "turn"
     call_id: str = "call"
     limit: int = 10_000
+    collaboration: Collaboration = "default"
+    model: ModelInfo = ModelInfo("gpt-5.5", tool_search=True)  # noqa: RUF009
+    deferred: tuple[ToolSpec, ...] = ()
+    used: Spent = Spent(Usage(), 0.0, 0)  # noqa: RUF009
+    values: dict[str, Any] = field(default_factory=dict[str, Any])
     state: dict[str, Any] = field(default_factory=dict[str, Any])
     shown: list[tuple[str, Item]] = field(default_factory=list[tuple[str, Item]])
     outputs: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
@@ -99,3 +115,15 @@ class FakeToolContext:
     def token_limit(self) -> int:
         """The given `limit`."""
         return self.limit
+
+    async def spent(self, *, whole: bool = True) -> Spent:
+        """What `used` says."""
+        return self.used
+
+    def kept(self, name: str) -> Any:
+        """What was kept."""
+        return self.values.get(name)
+
+    def keep(self, name: str, value: Any) -> None:
+        """Keep it."""
+        self.values[name] = json.loads(json.dumps(value))
