@@ -101,6 +101,8 @@ class ToolContext(Protocol):
     turn_id: str
     call_id: str
     cwd: Path
+    #: Where relative paths of the call begin: `cwd`, or the folder from which another tool passed the call on.
+    workdir: Path
     env: Mapping[str, str]
     approval: ApprovalPolicy
     sandbox_policy: SandboxPolicy
@@ -144,6 +146,13 @@ class ToolContext(Protocol):
 
     def token_limit(self) -> int:
         """How many tokens of output the model reads at the most."""
+        ...
+
+    async def pass_on(self, call: ToolCall, *, workdir: Path | None = None) -> ToolResult | None:
+        """Have the tool that `call` names do it in this one's place, after the guards. None: there is no such tool.
+
+        Raises what that tool raises, and ToolError where a guard refuses.
+        """
         ...
 
     async def spent(self, *, whole: bool = True) -> Spent:

@@ -19,7 +19,7 @@ from csm.host.contracts import Sandbox, Spent
 from csm.protocol import codec, events
 from csm.protocol.events import Body
 from csm.protocol.items import Item, Plan
-from csm.protocol.tools import Answer, ApprovalPolicy, Ask, Collaboration, SandboxPolicy, ToolCall
+from csm.protocol.tools import Answer, ApprovalPolicy, Ask, Collaboration, SandboxPolicy, ToolCall, ToolResult
 from csm.runtime import asking
 
 if TYPE_CHECKING:
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 class ToolRun:
     """The context of one call. It stays usable for a process that outlives the call."""
 
-    def __init__(self, session: Session, call: ToolCall, state: dict[str, Any], owner: str = "") -> None:
+    def __init__(
+        self, session: Session, call: ToolCall, state: dict[str, Any], owner: str = "", workdir: Path | None = None
+    ) -> None:
         self._session = session
         self._lock = threading.Lock()
         self._posted: list[Body] = []
@@ -41,6 +43,7 @@ class ToolRun:
         self.call_id = call.call_id
         self.call = call
         self.cwd = Path(session.start.cwd)
+        self.workdir = workdir or self.cwd
         self.env = session.redactor.environment(session.host.env)
         self.headless = session.start.headless
         self.model = session.performer.info
@@ -116,6 +119,13 @@ class ToolRun:
     def keep(self, name: str, value: Any) -> None:
         """See the contract."""
         self._post(events.Kept(self._owner, name, msgspec.Raw(codec.encode(value))))
+
+    async def pass_on(self, call: ToolCall, *, workdir: Path | None = None) -> ToolResult | None:
+        """See the contract."""
+        from csm.runtime import tooling
+
+        self.flush()
+        return await tooling.passed_on(self._session, call, workdir)
 
     def abandon(self) -> None:
         """The call ended without a result: what it began to show has failed."""

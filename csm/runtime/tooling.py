@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from csm.core import effects as fx
@@ -66,6 +67,25 @@ async def _run(session: Session, call: ToolCall, owner: str, tool: Tool) -> str 
     if result.item is not None:
         session.publish([events.ItemCompleted(cx.turn_id, result.item)])
     return result.output
+
+
+async def passed_on(session: Session, call: ToolCall, workdir: Path | None) -> ToolResult | None:
+    """The result of a call that one tool hands to another, raised errors too; None where there is no such tool."""
+    found = session.performer.tools.get((call.namespace, call.name))
+    if found is None:
+        return None
+    owner, tool = found
+    cx = ToolRun(session, call, session.performer.states.setdefault(owner, {}), owner, workdir)
+    try:
+        refusal = await _refusal(session, call, cx)
+        if refusal is not None:
+            raise ToolError(refusal)
+        result = await _result(tool, call, cx)
+    except BaseException:
+        cx.abandon()
+        raise
+    cx.flush()
+    return result
 
 
 async def _result(tool: Tool, call: ToolCall, cx: ToolRun) -> ToolResult:

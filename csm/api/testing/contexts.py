@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -65,16 +65,22 @@ class FakeToolContext:
     turn_id: str = "turn"
     call_id: str = "call"
     limit: int = 10_000
+    workdir: Path = field(default=None)  # type: ignore[arg-type]  # as `cwd` where not given
     collaboration: Collaboration = "default"
     model: ModelInfo = ModelInfo("gpt-5.5", tool_search=True)  # noqa: RUF009
     deferred: tuple[ToolSpec, ...] = ()
     used: Spent = Spent(Usage(), 0.0, 0)  # noqa: RUF009
     values: dict[str, Any] = field(default_factory=dict[str, Any])
+    others: tuple[Tool, ...] = ()
     state: dict[str, Any] = field(default_factory=dict[str, Any])
     shown: list[tuple[str, Item]] = field(default_factory=list[tuple[str, Item]])
     outputs: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     warnings: list[str] = field(default_factory=list[str])
     asks: list[Ask] = field(default_factory=list[Ask])
+
+    def __post_init__(self) -> None:
+        if self.workdir is None:
+            self.workdir = self.cwd
 
     async def call(self, tool: Tool, arguments: str | dict[str, Any], *, custom: bool = False) -> ToolResult:
         """Call a tool as the session would. Raises what the tool raises (ToolError for a refusal)."""
@@ -115,6 +121,11 @@ class FakeToolContext:
     def token_limit(self) -> int:
         """The given `limit`."""
         return self.limit
+
+    async def pass_on(self, call: ToolCall, *, workdir: Path | None = None) -> ToolResult | None:
+        """What the tool of that name among `others` says."""
+        other = next((tool for tool in self.others if tool.spec.name == call.name), None)
+        return None if other is None else await other.run(call, replace(self, workdir=workdir or self.cwd))
 
     async def spent(self, *, whole: bool = True) -> Spent:
         """What `used` says."""
