@@ -44,6 +44,12 @@ class Steer(msgspec.Struct, frozen=True):
     user: UserInput
 
 
+class Note(msgspec.Struct, frozen=True):
+    """Tell the model something that nobody sees; it reads it after the current round, or when it next reads."""
+
+    raw: bytes
+
+
 class Enqueue(msgspec.Struct, frozen=True):
     """Keep a submit for after the turn."""
 
@@ -134,6 +140,7 @@ class Woke(msgspec.Struct, frozen=True):
 Input = (
     Begin
     | Steer
+    | Note
     | Enqueue
     | Unqueue
     | Release

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from csm.core.digest import parts
 from csm.protocol import codec, events
 from csm.protocol.events import Body, Event
 from csm.protocol.items import Item, Notice, UserMessage
@@ -129,6 +130,8 @@ class Thread:
         self.asks: dict[str, Ask] = {}
         self.queued: tuple[str, ...] = ()
         self.running: str | None = None
+        #: The agents this thread has begun, by thread id, open or not.
+        self.spawned: dict[str, events.ThreadSpawned] = {}
 
     def apply(self, event: Event) -> None:
         """Take the next event."""
@@ -161,6 +164,7 @@ class Thread:
         twin.__dict__.update(self.__dict__)
         twin.history = list(self.history)
         twin.asks = dict(self.asks)
+        twin.spawned = dict(self.spawned)
         twin.kept = {owner: dict(values) for owner, values in self.kept.items()}
         twin.turns = []
         twin.entries = {}
@@ -171,7 +175,7 @@ class Thread:
     def state_hash(self) -> str:
         """A digest of all that is stored: not of what still runs, waits or is queued, nor of `seq`."""
         digest = hashlib.sha256()
-        for part in _parts(self):
+        for part in parts(self):
             digest.update(codec.encode(part))
             digest.update(b"\n")
         for raw in self.history:
@@ -204,21 +208,6 @@ def _copy_turn(turn: Turn, entries: dict[str, Entry]) -> Turn:
     return twin
 
 
-def _parts(thread: Thread) -> list[object]:
-    parts: list[object] = [
-        [thread.thread_id, thread.cwd, thread.name, thread.source, thread.provider, thread.model, thread.effort],
-        [thread.approval, thread.sandbox, thread.forked_from, thread.created, thread.instructions],
-        [thread.usage, thread.last_usage, thread.context_window, list(thread.asks.values())],
-        [thread.collaboration, sorted((owner, sorted(values.items())) for owner, values in thread.kept.items())],
-    ]
-    for turn in thread.turns:
-        done = [[entry.place, entry.item] for entry in turn.entries if entry.done]
-        if turn.id or done:
-            parts.append([turn.id, turn.status, turn.error, turn.started, turn.ended, turn.duration_ms])
-            parts.append([turn.last_message, done])
-    return parts
-
-
 def _thread_started(thread: Thread, body: events.ThreadStarted) -> None:
     if thread.thread_id:
         return  # a fork made by Codex repeats its parent's
@@ -230,6 +219,10 @@ def _thread_started(thread: Thread, body: events.ThreadStarted) -> None:
     thread.created = body.created
     thread.forked_from = body.forked_from
     thread.instructions = body.instructions
+
+
+def _thread_spawned(thread: Thread, body: events.ThreadSpawned) -> None:
+    thread.spawned[body.thread_id] = body
 
 
 def _thread_named(thread: Thread, body: events.ThreadNamed) -> None:
@@ -374,6 +367,7 @@ def _end(thread: Thread, turn_id: str, status: TurnStatus) -> Turn:
 
 _HANDLERS: dict[type, Callable[[Thread, Any], None]] = {
     events.ThreadStarted: _thread_started,
+    events.ThreadSpawned: _thread_spawned,
     events.ThreadNamed: _thread_named,
     events.TurnStarted: _turn_started,
     events.TurnContext: _turn_context,

@@ -23,6 +23,7 @@ from csm.core.effects import (
     Enqueue,
     Fail,
     Input,
+    Note,
     Part,
     PlanShown,
     Raised,
@@ -83,9 +84,19 @@ def _steer(state: State, given: Steer, out: Out) -> State:
     return _put(state, items=state.items + 1, steers=(*state.steers, (item_id, given.user)))
 
 
+def _note(state: State, given: Note, out: Out) -> State:
+    if state.idle:
+        out.events.append(events.HistoryAppended(msgspec.Raw(given.raw)))
+        return state
+    return _put(state, steers=(*state.steers, ("", UserInput("", given.raw))))
+
+
 def _deliver_steers(state: State, out: Out) -> State:
     for item_id, user in state.steers:
-        state = _say(state, user, out, item_id)
+        if item_id:
+            state = _say(state, user, out, item_id)
+        else:
+            out.events.append(events.HistoryAppended(msgspec.Raw(user.raw)))
     return _put(state, steers=())
 
 
@@ -207,6 +218,7 @@ def _finish(state: State, now: int, out: Out) -> State:
 _STEPS: dict[type, Callable[[State, Any, Out], State]] = {
     Begin: _begin,
     Steer: _steer,
+    Note: _note,
     Enqueue: _enqueue,
     Unqueue: _unqueue,
     Release: _release,

@@ -38,6 +38,16 @@ class ThreadStarted(msgspec.Struct, frozen=True, tag="thread_started"):
     thread_source: str = ""
 
 
+class ThreadSpawned(msgspec.Struct, frozen=True, tag="thread_spawned"):
+    """This thread, `parent`, began or reopened another one, an agent of its own, that may be attached to while open."""
+
+    thread_id: str
+    parent: str
+    nickname: str = ""
+    role: str | None = None
+    prompt: str = ""
+
+
 class ThreadNamed(msgspec.Struct, frozen=True, tag="thread_named"):
     """The thread has a name."""
 
@@ -224,6 +234,7 @@ class UnknownLine(msgspec.Struct, frozen=True, tag="unknown_line"):
 
 Body = (
     ThreadStarted
+    | ThreadSpawned
     | ThreadNamed
     | TurnStarted
     | TurnContext

@@ -115,6 +115,29 @@ class ToolUse(msgspec.Struct, frozen=True, tag="tool_use"):
     output: str = ""
 
 
+class AgentState(msgspec.Struct, frozen=True):
+    """How an agent stands. `message` is its last answer (`completed`), or what went wrong (`errored`)."""
+
+    status: Literal["pending_init", "running", "interrupted", "completed", "errored", "shutdown", "not_found"]
+    message: str | None = None
+
+
+class CollabToolCall(msgspec.Struct, frozen=True, tag="collab_tool_call"):
+    """A call by which the thread `sender` began, told, awaited, resumed or closed agents, the threads `receivers`.
+
+    `agents` says how they stand, `names` what they are called, each by thread id.
+    """
+
+    id: str
+    tool: str
+    sender: str
+    receivers: tuple[str, ...] = ()
+    prompt: str | None = None
+    agents: dict[str, AgentState] = {}
+    names: dict[str, str] = {}
+    status: Status = "in_progress"
+
+
 class WebSearch(msgspec.Struct, frozen=True, tag="web_search"):
     """A search the provider made. `action` is its JSON."""
 
@@ -149,6 +172,7 @@ Item = (
     | Plan
     | McpToolCall
     | ToolUse
+    | CollabToolCall
     | WebSearch
     | Notice
     | Compaction
