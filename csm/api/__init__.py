@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from csm.core import arguments as arguments
     from csm.core import confinement as confinement
     from csm.core import namespaces as namespaces
     from csm.core import policy as policy
@@ -114,6 +115,7 @@ _WHERE = {
 }
 _MODULES = {
     "changes": "csm.edit.changes",
+    "arguments": "csm.core.arguments",
     "chords": "csm.edit.chords",
     "codec": "csm.protocol.codec",
     "confinement": "csm.core.confinement",

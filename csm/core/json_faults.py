@@ -1,0 +1,99 @@
+"""What is wrong with JSON text, in the words and at the place in which models know it: serde_json's.
+
+Does not: read JSON. Python's reader does, and says where it stopped.
+"""
+
+from __future__ import annotations
+
+import json
+from json.scanner import NUMBER_RE
+
+
+def syntax(text: str, error: json.JSONDecodeError) -> tuple[str, int]:
+    """serde_json's words for what Python's reader found, and how many characters were read by then."""
+    at, what = error.pos, error.msg
+    if what.startswith("Unterminated string"):
+        return "EOF while parsing a string", len(text)
+    if what.startswith("Invalid control character"):
+        return "control character (\\u0000-\\u001F) found while parsing a string", at
+    if what.startswith("Invalid \\"):
+        return "invalid escape", at + 2
+    if what.startswith("Extra data"):
+        return "trailing characters", at + 1
+    if what.startswith("Expecting value"):
+        return _no_value(text, at)
+    return _in_container(text, at, what)
+
+
+def _no_value(text: str, at: int) -> tuple[str, int]:
+    rest = text[at:]
+    if text[:at].rstrip().endswith(",") and rest[:1] == "]":
+        return "trailing comma", at + 1
+    for word in ("true", "false", "null"):
+        if rest and word.startswith(rest):
+            return "EOF while parsing a value", len(text)
+        if rest[:1] == word[0]:
+            return "expected ident", at + 1 + _common(rest, word)
+    if not rest:
+        return "EOF while parsing a value", len(text)
+    if rest[0] == "-" or NUMBER_RE.match(rest):
+        return "invalid number", at + 1
+    return "expected value", at + 1
+
+
+def _in_container(text: str, at: int, what: str) -> tuple[str, int]:
+    in_list = what.startswith("Expecting ','") and _opener(text, at) == "["
+    if at >= len(text):
+        return f"EOF while parsing {'a list' if in_list else 'an object'}", len(text)
+    if what.startswith("Expecting ':'"):
+        return "expected `:`", at + 1
+    if what.startswith("Expecting ','"):
+        return "expected `,` or `]`" if in_list else "expected `,` or `}`", at + 1
+    if what.startswith("Illegal trailing comma"):
+        return "trailing comma", skip(text, at + 1) + 1
+    if text[at] == "}" and text[:at].rstrip().endswith(","):
+        return "trailing comma", at + 1
+    return "key must be a string", at + 1
+
+
+def _opener(text: str, at: int) -> str:
+    """The bracket that is open at `at`, strings skipped."""
+    depth, inside = list[str](), False
+    escaped = False
+    for char in text[:at]:
+        if inside:
+            inside = escaped or char != '"'
+            escaped = char == "\\" and not escaped
+        elif char == '"':
+            inside = True
+        elif char in "[{":
+            depth.append(char)
+        elif char in "]}" and depth:
+            depth.pop()
+    return depth[-1] if depth else ""
+
+
+def _common(left: str, right: str) -> int:
+    return next((at for at, pair in enumerate(zip(left, right, strict=False)) if pair[0] != pair[1]), len(right))
+
+
+def skip(text: str, at: int) -> int:
+    """The next place that is no white space."""
+    while at < len(text) and text[at] in " \t\r\n":
+        at += 1
+    return at
+
+
+def shown(value: object) -> str:
+    """A value that was not expected."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return f"boolean `{str(value).lower()}`"
+    if isinstance(value, int):
+        return f"integer `{value}`"
+    if isinstance(value, float):
+        return f"floating point `{value!r}`"
+    if isinstance(value, str):
+        return f"string {json.dumps(value, ensure_ascii=False)}"
+    return "sequence" if isinstance(value, list) else "map"

@@ -1,0 +1,64 @@
+"""Nested arguments of tools: values, and complaints with their place."""
+
+import pytest
+
+from csm.core.arguments import Field, Many, Shape, Words, read
+from csm.protocol.errors import ToolError
+
+CHOICE = Shape("struct Choice", {"label": Field(required=True), "about": Field()})
+FIELDS = {
+    "list": Field(Many(CHOICE)),
+    "word": Field(Words(("red", "green"))),
+    "count": Field("i64"),
+    "on": Field("a boolean", nullable=False),
+    "must": Field(required=True, nullable=False),
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ('{"must":""}', {"must": ""}),
+        ('{"must":"x","list":null,"count":null,"word":null}', {"must": "x"}),
+        ('{"must":"x","strange":{"a":[1,{}]},"count":-5}', {"must": "x", "count": -5}),
+        (
+            ' {"list" : [ {"label":"a","z":[]} , {"about":null,"label":"b"} ] , "word":"red","must":"m","on":false}\n',
+            {"list": [{"label": "a"}, {"label": "b"}], "word": "red", "must": "m", "on": False},
+        ),
+        ('{"list":[],"must":"😀"}', {"list": [], "must": "😀"}),
+    ],
+)
+def test_values(text, values):
+    assert read(text, FIELDS) == values
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("{}", "missing field `must` at line 1 column 2"),
+        ('{"list":[{"label":"a"},{}]}', "missing field `label` at line 1 column 25"),
+        ('{"list":[{"label":"a"},5]}', "invalid type: integer `5`, expected struct Choice at line 1 column 24"),
+        ('{"list":["a"]}', 'invalid type: string "a", expected struct Choice at line 1 column 12'),
+        ('{"list":{"a":1}}', "invalid type: map, expected a sequence at line 1 column 8"),
+        ('{"list":[\n {"label":true}]}', "invalid type: boolean `true`, expected a string at line 2 column 14"),
+        ('{"list":[{"label":"a","label":"b"}]}', "duplicate field `label` at line 1 column 29"),
+        ('{"word":"blue"}', "unknown variant `blue`, expected one of `red`, `green` at line 1 column 14"),
+        ('{"count":9223372036854775808}', "invalid value: integer `9223372036854775808`, expected i64" " at line 1 column 28"),
+        ('{"count":1.5}', "invalid type: floating point `1.5`, expected i64 at line 1 column 12"),
+        ('{"must":null}', "invalid type: null, expected a string at line 1 column 12"),
+        ('{"on":null}', "invalid type: null, expected a boolean at line 1 column 10"),
+        ('"x"', 'invalid type: string "x", expected an object of arguments at line 1 column 3'),
+        ("{bad", "key must be a string at line 1 column 2"),
+        ('{"list":' + "[" * 100_000, "recursion limit exceeded"),
+    ],
+)  # fmt: skip
+def test_complaints(text, complaint):
+    with pytest.raises(ToolError) as caught:
+        read(text, FIELDS)
+    assert caught.value.message == f"failed to parse function arguments: {complaint}"
+
+
+def test_the_words_before_and_for_the_whole_may_be_others():
+    with pytest.raises(ToolError) as caught:
+        read("[]", FIELDS, name="struct Args", prefix="")
+    assert caught.value.message == "invalid type: sequence, expected struct Args at line 1 column 2"
