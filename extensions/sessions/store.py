@@ -21,6 +21,11 @@ _DEPTH = 64
 Pair = tuple[str, events.Body]
 
 
+def _listed(source: str, non_interactive: bool) -> bool:
+    """Threads that another thread began (their source is a table) are its own affair."""
+    return source in _INTERACTIVE or (non_interactive and not source.startswith("{"))
+
+
 class RolloutStore:
     """Keeps threads below `home`; see `csm.api.Store`."""
 
@@ -82,7 +87,7 @@ class RolloutStore:
         named = names.read(self._home)
         for _, _, path in sorted(dated, reverse=True):
             head = heads.read(path, named.get(places.id_of(path) or ""), archived=archived)
-            if head is None or not (non_interactive or head.source in _INTERACTIVE):
+            if head is None or not _listed(head.source, non_interactive):
                 continue
             if cwd is None or _same(head.cwd, cwd):
                 yield head

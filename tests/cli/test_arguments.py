@@ -42,6 +42,14 @@ GOOD = {
     "exec --json resume ID go": ("csm exec resume", {"json": True, "session_id": "ID", "prompt": "go"}),
     "resume --last --all": ("csm resume", {"last": True, "all": True}),
     "completion zsh": ("csm completion", {"shell": "zsh"}),
+    "exec review --commit abc --title T": ("csm exec review", {"commit": "abc", "title": "T"}),
+    "exec review --title T words": ("csm exec review", {"title": "T", "prompt": "words"}),
+    "--search exec hi": ("csm exec", {"search": True, "prompt": "hi"}),
+    "--search review hi": ("csm review", {"prompt": "hi"}),
+    "exec --enable a --disable b --enable c": ("csm exec", {"enable": ["a", "c"], "disable": ["b"]}),
+    "exec --full-auto --profile-v2 x": ("csm exec", {"full_auto": True, "profile": "x"}),
+    "exec --ephemeral fork ID": ("csm exec fork", {"ephemeral": True, "session_id": "ID"}),
+    "features enable x": ("csm features enable", {"feature": "x"}),
     "help exec resume": ("csm help", {"command": ["exec", "resume"]}),
 }
 
@@ -53,6 +61,19 @@ def test_words_are_read(line: str) -> None:
 
 
 BAD = {
+    "exec review --uncommitted --base x": "the argument '--uncommitted' cannot be used with '--base <BRANCH>'",
+    "exec review --commit x words": "the argument '--commit <SHA>' cannot be used with '[PROMPT]'",
+    "exec review words --commit x": "the argument '[PROMPT]' cannot be used with '--commit <SHA>'",
+    "exec review --title x": "the following required arguments were not provided:\n  --commit <SHA>",
+    "exec fork --json": "the following required arguments were not provided:\n  <SESSION_ID>",
+    "exec fork --last x": "unexpected argument '--last' found",
+    "exec --yolo --full-auto x": "cannot be used with '--full-auto'",
+    "exec --approve-for-me --yolo x": "the argument '--approve-for-me' cannot be used with '--dangerously",
+    "exec --search x": "unexpected argument '--search' found",
+    "exec --cyber-access-program x y": "[possible values: standard, daybreak_blue, daybreak_red]",
+    "review --json": "unexpected argument '--json' found",
+    "features": "'csm features' requires a subcommand but one was not provided",
+    "features list x": "unexpected argument 'x' found",
     "--no-such": "unexpected argument '--no-such' found",
     "exec --jsn": "a similar argument exists: '--json'",
     "exec -q": "tip: to pass '-q' as a value, use '-- -q'",

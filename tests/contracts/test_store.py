@@ -168,6 +168,7 @@ def test_threads_are_found_by_id_and_by_their_last_name(store):
 def test_lists_are_newest_update_first_and_filtered(store):
     one, two = write(store, 1), write(store, 2, cwd="/elsewhere")
     three = write(store, 3, source="exec")
+    write(store, 4, source='{"subagent":"review"}')
     writer = store.open(one)
     writer.append([(stamp(30), ev.ThreadNamed("again"))])
     writer.close()

@@ -1,15 +1,17 @@
 """`csm exec` as a program against a scripted server: what is asked, printed, answered and left behind.
 
-`data/NAME.json` holds `script` (see `csm.api.testing.script`) and `runs`, each with `args`, maybe `stdin`, and what to
-expect: `exit` (0), `stdout` (JSON lines, key order included), `stdout_has` (some of them), `stdout_kinds`,
-`stdout_text`, `stderr` (texts found in it, in order). After all runs: `outputs` (texts in the answer to a call),
-`tree` (files of the work tree, null for none), `asked` (last prompts sent), `requests`, `sessions`, `schema`.
+`data/NAME.json` holds `script` (see `csm.api.testing.script`), lines for config.toml (`top`, `provider`, `tables`) and
+`runs`, each with `args`, maybe `stdin` and `env`, and what to expect: `exit` (0), `stdout` (JSON lines, key order
+included), `stdout_has` (some of them), `stdout_kinds`, `stdout_text`, `stderr` (texts found in it, in order). After all
+runs: `outputs` (texts in the answer to a call), `tree` (files of the work tree, null for none), `home` (texts in files
+of CODEX_HOME), `asked` (last prompts sent), `requests`, `headers` (by name, one a request), `sessions`, `schema`.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -38,11 +40,15 @@ def script(turns: list[Any]) -> list[Any]:
 def prepare(scenario: dict[str, Any], server: ResponsesServer, env: dict[str, str], work: Path) -> None:
     for name, text in scenario.get("files", {}).items():
         (work / name).write_text(text)
-    config = f'model_provider = "scripted"\n[model_providers.scripted]\nbase_url = "{server.url}"\n'
+    if not scenario.get("git", True):
+        shutil.rmtree(work / ".git")
+    config = f'model_provider = "scripted"\n{scenario.get("top", "")}\n'
+    config += f'[model_providers.scripted]\nbase_url = "{server.url}"\n'
     config += scenario.get("provider", "")
     trusted = scenario.get("trusted", "trusted")
     if trusted:
         config += f'[projects."{work}"]\ntrust_level = "{trusted}"\n'
+    config += scenario.get("tables", "")
     Path(env["CODEX_HOME"], "config.toml").write_text(config)
 
 
@@ -85,6 +91,8 @@ def check_after(scenario: dict[str, Any], server: ResponsesServer, env: dict[str
     for name, text in scenario.get("tree", {}).items():
         path = work / name
         assert (path.read_text() if path.exists() else None) == text
+    for name, texts in scenario.get("home", {}).items():
+        in_order(texts, Path(env["CODEX_HOME"], name).read_text().replace(str(work), "WORK"))
     if "asked" in scenario:
         assert server.requests[-1].texts()[-len(scenario["asked"]) :] == scenario["asked"]
     if "asked_first" in scenario:
@@ -93,6 +101,9 @@ def check_after(scenario: dict[str, Any], server: ResponsesServer, env: dict[str
         assert len(server.requests) == scenario["requests"]
     if "schema" in scenario:
         assert server.requests[0].json["text"]["format"]["schema"] == scenario["schema"]
+    if "headers" in scenario:
+        sent = [[request.headers.get(name) for name in scenario["headers"]] for request in server.requests]
+        assert sent == [list(row) for row in zip(*scenario["headers"].values(), strict=True)]
     if "sessions" in scenario:
         assert len(list(Path(env["CODEX_HOME"]).rglob("rollout-*.jsonl"))) == scenario["sessions"]
 
@@ -112,7 +123,7 @@ def test_scenario(name: str, env: dict[str, str], worktree: Path) -> None:
 
         for wanted in scenario["runs"]:
             words = [threads[0] if word == "ID" else word for word in wanted["args"]]
-            done = run(words, wanted.get("stdin", ""), env, worktree)
+            done = run(words, wanted.get("stdin", ""), {**env, **wanted.get("env", {})}, worktree)
             if found := re.search(r'"thread_id":"([^"]+)"', done.stdout):
                 assert UUID.fullmatch(found[1])
                 threads = [*threads, found[1]] if found[1] not in threads else threads

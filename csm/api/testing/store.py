@@ -87,7 +87,9 @@ class MemoryStore:
         """Stored threads, newest update first; `exec` ones only with `non_interactive`, archived ones on request."""
         heads = [_head(thread_id, kept) for thread_id, kept in self._threads.items()]
         for head in sorted(heads, key=lambda head: head.updated, reverse=True):
-            wanted = head.archived == archived and (non_interactive or head.source in _INTERACTIVE)
+            wanted = head.archived == archived and (
+                head.source in _INTERACTIVE or (non_interactive and not head.source.startswith("{"))
+            )
             if wanted and cwd in (None, head.cwd):
                 yield head
 
