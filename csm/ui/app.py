@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 _GRACE = 2.0
 #: Seconds that another thread, decoding a stream, may keep a key waiting for the interpreter.
 _SWITCH = 0.001
+#: Seconds after the first frame until the renderer is imported.
+_PAUSE = 0.03
 _WHEEL = {"wheel-up": -3, "wheel-down": 3}
 
 
@@ -128,7 +130,7 @@ class App:
         """Paint everything anew."""
         if self._painter is not None:
             self._painter.restyle(self._styles)
-            self._pacer.ask(urgent=True)
+        self._pacer.ask(urgent=True)
 
     def stop(self) -> None:
         """Stop the process as C-z does; where there is no shell to continue it, the system does not stop it either."""
@@ -144,36 +146,43 @@ class App:
     def _first_frame(self) -> None:
         if self._inline:
             self._painter = InlinePainter(self._terminal, self._styles)
-            self._paint()
-        else:
-            firstpaint.paint(self._terminal, self._styles, self._frame())
+        self._paint()
 
     def _begin(self, prompt: str) -> None:
         self._guarded(lambda: self.shell.begin(prompt), "start")
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(50_000, 20, 100)
         sys.setswitchinterval(_SWITCH)
         self._pacer.ask()
+        self._clock.later(_PAUSE, self._settle)
 
     def _paint(self) -> None:
         if self._away:
             return
-        if self._painter is None:
-            from csm.ui.fullscreen import FullPainter
-
-            self._painter = FullPainter(self._terminal, self._styles)
         if self.shell.host.theme is not self._theme:
             self._theme = self.shell.host.theme
             self._styles = Styles(self._theme, depth(self.shell.host.env))
-            self._painter.restyle(self._styles)
+            if self._painter is not None:
+                self._painter.restyle(self._styles)
         frame = self._frame()
         try:
-            self._painter.paint(frame)
+            if self._painter is None:
+                firstpaint.paint(self._terminal, self._styles, frame)
+            else:
+                self._painter.paint(frame)
         except OSError:
             self._exit(129)
         except Exception as error:
             self._fail(error)
+
+    def _settle(self) -> None:
+        """In a pause after the first frames: import the renderer, which takes longer than a key may wait; tune memory."""
+        if self._painter is None:
+            from csm.ui.fullscreen import FullPainter
+
+            self._painter = FullPainter(self._terminal, self._styles)
+            self._pacer.ask()
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 100)
 
     def _frame(self) -> Frame:
         """The frame to paint; one that cannot be made says why, so that the shell can still be used and left."""

@@ -1,6 +1,6 @@
-"""The first frame of the whole screen, written by ourselves while prompt_toolkit is not imported yet.
+"""The first frames of the whole screen, written by ourselves while prompt_toolkit is not imported yet.
 
-Does not: paint a second frame.
+Does not: compare. Each frame is written whole, which is good for a few of them.
 """
 
 from __future__ import annotations
