@@ -13,7 +13,7 @@ import msgspec
 
 from csm.protocol.events import TurnContext
 from csm.protocol.items import Plan
-from csm.protocol.model import ModelPart
+from csm.protocol.model import ModelPart, Usage
 from csm.protocol.ops import Submit
 from csm.protocol.tools import Answer, Ask, Collaboration, ToolCall
 
@@ -27,13 +27,27 @@ class UserInput(msgspec.Struct, frozen=True):
 
 
 class Begin(msgspec.Struct, frozen=True):
-    """Start a turn. `appended` are context items that precede the user's message in the history."""
+    """Start a turn. `appended` are context items that precede the user's message in the history.
+
+    From `limit` tokens of a response on, the history is compacted before the next request; `compact`: at once.
+    """
 
     turn_id: str
     now: int
     user: UserInput
     context: TurnContext
     appended: tuple[bytes, ...] = ()
+    window: int | None = None
+    collaboration: Collaboration = "default"
+    limit: int | None = None
+    compact: bool = False
+
+
+class Condense(msgspec.Struct, frozen=True):
+    """Start a turn that only compacts the history."""
+
+    turn_id: str
+    now: int
     window: int | None = None
     collaboration: Collaboration = "default"
 
@@ -73,7 +87,10 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class Broke(msgspec.Struct, frozen=True):
-    """The model stream failed. `jitter` is from -1 to 1; `limit` says how many more streams may be tried."""
+    """The model stream failed. `jitter` is from -1 to 1; `limit` says how many more streams may be tried.
+
+    `room`: the history did not fit, and there is something in it that a summary can make shorter.
+    """
 
     message: str
     now: int
@@ -83,6 +100,17 @@ class Broke(msgspec.Struct, frozen=True):
     jitter: float = 0.0
     limit: int = 5
     partial: dict[str, str] = {}
+    room: bool = False
+
+
+class Summarised(msgspec.Struct, frozen=True):
+    """The summary asked for is there. `history` is the new history, `tokens` about its size, `usage` what it cost."""
+
+    now: int
+    summary: str
+    history: tuple[bytes, ...]
+    tokens: int = 0
+    usage: Usage | None = None
 
 
 class ToolDone(msgspec.Struct, frozen=True):
@@ -139,6 +167,8 @@ class Woke(msgspec.Struct, frozen=True):
 
 Input = (
     Begin
+    | Condense
+    | Summarised
     | Steer
     | Note
     | Enqueue
@@ -163,6 +193,13 @@ class CallModel(msgspec.Struct, frozen=True):
     attempt: int
 
 
+class Summarise(msgspec.Struct, frozen=True):
+    """Have the history summed up and feed back `Summarised`, or `Broke`. `level` says how much to leave out."""
+
+    level: int
+    attempt: int
+
+
 class RunTool(msgspec.Struct, frozen=True):
     """Run a tool and feed back `ToolDone`, always."""
 
@@ -170,7 +207,7 @@ class RunTool(msgspec.Struct, frozen=True):
 
 
 class CancelModel(msgspec.Struct, frozen=True):
-    """Close the model stream; nothing of it is fed back from now on."""
+    """Close the model stream, of a summary too; nothing of it is fed back from now on."""
 
 
 class CancelTools(msgspec.Struct, frozen=True):
@@ -206,4 +243,6 @@ class TurnOver(msgspec.Struct, frozen=True):
     """The turn ended: bring the log to the disk."""
 
 
-Effect = CallModel | RunTool | CancelModel | CancelTools | Sleep | CancelSleep | Resolve | StartNext | TurnOver
+Effect = (
+    CallModel | Summarise | RunTool | CancelModel | CancelTools | Sleep | CancelSleep | Resolve | StartNext | TurnOver
+)

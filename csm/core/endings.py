@@ -27,7 +27,7 @@ MARKER = (
 
 def begin(state: State, ending: Ending, partial: dict[str, str], out: Out) -> State:
     """Cancel everything, and close what stands half-done on the screen."""
-    if state.streaming:
+    if state.streaming or state.summarising:
         out.effects.append(CancelModel())
     if state.asleep:
         out.effects.append(CancelSleep(retries.TIMER))
@@ -36,7 +36,7 @@ def begin(state: State, ending: Ending, partial: dict[str, str], out: Out) -> St
     if any(call.output is None for call in state.calls):
         out.effects += [CancelTools(), Sleep(TIMER, GRACE)]
     state = streams.close(state, partial, out, remember=ending.kind == "interrupted")
-    return _put(state, ending=ending, streaming=False, retrying=False, asleep=False, asks=())
+    return _put(state, ending=ending, streaming=False, summarising=False, retrying=False, asleep=False, asks=())
 
 
 def finish(state: State, now: int, out: Out) -> None:
@@ -52,7 +52,8 @@ def finish(state: State, now: int, out: Out) -> None:
         out.events.append(events.TurnFailed(state.turn_id, ending.message, ending.code))
     else:
         _stop_grace(state, out)
-        out.events.append(events.HistoryAppended(msgspec.Raw(response_items.message("user", [MARKER]))))
+        if state.compacting != "alone":
+            out.events.append(events.HistoryAppended(msgspec.Raw(response_items.message("user", [MARKER]))))
         out.events.append(events.TurnInterrupted(state.turn_id))
 
 

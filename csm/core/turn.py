@@ -1,8 +1,8 @@
 """The turn machine: what a thread does next, as a pure function.
 
 A turn is rounds of one request and the tool calls it brings, until an answer calls none. Between rounds the user's
-steering joins the history; a broken stream repeats its round; an interrupt ends everything at once and leaves a
-history that is valid for the next request.
+steering joins the history; a broken stream repeats its round; a history that grew too long gives way to a summary; an
+interrupt ends everything at once and leaves a history that is valid for the next request.
 
 Does not: know the clock, ids, files, sockets or loops: they come in as inputs and go out as effects.
 """
@@ -14,11 +14,12 @@ from typing import Any
 
 import msgspec
 
-from csm.core import calls, endings, retries, streams
+from csm.core import calls, endings, retries, streams, turn_compaction
 from csm.core.effects import (
     Begin,
     Broke,
     CallModel,
+    Condense,
     Effect,
     Enqueue,
     Fail,
@@ -33,6 +34,7 @@ from csm.core.effects import (
     StartNext,
     Steer,
     Stop,
+    Summarised,
     ToolDone,
     TurnOver,
     Unqueue,
@@ -54,22 +56,56 @@ def step(state: State, given: Input) -> tuple[State, list[Body], list[Effect]]:
 
 
 def _begin(state: State, given: Begin, out: Out) -> State:
+    state = _put(_opened(state, given, out), limit=given.limit, items=1, waiting=given)
+    if given.compact:
+        shown = items.UserMessage(_first_id(state), given.user.text, given.user.images)
+        out.events.append(events.ItemStarted(state.turn_id, shown))
+        return turn_compaction.begin(state, "before", out)
+    return _call_model(_say_first(state, given.appended, out), out)
+
+
+def _opened(state: State, given: Begin | Condense, out: Out) -> State:
     out.events.append(events.TurnStarted(given.turn_id, given.now, given.window, given.collaboration))
-    out.events += [events.HistoryAppended(msgspec.Raw(raw)) for raw in given.appended]
-    out.events.append(given.context)
-    state = State(
+    return State(
         turn_id=given.turn_id, started=given.now, window=given.window, queue=state.queue, usage=state.usage, round=1
     )
-    state = _say(state, given.user, out)
-    return _call_model(state, out)
 
 
-def _say(state: State, user: UserInput, out: Out, item_id: str = "") -> State:
+def _say_first(state: State, appended: tuple[bytes, ...], out: Out) -> State:
+    """Put what a turn begins with into the history: context, and what the user said."""
+    given = state.waiting
+    if given is None:
+        return state
+    out.events += [events.HistoryAppended(msgspec.Raw(raw)) for raw in appended]
+    out.events.append(given.context)
+    _say(state, _first_id(state), given.user, out)
+    return _put(state, waiting=None)
+
+
+def _first_id(state: State) -> str:
+    return f"{state.turn_id}-0"
+
+
+def _say(state: State, item_id: str, user: UserInput, out: Out, *, steer: bool = False) -> None:
     """Put what the user said into the history and on the screen."""
     out.events.append(events.HistoryAppended(msgspec.Raw(user.raw)))
-    item = items.UserMessage(item_id or state.next_id(), user.text, user.images, steer=bool(item_id))
+    item = items.UserMessage(item_id, user.text, user.images, steer=steer)
     out.events.append(events.ItemCompleted(state.turn_id, item))
-    return state if item_id else _put(state, items=state.items + 1)
+
+
+def _condense(state: State, given: Condense, out: Out) -> State:
+    return turn_compaction.begin(_opened(state, given, out), "alone", out)
+
+
+def _summarised(state: State, given: Summarised, out: Out) -> State:
+    if not state.summarising:
+        return state
+    stage = state.compacting
+    state = turn_compaction.done(state, given, out)
+    if stage == "alone":
+        return _advance(state, given.now, out)
+    # The new history has the context in force already.
+    return _call_model(_deliver_steers(_say_first(state, (), out), out), out)
 
 
 def _call_model(state: State, out: Out) -> State:
@@ -94,7 +130,7 @@ def _note(state: State, given: Note, out: Out) -> State:
 def _deliver_steers(state: State, out: Out) -> State:
     for item_id, user in state.steers:
         if item_id:
-            state = _say(state, user, out, item_id)
+            _say(state, item_id, user, out, steer=True)
         else:
             out.events.append(events.HistoryAppended(msgspec.Raw(user.raw)))
     return _put(state, steers=())
@@ -127,11 +163,15 @@ def _part(state: State, given: Part, out: Out) -> State:
 
 
 def _broke(state: State, given: Broke, out: Out) -> State:
-    if not state.streaming or state.ending is not None:
+    if not (state.streaming or state.summarising) or state.ending is not None:
         return state
-    if retries.worth_it(state, given):
+    if state.summarising:
+        tried = turn_compaction.broke(state, given, out)
+        if tried is not None:
+            return _advance(tried, given.now, out)
+    elif retries.worth_it(state, given) or turn_compaction.recovers(state, given):
         return _advance(retries.note(state, given), given.now, out)
-    state = _put(state, streaming=False)
+    state = _put(state, streaming=False, summarising=False)
     return _end(state, Ending("failed", given.message, given.code), given.now, given.partial, out)
 
 
@@ -189,7 +229,7 @@ def _woke(state: State, given: Woke, out: Out) -> State:
 
 def _advance(state: State, now: int, out: Out) -> State:
     """Go on as far as possible: answer calls, repeat or begin a round, end the turn."""
-    if state.idle or state.streaming:
+    if state.idle or state.streaming or state.summarising:
         return state
     state = calls.tell(state, out)
     if state.told < len(state.calls) or state.asleep:
@@ -197,16 +237,28 @@ def _advance(state: State, now: int, out: Out) -> State:
     if state.ending is not None:
         return _finish(state, now, out)
     if state.broken is not None:
-        return retries.wait(state, state.broken, out)
+        return _try_again(state, state.broken, out)
     if state.retrying:
-        return _call_model(state, out)
+        return turn_compaction.ask(state, out) if state.compacting else _call_model(state, out)
     if state.calls or state.again or state.steers:
-        state = _deliver_steers(_put(state, round=state.round + 1), out)
-        return _call_model(state, out)
+        return _next_round(_put(state, round=state.round + 1), out)
     return _finish(state, now, out)
 
 
+def _try_again(state: State, broken: Broke, out: Out) -> State:
+    if not state.compacting and turn_compaction.recovers(state, broken):
+        return turn_compaction.begin(state, "within", out, level=1)
+    return retries.wait(state, broken, out)
+
+
+def _next_round(state: State, out: Out) -> State:
+    if turn_compaction.due(state):
+        return turn_compaction.begin(state, "within", out)
+    return _call_model(_deliver_steers(state, out), out)
+
+
 def _finish(state: State, now: int, out: Out) -> State:
+    state = _say_first(state, state.waiting.appended if state.waiting is not None else (), out)
     state = _deliver_steers(calls.tell(state, out), out)
     endings.finish(state, now, out)
     out.effects.append(TurnOver())
@@ -217,6 +269,8 @@ def _finish(state: State, now: int, out: Out) -> State:
 
 _STEPS: dict[type, Callable[[State, Any, Out], State]] = {
     Begin: _begin,
+    Condense: _condense,
+    Summarised: _summarised,
     Steer: _steer,
     Note: _note,
     Enqueue: _enqueue,

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from csm.core.effects import Broke, Effect, UserInput
+from csm.core.effects import Begin, Broke, Effect, UserInput
 from csm.protocol.events import Body
 from csm.protocol.items import Plan
 from csm.protocol.model import Usage
@@ -50,6 +50,10 @@ class State(msgspec.Struct, frozen=True):
     `round` counts requests with new input, `attempt` the broken streams since the last whole answer. `done` are the
     provider's ids of the items that this stream brought whole, `finished` those of streams that broke.
     `calls[:told]` are answered in the history. `broken` is told once they all are.
+
+    From `limit` tokens of a response (`tokens`) on, the history is compacted. `compacting` says where in the turn that
+    happens, `summarising` that the summary is being asked for, `level` how much its request leaves out; `recovered`:
+    a history that did not fit was compacted in this turn. `waiting` is a turn whose beginning waits for it.
     """
 
     turn_id: str = ""
@@ -75,6 +79,13 @@ class State(msgspec.Struct, frozen=True):
     ending: Ending | None = None
     last_message: str | None = None
     usage: Usage = Usage()
+    limit: int | None = None
+    tokens: int = 0
+    compacting: Literal["", "before", "within", "alone"] = ""
+    summarising: bool = False
+    level: int = 0
+    recovered: bool = False
+    waiting: Begin | None = None
 
     @property
     def idle(self) -> bool:
