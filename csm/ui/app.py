@@ -174,7 +174,7 @@ class App:
             self._fail(error)
 
     def _settle(self) -> None:
-        """In a pause after the first frames: import the renderer, which takes longer than a key may wait; tune memory."""
+        """In a pause after the first frames: import the renderer, for which no key should wait; tune memory."""
         if self._painter is None:
             from csm.ui.fullscreen import FullPainter
 
