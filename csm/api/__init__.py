@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from csm.core import namespaces as namespaces
     from csm.core import policy as policy
     from csm.core import review as review
+    from csm.core import scripts as scripts
     from csm.core import seccomp as seccomp
     from csm.core.fold import Thread as Thread
     from csm.edit import changes as changes
@@ -135,6 +136,7 @@ _MODULES = {
     "mediation": "csm.host.mediation",
     "ops": "csm.protocol.ops",
     "policy": "csm.core.policy",
+    "scripts": "csm.core.scripts",
     "seccomp": "csm.core.seccomp",
     "review": "csm.core.review",
     "rollout": "csm.protocol.rollout",

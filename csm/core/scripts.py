@@ -5,8 +5,9 @@ Does not: judge them, or expand anything.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -16,6 +17,17 @@ _PLAIN = frozenset(
     "program list pipeline command command_name word string string_content raw_string number concatenation"
     " && || ; | \" '".split()
 )
+
+#: What a backslash takes its meaning from, between double quotes.
+_ESCAPED = re.compile(r"""\\([$`"\\\n])""")
+
+
+class Fed(NamedTuple):
+    """A command whose input is a here-document: the folder it changes to first, its words, and the document."""
+
+    folder: str | None
+    words: list[str]
+    text: str
 
 
 def commands(script: str) -> Iterator[list[str]]:
@@ -46,6 +58,51 @@ def plain(script: str) -> list[list[str]] | None:
     return found
 
 
+def fed(script: str) -> Fed | None:
+    """The one command of a script, if it has a here-document for input, perhaps after `cd FOLDER &&`, and no more.
+
+    The document is as written, whether or not the shell would expand it.
+    """
+    root = _parse(script)
+    if root.has_error or [child.type for child in root.children] != ["redirected_statement"]:
+        return None
+    body, *redirects = root.children[0].children
+    text = _document(redirects[0]) if len(redirects) == 1 else None
+    parts = body.children if body.type == "list" else [body]
+    listed = [[_word(child) for child in _words(part)] for part in parts if part.type == "command"]
+    if text is None or [part.type for part in parts] not in (["command"], ["command", "&&", "command"]):
+        return None
+    folder = _folder(parts[0], listed[0]) if len(parts) == 3 else None
+    return None if len(parts) == 3 and folder is None else Fed(folder, listed[-1], text)
+
+
+def _folder(command: Node, words: list[str]) -> str | None:
+    """Where `cd FOLDER` goes, `~` as written; None for any other command, and where the shell would have to say."""
+    known = all(node.type != "word" or not _expands(_past_home(_text(node))) for node in _words(command)[1:])
+    plain = all(node.type in _PLAIN for node in _below(command))
+    return words[1] if words[0] == "cd" and len(words) == 2 and known and plain else None
+
+
+def _past_home(word: str) -> str:
+    return "" if word == "~" else word.removeprefix("~/")
+
+
+def _below(node: Node) -> Iterator[Node]:
+    yield node
+    for child in node.children:
+        yield from _below(child)
+
+
+def _document(redirect: Node) -> str | None:
+    """The text of a plain here-document; `<<-` takes the tabs off its lines."""
+    kinds = [child.type for child in redirect.children]
+    if kinds not in (["<<", "heredoc_start", "heredoc_body", "heredoc_end"],
+                     ["<<-", "heredoc_start", "heredoc_body", "heredoc_end"]):  # fmt: skip
+        return None
+    text = _text(redirect.children[2])
+    return "".join(line.lstrip("\t") for line in text.splitlines(keepends=True)) if kinds[0] == "<<-" else text
+
+
 def _parse(script: str) -> Node:
     import tree_sitter
     import tree_sitter_bash
@@ -64,7 +121,7 @@ def _word(node: Node) -> str:
     if node.type == "raw_string":
         return _text(node)[1:-1]
     if node.type == "string":
-        return _text(node)[1:-1].replace('\\"', '"').replace("\\\\", "\\")
+        return _ESCAPED.sub(lambda found: found[1].strip("\n"), _text(node)[1:-1])
     if node.type in ("command_name", "concatenation"):
         return "".join(_word(child) for child in node.children)
     return _text(node).replace("\\", "") if node.type == "word" else _text(node)

@@ -47,7 +47,7 @@ class _Patch:
     async def run(self) -> tools.ToolResult:
         cx = self._cx
         try:
-            self._changes = await asyncio.to_thread(verify, self._sections, cx.cwd)
+            self._changes = await asyncio.to_thread(verify, self._sections, cx.workdir)
         except PatchError as error:
             raise _unfit(error) from error
         outside = self._outside()
@@ -91,7 +91,7 @@ class _Patch:
             call_id=self._call.call_id,
             kind="patch",
             title=f"Change {names}",
-            cwd=str(self._cx.cwd),
+            cwd=str(self._cx.workdir),
             why=why,
             risk=why,
             sandbox=self._cx.sandbox_policy.mode,

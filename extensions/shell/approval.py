@@ -40,6 +40,14 @@ def judge(script: str, *facts: Any, **more: Any) -> Any:
     return policy.judge(script, *facts, **more)
 
 
+def escalation(arguments: dict[str, Any], cx: ToolContext, judge_: Judge) -> None:
+    """Raises ToolError where a call asks to leave the sandbox and nobody can be asked for that."""
+    if arguments.get("sandbox_permissions") == "require_escalated":
+        verdict = judge_(":", cx.approval, cx.sandbox_policy, escalate=True)
+        if verdict.kind == "deny":
+            raise ToolError(verdict.reason)
+
+
 async def sandboxed(command: Command, arguments: dict[str, Any], cx: ToolContext, judge_: Judge) -> bool:
     """Whether to run inside the sandbox. Raises ToolError where the policy says no, Declined where the user does."""
     escalate = arguments.get("sandbox_permissions") == "require_escalated"

@@ -17,7 +17,7 @@ from typing import Any
 from csm.api import Launch, SandboxError, ToolContext, items
 from csm.api import tools as types
 
-from . import approval, arguments, environment, output, quoting, refusals, shells, specs
+from . import approval, arguments, environment, output, patching, quoting, refusals, shells, specs
 from .session import Command, Session
 from .sessions import Sessions
 from .spawning import terminal_argv
@@ -38,6 +38,12 @@ class ExecCommand:
         """Raises ToolError for bad arguments and refusals."""
         given = arguments.read(call.arguments, arguments.EXEC)
         command = _command(given, cx)
+        patch = patching.found(given["cmd"])
+        if patch is not None:
+            approval.escalation(given, cx, self._judge)
+            patched = await patching.apply(patch, command.cwd, call, cx)
+            if patched is not None:
+                return patching.timed(patched)
         try:
             inside = await approval.sandboxed(command, given, cx, self._judge)
         except approval.Declined as declined:

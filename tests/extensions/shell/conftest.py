@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import os
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
@@ -27,7 +28,7 @@ class Bench:
         from csm_extensions.shell.write_stdin import WriteStdin
 
         self.thread_id, self.turn_id, self.call_id = "thread-1", "turn-1", "call-0"
-        self.cwd, self.env = cwd, env
+        self.cwd, self.workdir, self.env = cwd, cwd, env
         self.approval: types.ApprovalPolicy = "never"
         self.sandbox_policy = types.SandboxPolicy(mode="danger-full-access")
         self.state: dict[str, Any] = {}
@@ -63,6 +64,15 @@ class Bench:
 
     def token_limit(self) -> int:
         return self.limit
+
+    async def pass_on(self, call: types.ToolCall, *, workdir: Path | None = None) -> types.ToolResult | None:
+        from csm_extensions.patch.tool import ApplyPatch
+
+        if call.name != "apply_patch":
+            return None
+        other = copy.copy(self)
+        other.workdir, other.state = workdir or self.cwd, {}
+        return await ApplyPatch().run(call, other)
 
     async def call(self, name: str, arguments: dict[str, Any] | str) -> types.ToolResult:
         """Run a tool as the runtime does: each call has an id of its own, a finished item is completed."""
