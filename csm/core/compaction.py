@@ -174,14 +174,17 @@ def _shortened(history: Sequence[bytes], level: int) -> Iterator[bytes]:
             calls.add(call_id)
         if kind.endswith("_output"):
             if call_id in calls:
-                yield codec.encode({**value, "output": _short_output(value.get("output"), _OUTPUT_BYTES[level])})
+                yield _short_output(raw, value, _OUTPUT_BYTES[level])
         else:
             yield _without_images(raw, value)
 
 
-def _short_output(output: Any, most: int) -> str:
+def _short_output(raw: bytes, value: dict[str, Any], most: int) -> bytes:
+    if "output" not in value:
+        return raw
+    output = value["output"]
     text = output if isinstance(output, str) else _words({"content": output})
-    return _without_middle(text, most)
+    return codec.encode({**value, "output": _without_middle(text, most)})
 
 
 def _without_images(raw: bytes, value: dict[str, Any]) -> bytes:

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from csm.core import effects as fx
-from csm.core import models, prompts, request, response_items
+from csm.core import models, request, response_items
 from csm.protocol import codec, events, ops
-from csm.protocol.errors import CommandError, ModelError
-from csm.protocol.model import ModelInfo
+from csm.protocol.errors import CommandError
 from csm.protocol.ops import Ack
 from csm.protocol.tools import Answer
-from csm.runtime import images, surroundings
+from csm.runtime import briefing, compacting, images
 
 if TYPE_CHECKING:
     from csm.host.contracts import ReviewPlan
@@ -41,10 +40,10 @@ async def admit(session: Session, op: ops.Op) -> Ack:
         return _rename(session, op)
     if isinstance(op, ops.Unqueue):
         return _unqueue(session)
-    if isinstance(op, ops.Shutdown):
-        session.closing = True
-        return Ack(True)
-    return Ack(False, "compaction is not available yet")
+    if isinstance(op, ops.Compact):
+        return await _compact(session)
+    session.closing = True
+    return Ack(True)
 
 
 async def _submit(session: Session, op: ops.Submit) -> Ack:
@@ -91,56 +90,38 @@ async def _begin(session: Session, op: ops.Submit, user: fx.UserInput, review: R
     """Start a turn; its id."""
     config = session.config
     turn_id = session.clock.new_id()
-    info = _facts(session, config.model)
+    info = briefing.facts(session, config.model)
     if not info.known and config.model not in session.performer.warned:
         session.performer.warned.add(config.model)
         session.notice(models.unknown(config.model), turn_id="")
-    told = await asyncio.to_thread(_surroundings, session)
-    local = session.clock.local()
-    context = events.TurnContext(
-        turn_id=turn_id,
-        cwd=session.start.cwd,
-        model=config.model,
-        effort=config.effort,
-        summary=session.settings.summary,
-        approval=config.approval,
-        sandbox=config.sandbox,
-        date=f"{local:%Y-%m-%d}",
-        timezone=surroundings.zone(session.host.env),
-    )
-    wanted = request.Wanted(
-        (
-            prompts.permissions(config.sandbox, config.approval, session.start.cwd),
-            prompts.collaboration(config.collaboration),
-            session.settings.developer_instructions or "",
-            *config.instructions,
-        ),
-        (
-            told,
-            prompts.environment(
-                session.start.cwd, surroundings.shell(session.host.env), context.date, context.timezone
-            ),
-        ),
-    )
-    window = models.usable(session.settings.context_window or info.context_window)
-    appended = request.missing(session.thread.history, wanted)
+    brief = await briefing.brief(session, turn_id)
     session.performer.begin(op, info, review)
-    now = session.clock.now()
-    session.feed(fx.Begin(turn_id, now, user, context, appended, window, config.collaboration))
+    session.feed(
+        fx.Begin(
+            turn_id,
+            session.clock.now(),
+            user,
+            brief.context,
+            request.missing(session.thread.history, brief.wanted),
+            brief.window,
+            config.collaboration,
+            brief.limit,
+            compacting.due(session, brief.limit),
+        )
+    )
     return turn_id
 
 
-def _facts(session: Session, slug: str) -> ModelInfo:
-    """What the provider knows of a model, else what our table says."""
-    try:
-        ask = getattr(session.host.model_provider(session.settings.model_provider), "info", None)
-    except ModelError:
-        ask = None  # the turn will fail with this error where it is told
-    return (ask(slug) if ask else None) or models.info(slug)
-
-
-def _surroundings(session: Session) -> str:
-    return surroundings.rules(session.settings, Path(session.start.cwd))
+async def _compact(session: Session) -> Ack:
+    if not session.state.idle:
+        return Ack(False, "a turn is running")
+    if not compacting.possible(session):
+        return Ack(False, "there is nothing to summarise yet")
+    turn_id = session.clock.new_id()
+    brief = await briefing.brief(session, turn_id)
+    session.performer.begin(ops.Submit(""), brief.info)
+    session.feed(fx.Condense(turn_id, session.clock.now(), brief.window, session.config.collaboration))
+    return Ack(True, turn_id=turn_id)
 
 
 def _interrupt(session: Session) -> Ack:

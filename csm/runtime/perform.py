@@ -15,7 +15,7 @@ from csm.host.contracts import Offer, ReviewPlan, Tool
 from csm.protocol.model import ModelInfo, Usage
 from csm.protocol.ops import Submit
 from csm.protocol.tools import Answer, ToolSpec
-from csm.runtime import offering, streaming, tooling
+from csm.runtime import compacting, offering, streaming, tooling
 
 if TYPE_CHECKING:
     from csm.runtime.session import Session
@@ -60,6 +60,8 @@ class Performer:
         if isinstance(effect, fx.CallModel):
             self.before = session.thread.usage
             self._model = session.loop.create_task(self._answer())
+        elif isinstance(effect, fx.Summarise):
+            self._model = session.loop.create_task(compacting.summarise(session, effect.level))
         elif isinstance(effect, fx.RunTool):
             self._running.append(session.loop.create_task(tooling.run(session, effect.call)))
         elif isinstance(effect, fx.CancelModel):

@@ -8,6 +8,7 @@ Does not: retry; a broken stream is an input like any other.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,6 +18,7 @@ from csm.core import effects as fx
 from csm.core import request
 from csm.protocol.errors import CsmError, ModelError
 from csm.protocol.model import ModelPart, ModelRequest, PartCompleted, PartReasoning, PartText
+from csm.protocol.tools import ToolSpec
 
 if TYPE_CHECKING:
     from csm.host.contracts import ModelProvider
@@ -41,57 +43,76 @@ class _Context:
 
 async def stream(session: Session) -> None:
     """Ask the model and feed what it says; always ends by `PartCompleted`, `Broke` or `Fail`, unless cancelled."""
+    performer = session.performer
     feeder = _Feeder(session)
+
+    async def work(provider: ModelProvider) -> None:
+        wanted = await prepared(session, session.thread.history, tools=performer.specs, schema=performer.schema)
+        try:
+            async for part in parts(session, provider, wanted):
+                feeder.take(part)
+        except Exception:
+            feeder.flush()
+            raise
+
     try:
-        provider = session.host.model_provider(session.settings.model_provider)
-        problem = provider.problem()
-        if problem is not None:
-            session.fail(problem, "no_credentials")
-            return
-        await _pump(session, provider, await _request(session), feeder)
-    except asyncio.CancelledError:
-        raise
-    except ModelError as error:
-        feeder.flush()
-        _broke(session, error)
-    except CsmError as error:
-        feeder.flush()
-        session.fail(error.message, "settings")
-    except Exception as error:
-        feeder.flush()
-        session.host.report("error", f"the model provider {session.settings.model_provider} failed: {error!r}")
-        session.fail(f"The model provider {session.settings.model_provider} failed: {error}", "provider")
+        await told(session, work)
     finally:
         feeder.stop()
 
 
-async def _pump(session: Session, provider: ModelProvider, wanted: ModelRequest, feeder: _Feeder) -> None:
-    parts = provider.stream(wanted, _Context(session))  # type: ignore[arg-type]
+async def told(session: Session, work: Callable[[ModelProvider], Awaitable[None]]) -> None:
+    """Do what needs the model's provider; what goes wrong is fed as `Broke` or `Fail`."""
+    name = session.settings.model_provider
     try:
-        async for part in parts:
-            feeder.take(part)
+        provider = session.host.model_provider(name)
+        problem = provider.problem()
+        if problem is not None:
+            session.fail(problem, "no_credentials")
+            return
+        await work(provider)
+    except asyncio.CancelledError:
+        raise
+    except ModelError as error:
+        _broke(session, error)
+    except CsmError as error:
+        session.fail(error.message, "settings")
+    except Exception as error:
+        session.host.report("error", f"the model provider {name} failed: {error!r}")
+        session.fail(f"The model provider {name} failed: {error}", "provider")
+
+
+async def parts(session: Session, provider: ModelProvider, wanted: ModelRequest) -> AsyncIterator[ModelPart]:
+    """The parts of an answer up to its `PartCompleted`. Raises ModelError, also where there is none."""
+    found = provider.stream(wanted, _Context(session))  # type: ignore[arg-type]
+    try:
+        async for part in found:
+            yield part
             if isinstance(part, PartCompleted):
                 return
     finally:
-        close = getattr(parts, "aclose", None)
+        close = getattr(found, "aclose", None)
         if close is not None:
             await close()
     raise ModelError(_CLOSED, code="stream_closed", retryable=True)
 
 
-async def _request(session: Session) -> ModelRequest:
+async def prepared(
+    session: Session, history: Iterable[bytes], *, tools: Sequence[ToolSpec], schema: bytes | None
+) -> ModelRequest:
+    """The request that puts a history to the model, as extensions let it pass."""
     settings, config, performer = session.settings, session.config, session.performer
     built = request.build(
-        session.thread.history,
+        history,
         thread_id=session.thread_id,
         turn_id=session.state.turn_id,
         instructions=config.base,
-        tools=performer.specs,
+        tools=tools,
         info=performer.info,
         choices=request.Choices(
             config.model, config.effort, settings.summary, settings.verbosity, settings.service_tier
         ),
-        schema=performer.schema,
+        schema=schema,
     )
     if session.start.subagent:
         built = msgspec.structs.replace(built, subagent=session.start.subagent)
@@ -102,6 +123,8 @@ async def _request(session: Session) -> ModelRequest:
 
 
 def _broke(session: Session, error: ModelError) -> None:
+    from csm.runtime import compacting
+
     provider = session.settings.model_providers.get(session.settings.model_provider)
     session.feed(
         fx.Broke(
@@ -113,6 +136,7 @@ def _broke(session: Session, error: ModelError) -> None:
             session.clock.jitter(),
             provider.stream_max_retries if provider is not None else _RETRIES,
             session.partial(),
+            compacting.room(session, error),
         )
     )
 

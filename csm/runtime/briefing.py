@@ -1,0 +1,76 @@
+"""What holds when a turn begins: the model's facts, the context it must be told, the room there is.
+
+Does not: decide what of the context has been said already (`csm.core.request`), or begin anything.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from csm.core import compaction, models, prompts, request
+from csm.protocol import events
+from csm.protocol.errors import ModelError
+from csm.protocol.model import ModelInfo
+from csm.runtime import surroundings
+
+if TYPE_CHECKING:
+    from csm.runtime.session import Session
+
+
+class Brief(msgspec.Struct, frozen=True):
+    """`window` is what a conversation may fill of the model's window, `limit` from where on it is compacted."""
+
+    info: ModelInfo
+    context: events.TurnContext
+    wanted: request.Wanted
+    window: int
+    limit: int
+
+
+async def brief(session: Session, turn_id: str) -> Brief:
+    """All of it, read now."""
+    config, settings = session.config, session.settings
+    info = facts(session, config.model)
+    rules = await asyncio.to_thread(surroundings.rules, settings, Path(session.start.cwd))
+    context = _context(session, turn_id)
+    whole = settings.context_window or info.context_window
+    shell = surroundings.shell(session.host.env)
+    wanted = request.Wanted(
+        (
+            prompts.permissions(config.sandbox, config.approval, session.start.cwd),
+            prompts.collaboration(config.collaboration),
+            settings.developer_instructions or "",
+            *config.instructions,
+        ),
+        (rules, prompts.environment(session.start.cwd, shell, context.date, context.timezone)),
+    )
+    limit = compaction.limit(whole, settings.auto_compact_limit)
+    return Brief(info, context, wanted, models.usable(whole), limit)
+
+
+def facts(session: Session, slug: str) -> ModelInfo:
+    """What the provider knows of a model, else what our table says."""
+    try:
+        ask = getattr(session.host.model_provider(session.settings.model_provider), "info", None)
+    except ModelError:
+        ask = None  # the turn will fail with this error where it is told
+    return (ask(slug) if ask else None) or models.info(slug)
+
+
+def _context(session: Session, turn_id: str) -> events.TurnContext:
+    config = session.config
+    return events.TurnContext(
+        turn_id=turn_id,
+        cwd=session.start.cwd,
+        model=config.model,
+        effort=config.effort,
+        summary=session.settings.summary,
+        approval=config.approval,
+        sandbox=config.sandbox,
+        date=f"{session.clock.local():%Y-%m-%d}",
+        timezone=surroundings.zone(session.host.env),
+    )
