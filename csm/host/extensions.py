@@ -139,7 +139,8 @@ class Extensions:
             self._commands.remove(extension.name)
         self.known[extension.name] = extension
         for problem in extension.found.problems:
-            self._report("error", f"extension {extension.name}: {problem}", problem)
+            where, _, said = problem.partition(": ")
+            self._report("error", f"extension {extension.name}: {said}", where)
         for found in extension.found.commands:
             self._add(extension, self._lazy(extension, found))
         for hook in extension.found.hooks:
@@ -202,4 +203,5 @@ def _import(name: str) -> Any:
     try:
         return import_module(name)
     except (Exception, SystemExit) as error:
-        raise ExtensionError(f"{name} cannot be imported: {type(error).__name__}: {error}", place(error)) from error
+        called = f"extension {name.partition('.')[2]}" if name.startswith(roots.PACKAGE) else name
+        raise ExtensionError(f"{called} cannot be imported: {type(error).__name__}: {error}", place(error)) from error

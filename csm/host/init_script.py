@@ -21,7 +21,7 @@ import msgspec
 
 from csm.host import commands
 from csm.host.implementations import place
-from csm.protocol.errors import CommandError, CsmError, ExtensionError, KeymapError, SettingError
+from csm.protocol.errors import CsmError, KeymapError, SettingError
 
 if TYPE_CHECKING:
     from csm.host.host import Host
@@ -138,6 +138,11 @@ def run(host: Host, path: Path) -> bool:
     except (Exception, SystemExit) as error:
         host.report("error", f"{path} failed\n{_trace(error, path)}", _line(error, path))
         return False
+    except KeyboardInterrupt as error:  # of someone who waits for a shell, not of one who wants none any more
+        if host.settings.headless:
+            raise
+        host.report("error", f"{path} was interrupted\n{_trace(error, path)}", _line(error, path))
+        return False
     return True
 
 
@@ -182,16 +187,21 @@ def _collect(host: Host, module: ModuleType) -> None:
 
 
 def _trace(error: BaseException, path: Path) -> str:
-    """The traceback from the script on; for our own errors their one line is enough at its end."""
+    """The traceback from the script on; of what csm itself refuses, the script's own lines and the reason."""
     trace = error.__traceback__
     while trace is not None and trace.tb_frame.f_code.co_filename != str(path):
         trace = trace.tb_next
-    return "".join(traceback.format_exception(type(error), error, trace)).rstrip()
+    if not isinstance(error, CsmError):
+        return "".join(traceback.format_exception(type(error), error, trace)).rstrip()
+    frames = [frame for frame in traceback.extract_tb(trace) if frame.filename == str(path)]
+    reason = f"{error.message}; {error.hint}" if error.hint else error.message
+    return "".join(traceback.format_list(frames)) + f"{type(error).__name__}: {reason}"
 
 
 def _line(error: BaseException, path: Path) -> str:
     if isinstance(error, SyntaxError):
         return f"{error.filename}:{error.lineno}"
-    if isinstance(error, CsmError | CommandError | ExtensionError):
-        return str(path)
+    if isinstance(error, CsmError):
+        own = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+        return f"{path}:{own[-1]}" if own else str(path)
     return place(error)

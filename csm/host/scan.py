@@ -72,7 +72,8 @@ def extension(name: str, path: str, files: dict[str, tuple[int, int]], hook_name
         try:
             tree = ast.parse(source.read_bytes(), str(source))
         except (SyntaxError, ValueError, OSError) as error:
-            problems.append(f"{source}:{getattr(error, 'lineno', None) or 1}: {error}")
+            said = error.msg if isinstance(error, SyntaxError) else error
+            problems.append(f"{source}:{getattr(error, 'lineno', None) or 1}: {said}")
             continue
         commands += _commands(tree, module, f"{source}", problems)
         if not module:

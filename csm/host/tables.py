@@ -66,4 +66,6 @@ def _missing(kind: str, name: str, roots: Sequence[Root], found: list[Table], er
     if any(table.path.stem == name for table in found):
         return error(f"{found[-1].path}: inherits {name}, which leads back to itself")
     where = f"{found[-1].path}: " if found else ""
-    return error(f"{where}there is no {singular} {name}", did_you_mean(nearest(name, rooted.names(roots, kind))))
+    names = rooted.names(roots, kind)
+    hint = did_you_mean(nearest(name, names)) or (f"there are {', '.join(names)}" if names else None)
+    return error(f"{where}there is no {singular} {name}", hint)

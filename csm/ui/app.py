@@ -222,6 +222,7 @@ class App:
             self._terminal.kitty(True)
         elif reply.kind == "primary-attributes":
             self._terminal.answered()
+            self.shell.host.tell_keys(self._terminal.tells_keys)
 
     def _exit(self, code: int) -> None:
         if not self._done.done():

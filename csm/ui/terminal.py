@@ -64,6 +64,11 @@ class Terminal:
         self.write("\x1b[?1l" + KITTY_QUERY)
         self._kitty, self._asked = False, True
 
+    @property
+    def tells_keys(self) -> bool:
+        """Whether the terminal tells all chords apart, as far as it has answered."""
+        return self._kitty
+
     def answered(self) -> None:
         """The terminal has answered all that it was asked."""
         self._asked = False

@@ -83,6 +83,21 @@ def test_a_broken_one_is_told_and_the_host_opens(write, open_host, source: str, 
     assert where in told.where or where in told.text
 
 
+def test_what_csm_refuses_is_told_with_the_line_of_the_script_alone(write, open_host) -> None:
+    write("init.py", "def configure(csm):\n    csm.bind('C-qq', 'help.open')\n")
+    (told,) = open_host().messages
+    assert "no key is called 'qq'" in told.text
+    assert "csm/host" not in told.text
+    assert told.where.endswith("init.py:2")
+
+
+def test_one_that_does_not_end_can_be_interrupted(write, open_host) -> None:
+    write("init.py", "raise KeyboardInterrupt\n")
+    (told,) = open_host().messages
+    assert "init.py was interrupted" in told.text
+    assert told.where.endswith("init.py:1")
+
+
 def test_it_can_be_left_out(write, open_host) -> None:
     write("init.py", "1 / 0")
     assert open_host(init=False).messages == []

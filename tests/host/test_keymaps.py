@@ -264,6 +264,12 @@ def test_an_unknown_keymap_is_an_error_with_the_nearest_name() -> None:
     assert caught.value.hint == "did you mean vim?"
 
 
+def test_where_no_name_is_near_all_are_told() -> None:
+    with pytest.raises(KeymapError) as caught:
+        keymaps.load("zzzz", OWN)
+    assert "codex, emacs" in str(caught.value.hint)
+
+
 # csm's own
 
 

@@ -28,6 +28,17 @@ def test_the_kitty_protocol_is_used_where_it_is_spoken(bench: Any) -> None:
     shell.restored()
 
 
+def test_a_key_that_this_terminal_cannot_send_is_told(bench: Any) -> None:
+    bench.serve({"text": "Hello."})
+    config = bench.home / ".config/csm"
+    config.mkdir(parents=True)
+    config.joinpath("init.py").write_text("def configure(csm):\n    csm.bind('C-i', 'help.open')\n")
+    shell = bench.csm()
+    shell.wait_for(READY)
+    shell.send("\x1b[?62;c")
+    shell.wait_for("here C-i arrives as tab")
+
+
 def test_a_paste_is_text_whatever_it_holds(bench: Any) -> None:
     server = bench.serve({"text": "Thanks."})
     shell = bench.csm()
