@@ -14,7 +14,7 @@ from typing import Any, Literal, Protocol
 import msgspec
 
 from csm.protocol.events import Body
-from csm.protocol.items import Item
+from csm.protocol.items import AgentState, Item
 from csm.protocol.model import ModelInfo, ModelPart, ModelRequest, Usage
 from csm.protocol.ops import Review
 from csm.protocol.tools import (
@@ -92,6 +92,75 @@ class Offer(msgspec.Struct, frozen=True):
     collaboration: Collaboration = "default"
     headless: bool = False
     deferred: tuple[ToolSpec, ...] = ()
+    #: How many threads stand above this one: 0 for the user's own, 1 for an agent that such a one began.
+    depth: int = 0
+
+
+class AgentOrder(msgspec.Struct, frozen=True):
+    """An agent to begin: its task, and how its thread differs from the one that begins it.
+
+    `prompt` is the task as people see it, `text` if empty. `nicknames` are names to choose from, `settings` those of
+    its role by dotted keys, `limit` how many agents may be open in the tree, this one too. `fork`: it knows what was
+    said so far.
+    """
+
+    text: str
+    images: tuple[str, ...] = ()
+    prompt: str = ""
+    role: str | None = None
+    nicknames: tuple[str, ...] = ()
+    settings: dict[str, Any] = {}
+    limit: int = 6
+    fork: bool = False
+    model: str | None = None
+    effort: str | None = None
+
+
+class Agent(msgspec.Struct, frozen=True):
+    """An agent that is open: its thread id, which every port can attach to, and what it is called."""
+
+    id: str
+    nickname: str
+
+
+class Agents(Protocol):
+    """The agents of a thread: threads of their own, one below it. They close when it does."""
+
+    @property
+    def depth(self) -> int:
+        """How many threads stand above this one."""
+        ...
+
+    async def spawn(self, order: AgentOrder) -> Agent:
+        """Begin an agent and give it its task. Raises ToolError: too many are open, or it cannot be opened."""
+        ...
+
+    async def send(self, agent_id: str, text: str, images: Sequence[str] = (), *, interrupt: bool = False) -> str:
+        """Say something to an agent, in its turn if it has one, which `interrupt` stops before. The id of the message.
+
+        Raises ToolError for one that is not open.
+        """
+        ...
+
+    async def wait(self, agent_ids: Iterable[str], seconds: float) -> dict[str, AgentState]:
+        """How those agents stand that have ended, as soon as one has; none when the time is over."""
+        ...
+
+    async def close_agent(self, agent_id: str) -> AgentState:
+        """Close an agent and those below it; how it stood. Raises ToolError for one that is not open."""
+        ...
+
+    async def resume(self, agent_id: str, limit: int) -> AgentState:
+        """Open a closed agent again; how it stands. Raises ToolError: unknown, too many are open, cannot be opened."""
+        ...
+
+    def state(self, agent_id: str) -> AgentState:
+        """How an agent stands; `not_found` for what is no open agent."""
+        ...
+
+    def name(self, agent_id: str) -> str:
+        """What an agent is called; empty where nobody knows."""
+        ...
 
 
 class ToolContext(Protocol):
@@ -115,6 +184,11 @@ class ToolContext(Protocol):
     model: ModelInfo
     #: Tools that this turn does not show the model until it finds them.
     deferred: tuple[ToolSpec, ...]
+
+    @property
+    def agents(self) -> Agents:
+        """The agents of the thread."""
+        ...
 
     def sandbox(self) -> Sandbox:
         """The sandbox to use. Raises SandboxError with a clear message where none works."""

@@ -32,6 +32,7 @@ def _session_meta(body: events.ThreadStarted, _: str) -> Written:
         payload["parent_thread_id"] = body.parent
     if body.thread_source:
         payload["thread_source"] = body.thread_source
+    payload |= _agent(body.source)
     if body.instructions is not None:
         payload["base_instructions"] = {"text": body.instructions}
     if body.git:
@@ -39,6 +40,15 @@ def _session_meta(body: events.ThreadStarted, _: str) -> Written:
     if body.forked_from is not None:
         payload["forked_from_id"] = body.forked_from
     return "session_meta", codec.encode(payload)
+
+
+def _agent(source: str) -> dict[str, str]:
+    """What Codex repeats of an agent's source beside it."""
+    if '"agent_nickname"' not in source:
+        return {}
+    spawn = codec.decode(source)["subagent"]["thread_spawn"]
+    names = ("agent_nickname", "agent_role")
+    return {name: spawn[name] for name in names if isinstance(spawn.get(name), str)}
 
 
 def _turn_context(body: events.TurnContext, _: str) -> Written:

@@ -33,7 +33,8 @@ async def admit(session: Session, op: ops.Op) -> Ack:
     if isinstance(op, ops.Interrupt):
         return _interrupt(session)
     if isinstance(op, ops.AnswerAsk):
-        return _answer(session, op)
+        handed = session.children.answer(op)
+        return _answer(session, op) if handed is None else await handed
     if isinstance(op, ops.Configure):
         return _configure(session, op)
     if isinstance(op, ops.Rename):

@@ -19,6 +19,7 @@ from csm.runtime.port import Start
 
 if TYPE_CHECKING:
     from csm.host.host import Host
+    from csm.runtime.lineage import Born
     from csm.runtime.session import Session
 
 
@@ -36,12 +37,16 @@ class LocalPort:
 
     def start(self, start: Start) -> Future[str]:
         """See the port."""
+        return self.born(start, None)
+
+    def born(self, start: Start, born: Born | None) -> Future[str]:
+        """As `start`, for an agent that takes something over from the thread that begins it."""
         future: Future[str] = Future()
         with self._lock:
             if self._closed:
                 future.set_exception(StoreError("the port is closed"))
                 return future
-            worker = threading.Thread(target=self._run, args=(start, future), name="csm-session", daemon=True)
+            worker = threading.Thread(target=self._run, args=(start, born, future), name="csm-session", daemon=True)
             self._workers.append(worker)
         worker.start()
         return future
@@ -92,18 +97,18 @@ class LocalPort:
             raise StoreError(f"the thread {thread_id} is not open")
         return session
 
-    def _run(self, start: Start, future: Future[str]) -> None:
+    def _run(self, start: Start, born: Born | None, future: Future[str]) -> None:
         import asyncio
 
         try:
-            asyncio.run(self._serve(start, future))
+            asyncio.run(self._serve(start, born, future))
         except BaseException as error:
             if not future.done():
                 future.set_exception(error)
             else:
                 self._host.report("error", f"a session ended unexpectedly: {error!r}")
 
-    async def _serve(self, start: Start, future: Future[str]) -> None:
+    async def _serve(self, start: Start, born: Born | None, future: Future[str]) -> None:
         import asyncio
 
         from csm.runtime.opening import open_thread
@@ -115,8 +120,8 @@ class LocalPort:
             taken = start.resume in self._sessions
         if taken:
             raise StoreError(f"the thread {start.resume} is open already")
-        opened = open_thread(self._host, start, self._clock)
-        session = Session(opened)
+        opened = open_thread(self._host, start, self._clock, born)
+        session = Session(opened, self, born.family if born is not None else None)
         session.publish(opened.bodies)
         with self._lock:
             self._sessions[session.thread_id] = session

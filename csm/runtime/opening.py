@@ -30,6 +30,7 @@ from csm.runtime.redact import Redactor
 if TYPE_CHECKING:
     from csm.host.host import Host
     from csm.host.settings import Settings
+    from csm.runtime.lineage import Born
     from csm.runtime.session import Session
 
 
@@ -59,7 +60,7 @@ class Opened(msgspec.Struct):
     bodies: list[Body]
 
 
-def open_thread(host: Host, start: Start, clock: Clock) -> Opened:
+def open_thread(host: Host, start: Start, clock: Clock, born: Born | None = None) -> Opened:
     """Open what `start` asks for. Raises StoreError, SettingError, ModelError."""
     from csm.host import settings as layers
 
@@ -75,8 +76,24 @@ def open_thread(host: Host, start: Start, clock: Clock) -> Opened:
         opened = _fork(host, settings, start, clock, redactor)
     else:
         opened = _new(host, settings, start, clock, redactor)
+    if born is not None:
+        _take_over(opened, born)
     opened.bodies.extend(_settings_in_force(opened))
     return opened
+
+
+def _take_over(opened: Opened, born: Born) -> None:
+    """What an agent has from the thread that began it; one that is opened again keeps its model."""
+    taken = dict(born.config)
+    if opened.start.resume is not None and opened.thread.model:
+        taken |= {"model": opened.thread.model, "effort": opened.thread.effort}
+    opened.config = msgspec.structs.replace(opened.config, **taken)
+    if opened.bodies and isinstance(opened.bodies[0], events.ThreadStarted):
+        forked = opened.start.parent if born.history else None
+        opened.bodies[0] = msgspec.structs.replace(
+            opened.bodies[0], instructions=opened.config.base, forked_from=forked
+        )
+    opened.bodies.extend(born.history)
 
 
 def _new(host: Host, settings: Settings, start: Start, clock: Clock, redactor: Redactor) -> Opened:

@@ -81,6 +81,7 @@ class Performer:
             session.push(effect.submit, None, first=True)
         else:
             self._running.clear()
+            session.children.turn_over()
 
     def _answer(self) -> Coroutine[Any, Any, None]:
         """Who answers: the model, or for the first time in a review's turn the reviewer."""
@@ -99,7 +100,14 @@ class Performer:
 
     def _offer(self) -> Offer:
         session, config = self.session, self.session.config
-        return Offer(self.info, session.settings, config.sandbox, config.collaboration, session.start.headless)
+        return Offer(
+            self.info,
+            session.settings,
+            config.sandbox,
+            config.collaboration,
+            session.start.headless,
+            depth=session.children.depth,
+        )
 
     def _woke(self, timer: str) -> None:
         self._timers.pop(timer, None)

@@ -25,10 +25,13 @@ from csm.protocol.errors import StoreError
 from csm.protocol.events import Body, Event
 from csm.protocol.items import Notice
 from csm.runtime import admission, perform
+from csm.runtime.children import Children
 from csm.runtime.fanout import Hub
 from csm.runtime.observing import Observers
 
 if TYPE_CHECKING:
+    from csm.runtime.lineage import Family
+    from csm.runtime.local import LocalPort
     from csm.runtime.opening import Opened
 
 _ENDS = (events.TurnCompleted, events.TurnFailed, events.TurnInterrupted)
@@ -43,7 +46,7 @@ _OUTPUTS = {
 class Session:
     """A thread that runs. Made by `opening`, driven by `main`."""
 
-    def __init__(self, opened: Opened) -> None:
+    def __init__(self, opened: Opened, port: LocalPort | None = None, family: Family | None = None) -> None:
         self.host = opened.host
         self.settings = opened.settings
         self.start = opened.start
@@ -57,6 +60,7 @@ class Session:
         self.loop = asyncio.get_running_loop()
         self.observers = Observers(self.host)
         self.performer = perform.Performer(self)
+        self.children = Children(self, port, family)
         self.closing = False
         self._ops: deque[tuple[ops.Op, Future[ops.Ack] | None]] = deque()
         self._wake = asyncio.Event()
@@ -197,6 +201,7 @@ class Session:
         if not self.state.idle:
             self.feed(fx.Stop(self.clock.now(), self.partial()))
             await self._idle.wait()
+        await self.children.close()
         await self.performer.close()
         try:
             self.journal.close()

@@ -19,6 +19,7 @@ from csm.core import request
 from csm.protocol.errors import CsmError, ModelError
 from csm.protocol.model import ModelPart, ModelRequest, PartCompleted, PartReasoning, PartText
 from csm.protocol.tools import ToolSpec
+from csm.runtime import lineage
 
 if TYPE_CHECKING:
     from csm.host.contracts import ModelProvider
@@ -114,8 +115,9 @@ async def prepared(
         ),
         schema=schema,
     )
-    if session.start.subagent:
-        built = msgspec.structs.replace(built, subagent=session.start.subagent)
+    subagent = session.start.subagent or (lineage.KIND if session.children.depth else "")
+    if subagent:
+        built = msgspec.structs.replace(built, subagent=subagent)
     hooks = session.host.hooks
     if not hooks.any("before_request"):
         return built

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from csm.core import effects as fx
-from csm.host.contracts import Sandbox, Spent
+from csm.host.contracts import Agents, Sandbox, Spent
 from csm.protocol import codec, events
 from csm.protocol.events import Body
 from csm.protocol.items import Item, Plan
@@ -50,6 +50,11 @@ class ToolRun:
         self.deferred = session.performer.deferred
         self._owner = owner
         self._before = session.performer.before
+
+    @property
+    def agents(self) -> Agents:
+        """See the contract."""
+        return self._session.children
 
     @property
     def approval(self) -> ApprovalPolicy:

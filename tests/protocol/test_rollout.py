@@ -10,6 +10,8 @@ from csm.protocol import codec, rollout
 from csm.protocol import events as ev
 from csm.protocol.items import (
     AgentMessage,
+    AgentState,
+    CollabToolCall,
     CommandExecution,
     Compaction,
     FileChange,
@@ -30,8 +32,11 @@ TIME = "2026-01-02T03:04:05.678Z"
 POLICY = SandboxPolicy("workspace-write", ("/x",), network_access=True)
 CHANGES = (PatchChange("/w/a", "update", "@@ -1 +1 @@\n-a\n+b\n", "/w/c"), PatchChange("/w/n", "add", "x\n"))
 RAW = msgspec.Raw(b'{"type":"message","role":"user","content":[{"type":"input_text","text":"hi"}],"odd":1.50}')
+AGENT = '{"subagent":{"thread_spawn":{"agent_nickname":"Wren","agent_role":null}}}'
 STORED = [
     ev.ThreadStarted("t", "/w", "exec", "csm", "fake", "0.1", TIME, "p", {"branch": "main"}, "Be good."),
+    ev.ThreadStarted("t", "/w", AGENT, parent="p", thread_source="subagent"),
+    ev.ThreadSpawned("c", "t", "Wren", "worker", "do it"),
     ev.ThreadNamed("my name"),
     ev.TurnStarted("u", 1767323045678, 258400),
     ev.TurnStarted("u", 1767323045678, 258400, "plan"),
@@ -49,6 +54,7 @@ STORED = [
     ev.ItemCompleted("u", ToolUse("9", "tool"), 8),
     ev.ItemCompleted("u", WebSearch("10", "c", "q"), 9),
     ev.ItemCompleted("", Notice("11", "careful"), 0),
+    ev.ItemCompleted("u", CollabToolCall("13", "wait_agent", "t", ("c",), None, {"c": AgentState("errored", "x")}), 11),
     ev.ItemCompleted("u", Compaction("12", "s"), 10),
     ev.Asked("u", Ask("q", "c", "command", "Run?", prefix=("ls",))),
     ev.Answered("q", "accept_rule", by="policy"),

@@ -1,0 +1,123 @@
+"""Who descends from whom: what an agent takes over from the thread that began it, and what all of one tree share.
+
+Does not: open threads or talk to them (`children`).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from csm.protocol import codec
+from csm.protocol.errors import ToolError
+from csm.protocol.events import Body
+
+#: What requests of an agent are marked with.
+KIND = "collab_spawn"
+
+
+class Family:
+    """What the agents of one tree share: who is open, by nickname. Asked from several loops."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._open: dict[str, str] = {}
+        self._coming: list[str] = []
+
+    def admit(self, names: Sequence[str], limit: int, chance: str) -> str:
+        """Take a place for an agent and give it a name nobody bears. `chance` is any id. Raises ToolError if full."""
+        with self._lock:
+            if len(self._open) + len(self._coming) >= limit:
+                raise ToolError("agent thread limit reached")
+            name = _unborne(names or ("agent",), {*self._open.values(), *self._coming}, int(chance[-8:], 16))
+            self._coming.append(name)
+            return name
+
+    def opened(self, thread_id: str, name: str) -> None:
+        """The agent with a place is there."""
+        with self._lock:
+            self._coming.remove(name)
+            self._open[thread_id] = name
+
+    def refused(self, name: str) -> None:
+        """The agent with a place could not be opened."""
+        with self._lock:
+            self._coming.remove(name)
+
+    def closed(self, thread_id: str) -> None:
+        """An agent is gone."""
+        with self._lock:
+            self._open.pop(thread_id, None)
+
+    def name(self, thread_id: str) -> str | None:
+        """The nickname of an open agent; None for other threads."""
+        with self._lock:
+            return self._open.get(thread_id)
+
+
+class Born(msgspec.Struct, frozen=True):
+    """What an agent is opened with. `config` are fields to put into its `Config`, `history` bodies it begins with."""
+
+    family: Any
+    depth: int
+    config: dict[str, Any]
+    history: tuple[Body, ...] = ()
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """What the source of an agent's log says of it. The user's own threads have depth 0."""
+
+    depth: int = 0
+    nickname: str = ""
+    role: str | None = None
+
+
+class _Spawn(msgspec.Struct):
+    depth: int = 1
+    agent_nickname: str | None = None
+    agent_role: str | None = None
+
+
+class _Subagent(msgspec.Struct):
+    thread_spawn: _Spawn
+
+
+class _Source(msgspec.Struct):
+    subagent: _Subagent
+
+
+def source(parent: str, origin: Origin) -> str:
+    """The source of an agent's log, as Codex writes it."""
+    spawn = {
+        "parent_thread_id": parent,
+        "depth": origin.depth,
+        "agent_path": None,
+        "agent_nickname": origin.nickname,
+        "agent_role": origin.role,
+    }
+    return codec.encode({"subagent": {"thread_spawn": spawn}}).decode()
+
+
+def origin(text: str) -> Origin:
+    """What a log's source says."""
+    if not text.startswith("{"):
+        return Origin()
+    try:
+        spawn = msgspec.json.decode(text, type=_Source).subagent.thread_spawn
+    except msgspec.MsgspecError:
+        return Origin()
+    return Origin(spawn.depth, spawn.agent_nickname or "", spawn.agent_role)
+
+
+def _unborne(names: Sequence[str], borne: set[str], chance: int) -> str:
+    """A name that is free; where none is, one with a number."""
+    number = 1
+    while True:
+        told = [name if number == 1 else f"{name} {number}" for name in names]
+        free = [name for name in told if name not in borne]
+        if free:
+            return free[chance % len(free)]
+        number += 1
