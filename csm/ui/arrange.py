@@ -128,10 +128,12 @@ def _approval(shell: Shell, columns: int, room: int) -> list[Line]:
         lines.append([("dim", f"  {more} more to answer")])
     if len(lines) <= room:
         return lines
-    end = min(max(1, room // 2), len(shell.ask.decisions) + 1)
-    cut = len(lines) - room + 1
-    kept = max(0, room - end - 1)
-    return [*lines[:kept], [("dim", f"  … {cut} lines")], *lines[len(lines) - end :]][:room]
+    # No room for an answer a row: all of them in one, below as much of the question as fits.
+    body = lines[: max(at for at, line in enumerate(lines) if not line)] if [] in lines else lines
+    answers = hints.short_answers(shell, columns)
+    if len(body) < room or room < 4:
+        return [*body[: room - 1], answers]
+    return [*body[: room - 2], [("dim", f"  … {len(body) - room + 2} more lines")], answers]
 
 
 def _transcript(shell: Shell, columns: int, rows: int) -> Region:

@@ -39,6 +39,10 @@ _ANSWERS: dict[Decision, str] = {
     "decline": "approval.decline-and-say", "cancel": "approval.cancel",
 }  # fmt: skip
 
+_SHORT: dict[Decision, str] = {
+    "accept": "yes", "accept_session": "this session", "accept_rule": "always so", "decline": "no", "cancel": "stop",
+}  # fmt: skip
+
 
 def placeholder(shell: Shell) -> str:
     """The hint in an empty composer."""
@@ -69,6 +73,23 @@ def answers(shell: Shell) -> dict[Decision, str]:
         if bound:
             found[decision] = bound[0].keys
     return found
+
+
+def short_answers(shell: Shell, columns: int) -> Line:
+    """The answers to the question in one line; only the plainest where there is no room for all."""
+    decisions = shell.ask.decisions if shell.ask else ()
+    line = _answers_in(shell, decisions)
+    if line_width(line) > columns:
+        line = _answers_in(shell, tuple(one for one in decisions if one in ("accept", "decline")))
+    return clip(line, columns)
+
+
+def _answers_in(shell: Shell, decisions: tuple[Decision, ...]) -> Line:
+    keys, line = answers(shell), list[tuple[str, str]]()
+    for decision in decisions:
+        line += [("dim", " · " if line else "  "), ("approval.key", keys.get(decision, ""))]
+        line.append(("approval.choice", f" {_SHORT[decision]}"))
+    return line
 
 
 def _situation(shell: Shell) -> str:

@@ -161,8 +161,9 @@ class Shell:
         """Insert pasted text as it is, wherever text is written; else in the composer."""
         self.dispatcher.reset()
         self.message.clear()
-        editor = self.editor if self.writing else self.composer.editor
-        edits.paste(editor, text)
+        if self.place == "approval":
+            self.focus("composer")
+        edits.paste(self.editor if self.writing else self.composer.editor, text)
         self.refresh()
 
     def run(self, line: str, count: int | None = None) -> None:

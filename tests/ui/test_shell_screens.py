@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from csm.protocol import ops
 from csm.ui.driver import ScreenDriver
 
 Drive = Callable[..., ScreenDriver]
@@ -157,6 +158,17 @@ def test_a_question_and_its_answer(drive: Drive, home: Path) -> None:
     driver.keys("y")
     driver.wait_for("Done.")
     assert (home / "work" / "made.txt").read_text() == "made\n"
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(80, 12), (40, 12), (20, 5)])
+def test_a_question_can_be_read_and_answered_in_little_room(drive: Drive, columns: int, rows: int) -> None:
+    call = {"call": ("exec_command", {"cmd": "echo made > made.txt"})}
+    driver = drive(call, {"text": "Done."}, columns=columns, rows=rows, approval_policy="untrusted")
+    driver.shell.submit(ops.Submit("make it"))
+    driver.wait(lambda: driver.shell.place == "approval")
+    assert "y yes" in driver.screen()
+    assert "n no" in driver.screen()
+    assert len(driver.frame().rows()) == rows
 
 
 def test_a_question_does_not_take_the_keys_of_who_is_typing(drive: Drive) -> None:
