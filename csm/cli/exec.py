@@ -49,7 +49,7 @@ def fork(parsed: Parsed) -> int:
     """`csm exec fork SESSION_ID [PROMPT]`; without a prompt there is a copy, and no turn."""
     asked = _Run(parsed)
     words = parsed.get("prompt")
-    text = "" if words is None else prompt(words, asked.streams, add_stdin=False)
+    text = None if words is None else prompt(words, asked.streams, add_stdin=False)
     which = parsed.get("session_id") or ""
     return asked.turn(text, lambda host, start: msgspec.structs.replace(start, fork=asked.find(host, which)))
 
@@ -77,13 +77,13 @@ class _Run:
         for warning in opening.warnings(parsed):
             self.streams.err(f"warning: {warning}\n")
 
-    def turn(self, words: str, change: _Change | None = None, op: ops.Op | None = None) -> int:
+    def turn(self, words: str | None, change: _Change | None = None, op: ops.Op | None = None) -> int:
         """Do the turn in a thread that `change` chooses."""
         self._refuse_strange_folder()
         asked = job.job(self.parsed, words, self.settings, op)
         host = opening.host(self.settings, self.env, init=True)
         try:
-            _tell_messages(host, self.streams)
+            _tell_messages(host, self.streams, set(asked.notices))
             start = Start(
                 cwd=str(self.settings.cwd),
                 source="exec",
@@ -138,11 +138,11 @@ class _Run:
         return None
 
 
-def _tell_messages(host: Host, streams: Standard) -> None:
-    """What the host has to say, now and later, goes to stderr."""
+def _tell_messages(host: Host, streams: Standard, told: set[str]) -> None:
+    """What the host has to say, now and later, goes to stderr, but for what is told as notices."""
 
     def tell(message: Message) -> None:
-        if message.level != "info":
+        if message.level != "info" and message.text not in told:
             where = f" ({one_line(message.where)})" if message.where else ""
             streams.err(f"{message.level}: {visible(message.text)}{where}\n")
 

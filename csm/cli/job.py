@@ -16,7 +16,7 @@ from csm.protocol import ops
 from csm.protocol.errors import CsmError
 
 
-def job(parsed: Parsed, words: str, settings: Settings, op: ops.Op | None) -> Job:
+def job(parsed: Parsed, words: str | None, settings: Settings, op: ops.Op | None) -> Job:
     """The job. Raises CsmError for a schema or an output file that cannot be used."""
     schema = parsed.get("output_schema")
     out = parsed.get("output_last_message")
@@ -25,12 +25,12 @@ def job(parsed: Parsed, words: str, settings: Settings, op: ops.Op | None) -> Jo
     if color is None and os.environ.get("NO_COLOR"):
         color = False
     data = _schema(schema) if schema else None
-    if op is None and words:
+    if op is None and words is not None:
         # With -C the thread's folder is not the one in which the names were typed.
         names = tuple(map(os.path.abspath, images) if parsed.get("cd") or parsed.on("worktree") else images)
         op = ops.Submit(words, images=names, schema=data, busy="reject")
     return Job(
-        prompt=words,
+        prompt=words or "",
         op=op,
         notices=_notices(settings),
         json=parsed.on("json"),
@@ -56,12 +56,16 @@ def target(parsed: Parsed, streams: Streams) -> ops.Review:
 
 
 def _notices(settings: Settings) -> tuple[str, ...]:
+    """What is said of the settings before the turn."""
+    # Scripts name profiles that need not exist: only people are told.
+    told = tuple(text for text in settings.warnings if not text.startswith("config profile"))
     names = settings.unknown
     if not names:
-        return ()
+        return told
     listed = ", ".join(f"`{name}`" for name in names)
     what = "1 setting" if len(names) == 1 else f"{len(names)} settings"
-    return (f"csm ignores {what} that nobody knows: {listed}. Look for misspelt or outdated names.",)
+    ignored = f"csm ignores {what} that nobody knows: {listed}. Look for misspelt or outdated names."
+    return (*told, ignored)
 
 
 def _schema(name: str) -> bytes:

@@ -157,6 +157,12 @@ def reasoning_text(item: Received) -> str:
     return codec.whole("\n\n".join(text for text in texts if text))
 
 
+def raw_reasoning(item: Received) -> str:
+    """The thinking itself, where a model gives it."""
+    texts = (_str(part, "text") for part in _list(item.value.get("content")))
+    return codec.whole("\n\n".join(text for text in texts if text))
+
+
 def unanswered(history: Sequence[bytes]) -> list[ToolCall]:
     """The calls in a history that have no output there, in order."""
     calls: dict[str, ToolCall] = {}

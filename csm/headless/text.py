@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from csm import __version__
+from csm.core import response_items
 from csm.headless.visible import one_line, visible
 from csm.host.settings import Settings
 from csm.protocol import events, items
@@ -44,6 +45,7 @@ class Text:
             events.ItemStarted: self._started,
             events.ItemUpdated: self._updated,
             events.ItemCompleted: self._completed,
+            events.HistoryAppended: self._history,
             events.UsageReported: self._usage,
             events.Reconnecting: lambda body: self._error(body.message),
             events.TurnCompleted: lambda body: self._tokens(),
@@ -104,7 +106,20 @@ class Text:
         return f"{self._style('agent', 'csm')}\n{visible(item.text)}\n"
 
     def _reasoning(self, item: items.Reasoning) -> str:
-        return "" if self.settings.hide_agent_reasoning else self._style("dim", visible(item.text)) + "\n"
+        if self.settings.show_raw_agent_reasoning and not item.partial:
+            return ""  # the response item that follows has the summary too
+        return self._thought(item.text)
+
+    def _history(self, body: events.HistoryAppended) -> str:
+        if not self.settings.show_raw_agent_reasoning or b'"reasoning"' not in bytes(body.raw):
+            return ""
+        received = response_items.received(bytes(body.raw))
+        if received.kind != "reasoning":
+            return ""
+        return self._thought(response_items.raw_reasoning(received) or response_items.reasoning_text(received))
+
+    def _thought(self, text: str) -> str:
+        return "" if self.settings.hide_agent_reasoning or not text else self._style("dim", visible(text)) + "\n"
 
     def _command_head(self, item: items.CommandExecution) -> str:
         where = f" in {one_line(item.cwd)}" if item.cwd else ""

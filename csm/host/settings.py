@@ -35,6 +35,10 @@ class Granular(msgspec.Struct, frozen=True):
     skill_approval: bool = False
     request_permissions: bool = False
 
+    def allows(self, kind: str) -> bool:
+        """Whether a question of this kind (`command`, `patch`, `tool`) may be asked."""
+        return self.mcp_elicitations if kind == "tool" else self.sandbox_approval
+
 
 class Skipped(msgspec.Struct, frozen=True):
     """What the command line has left out of account: --ignore-user-config, --ignore-rules, and the trust of hooks."""

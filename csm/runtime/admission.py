@@ -49,7 +49,7 @@ async def admit(session: Session, op: ops.Op) -> Ack:
 
 async def _submit(session: Session, op: ops.Submit) -> Ack:
     state = session.state
-    if not op.text.strip() and not op.images:
+    if not op.text.strip() and not op.images and op.busy != "reject":
         return _release(session)
     if not state.idle and op.busy == "reject":
         return Ack(False, "a turn is running")

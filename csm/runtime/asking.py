@@ -33,9 +33,16 @@ async def ask(session: Session, question: Ask) -> Answer:
         return _decided(session, question, decision, verdict.reason, verdict.owner)
     if not insists and approvals.covers(session.performer.allowed, question):
         return Answer(question.id, "accept_session")
-    if session.start.headless or session.config.approval == "never":
+    if session.start.headless or session.config.approval == "never" or _unwanted(session, question):
         return _decided(session, question, "decline", _NOBODY, "policy")
     return await _ask_user(session, question)
+
+
+def _unwanted(session: Session, question: Ask) -> bool:
+    """Whether the settings' granular policy rules the question out; a policy chosen since then does not."""
+    granular = session.settings.granular
+    chosen = session.config.approval == session.settings.approval_policy
+    return granular is not None and chosen and not granular.allows(question.kind)
 
 
 def _decided(session: Session, question: Ask, decision: Decision, reason: str, by: str) -> Answer:

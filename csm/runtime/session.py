@@ -27,6 +27,7 @@ from csm.protocol.items import Notice
 from csm.runtime import admission, perform
 from csm.runtime.children import Children
 from csm.runtime.fanout import Hub
+from csm.runtime.notifying import Notifier
 from csm.runtime.observing import Observers
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Session:
         self.hub = Hub(self.thread)
         self.loop = asyncio.get_running_loop()
         self.observers = Observers(self.host)
+        self.notifier = Notifier(self) if self.settings.notify and not self.start.subagent else None
         self.performer = perform.Performer(self)
         self.children = Children(self, port, family)
         self.closing = False
@@ -153,6 +155,8 @@ class Session:
             trouble = self._log(made[logged:])
             self.hub.send(made)
         self.observers.show(made)
+        if self.notifier is not None:
+            self.notifier.show(made)
         return trouble
 
     def _end(self, made: list[Event]) -> Event:
