@@ -148,6 +148,13 @@ class WebSearch(msgspec.Struct, frozen=True, tag="web_search"):
     status: Status = "completed"
 
 
+class ImageView(msgspec.Struct, frozen=True, tag="image_view"):
+    """The model looked at an image file. `path` is absolute."""
+
+    id: str
+    path: str
+
+
 class Notice(msgspec.Struct, frozen=True, tag="notice"):
     """Something csm has to tell: a warning or an error that did not end the turn."""
 
@@ -174,6 +181,7 @@ Item = (
     | ToolUse
     | CollabToolCall
     | WebSearch
+    | ImageView
     | Notice
     | Compaction
 )

@@ -27,6 +27,7 @@ KINDS = {
     "McpToolCall": "tool",
     "ToolUse": "tool",
     "WebSearch": "search",
+    "ImageView": "image",
 }
 #: Kinds of which a part can be folded away.
 FOLDING = frozenset({"user", "reasoning", "command", "change", "tool", "compaction"})

@@ -67,6 +67,7 @@ def test_segments_set_off_what_was_hidden():
         items.McpToolCall("1", NASTY, NASTY, error=NASTY, status="failed"),
         items.ToolUse("1", NASTY, NASTY, "completed", NASTY),
         items.WebSearch("1", "1", NASTY),
+        items.ImageView("1", NASTY),
         items.Notice("1", NASTY),
         items.Compaction("1", NASTY),
     ],

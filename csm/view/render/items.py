@@ -14,6 +14,7 @@ from csm.protocol.items import (
     CommandExecution,
     Compaction,
     FileChange,
+    ImageView,
     Item,
     McpToolCall,
     Notice,
@@ -107,6 +108,11 @@ def _from_action(raw: bytes) -> str:
     return str(action.get("query") or action.get("url") or action.get("pattern") or joined)
 
 
+def _image(item: ImageView, view: View) -> Look:
+    content = [("tool.title", "Looked at an image"), ("dim", "  "), *segments(clean(item.path), "user.image")]
+    return Look([_wrapped(content, item.path)], ("command.ok", "✓"))
+
+
 def _notice(item: Notice, view: View) -> Look:
     role = f"notice.{item.level}"
     mark = {"info": "i", "warning": "!", "error": "✗"}[item.level]
@@ -142,6 +148,7 @@ _RENDERERS: dict[type, Callable[[Any, View], Look]] = {
     McpToolCall: render_mcp,
     ToolUse: render_tool,
     WebSearch: _search,
+    ImageView: _image,
     Notice: _notice,
     Compaction: _compaction,
 }
