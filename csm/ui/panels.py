@@ -43,9 +43,20 @@ class Panel(Protocol):
 class Row(Protocol):
     """One row of a list: see `csm.host.context.Choice`."""
 
-    value: Any
-    label: str
-    detail: str
+    @property
+    def value(self) -> Any:
+        """What choosing it gives."""
+        ...
+
+    @property
+    def label(self) -> str:
+        """What it is called."""
+        ...
+
+    @property
+    def detail(self) -> str:
+        """What is said about it."""
+        ...
 
 
 class ListPanel:

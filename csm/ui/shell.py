@@ -65,7 +65,7 @@ class Shell:
         self.recent: list[str] = []
         self.branch = ""
         #: Columns and rows of the last frame.
-        self.size = (80, 24)
+        self.size: tuple[int, int] = (80, 24)
         self.segments = Segments(host)
         self.elapsed = Elapsed(clock, self._second_passed)
         self.focused = True

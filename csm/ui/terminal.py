@@ -13,6 +13,7 @@ import os
 import sys
 import termios
 from collections.abc import Mapping
+from typing import Any
 
 _SHAPES = {"block": "\x1b[2 q", "underline": "\x1b[4 q", "beam": "\x1b[6 q"}
 _RAW_INPUT = ~(termios.BRKINT | termios.ICRNL | termios.INLCR | termios.IGNCR | termios.ISTRIP | termios.IXON)
@@ -30,7 +31,7 @@ class Terminal:
         self.env, self._mouse = env, mouse
         self.input = sys.stdin.fileno() if input_fd is None else input_fd
         self.output = sys.stdout.fileno() if output_fd is None else output_fd
-        self._saved: list[object] | None = None
+        self._saved: Any = None
         #: What is switched on: how, and how to undo it.
         self._modes: dict[str, tuple[str, str]] = {}
         self._shape = ""

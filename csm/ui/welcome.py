@@ -26,8 +26,7 @@ def lines(shell: Shell, columns: int, rows: int) -> list[Line]:
     """At most `rows` lines; nothing where there is no room to say it well."""
     if rows < 8 or columns < 40:
         return []
-    keymap = shell.host.keymap
-    found = [(bound[0].keys, words) for name, words in _FIRST if (bound := keymap.where_is(name, ["composer"]))]
+    found = [(keys, words) for name, words in _FIRST if (keys := _keys(shell, name))]
     size = max((width(keys) for keys, _ in found), default=0)
     made: list[Line] = [
         [],
@@ -39,3 +38,9 @@ def lines(shell: Shell, columns: int, rows: int) -> list[Line]:
     for keys, words in found:
         made.append([("help.key", f"  {keys:<{size}}"), ("welcome.text", f"  {words}")])
     return [clip(line, columns) for line in made[:rows]]
+
+
+def _keys(shell: Shell, command: str) -> str:
+    """The shortest keys of a command in the composer as it is now, or nothing."""
+    bound = shell.host.keymap.where_is(command, ["composer"])
+    return next((one.keys for one in bound if one.mode in (None, *shell.modes())), "")

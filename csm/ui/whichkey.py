@@ -16,9 +16,14 @@ _MOST_ROWS = 12
 
 
 def popup(
-    chords: Sequence[str], following: Sequence[Any], columns: int, height: int, title: Callable[[str], str]
+    chords: Sequence[str],
+    following: Sequence[Any],
+    columns: int,
+    height: int,
+    title: Callable[[str], str],
+    label: str = "",
 ) -> list[Line]:
-    """At most `height` lines. `following` are `csm.host.bindings.Next`; `title` names a command line."""
+    """At most `height` lines. `following` are `csm.host.bindings.Next`; `title` names a command line, `label` them."""
     rows = max(1, min(height - 1, _MOST_ROWS))
     across = max(1, min(columns // _COLUMN, -(-len(following) // 2) or 1))
     down = -(-len(following) // across)
@@ -31,7 +36,8 @@ def popup(
     cells = [_cell(one, keys, size, title) for one in shown]
     if len(shown) < len(following):
         cells.append(pad([("which-key", f" … {len(following) - len(shown)} more")], size, "which-key"))
-    lines: list[Line] = [pad([("which-key.group", f" {' '.join(chords)} –")], columns, "which-key")]
+    heading = f" {' '.join(chords)} – {label}".rstrip()
+    lines: list[Line] = [pad(clip([("which-key.group", heading)], columns), columns, "which-key")]
     for row in range(down):
         line: Line = []
         for cell in cells[row::down]:
