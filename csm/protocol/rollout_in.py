@@ -13,6 +13,7 @@ import msgspec
 from csm.protocol import codec, events
 from csm.protocol.items import AgentMessage, FileChange, PatchChange, Reasoning, UserMessage
 from csm.protocol.model import Usage
+from csm.protocol.rollout_calls import ContextCompacted, McpToolCallEnd, WebSearchEnd
 from csm.protocol.rollout_items import ITEM, Change, body_item, patch_changes
 from csm.protocol.tools import ApprovalPolicy, SandboxMode, SandboxPolicy
 
@@ -171,6 +172,9 @@ _Message = (
     | _PatchApplyEnd
     | _NameUpdated
     | _ItemCompleted
+    | McpToolCallEnd
+    | WebSearchEnd
+    | ContextCompacted
 )
 
 _metas = msgspec.json.Decoder(_SessionMeta)
@@ -304,6 +308,10 @@ def _patch_apply_end(found: _PatchApplyEnd) -> events.Body:
     return events.ItemCompleted(found.turn_id, item, found.csm.place)
 
 
+def _call_ended(found: McpToolCallEnd | WebSearchEnd | ContextCompacted) -> events.Body:
+    return events.ItemCompleted(found.csm.turn, found.item(), found.csm.place)
+
+
 def _name_updated(found: _NameUpdated) -> events.Body:
     return events.ThreadNamed(found.thread_name or "")
 
@@ -324,6 +332,9 @@ _MESSAGES: dict[type, Callable[[Any], events.Body | None]] = {
     _PatchApplyEnd: _patch_apply_end,
     _NameUpdated: _name_updated,
     _ItemCompleted: _item_completed,
+    McpToolCallEnd: _call_ended,
+    WebSearchEnd: _call_ended,
+    ContextCompacted: _call_ended,
 }
 
 #: Line type to the reader of its payload. A reader returns None, or raises, for what it does not know.

@@ -21,6 +21,7 @@ from csm.protocol.items import (
     Status,
     UserMessage,
 )
+from csm.protocol.rollout_calls import ContextCompactionItem, McpToolCallItem, WebSearchItem
 
 
 class _Add(msgspec.Struct, tag="add"):
@@ -87,7 +88,16 @@ class _FileChange(msgspec.Struct, tag="FileChange"):
     stderr: str | None = None
 
 
-ITEM = msgspec.json.Decoder(_UserMessage | _AgentMessage | _Reasoning | _CommandExecution | _FileChange)
+ITEM = msgspec.json.Decoder(
+    _UserMessage
+    | _AgentMessage
+    | _Reasoning
+    | _CommandExecution
+    | _FileChange
+    | McpToolCallItem
+    | WebSearchItem
+    | ContextCompactionItem
+)
 
 
 def body_item(found: Any) -> Item:
@@ -102,7 +112,7 @@ def body_item(found: Any) -> Item:
     if isinstance(found, _FileChange):
         changes = patch_changes(found.changes)
         return FileChange(found.id, changes, _status(found.status), found.stdout or "", found.stderr or "")
-    return _command(found)
+    return _command(found) if isinstance(found, _CommandExecution) else found.item()
 
 
 def patch_changes(changes: dict[str, Change]) -> tuple[PatchChange, ...]:

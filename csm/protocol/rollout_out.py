@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from csm.protocol import codec, events, items
+from csm.protocol import codec, events, items, rollout_calls
 from csm.protocol.model import Usage
 from csm.protocol.tools import SandboxPolicy
 
@@ -158,7 +158,8 @@ def _item_completed(body: events.ItemCompleted, _: str) -> Written:
         return _message("agent_reasoning", text=item.text, csm={**own, "partial": item.partial})
     if isinstance(item, items.FileChange):
         return _patch_end(item, body.turn_id, own)
-    return None
+    told = rollout_calls.written(item, own)
+    return None if told is None else ("event_msg", codec.encode(told))
 
 
 def _user_message(item: items.UserMessage, own: dict[str, Any]) -> Written:

@@ -17,7 +17,7 @@ import msgspec
 
 from csm.protocol import codec
 from csm.protocol.events import Body, HistoryAppended, HistoryReplaced, ItemCompleted, ItemStarted, ItemUpdated
-from csm.protocol.items import UserMessage
+from csm.protocol.items import McpToolCall, UserMessage
 
 SHORTEST = 8
 MARK = "[secret]"
@@ -84,7 +84,15 @@ class Redactor:
         if isinstance(body, HistoryReplaced):
             history = tuple(msgspec.Raw(self._raw(bytes(raw))) for raw in body.history)
             return HistoryReplaced(self.text(body.message), history)
+        if isinstance(body, ItemStarted | ItemUpdated | ItemCompleted) and isinstance(body.item, McpToolCall):
+            return msgspec.structs.replace(body, item=self._call(body.item))
         return msgspec.json.decode(self._escaped.sub(MARK.encode(), data), type=type(body))
+
+    def _call(self, item: McpToolCall) -> McpToolCall:
+        """JSON that may be absent cannot be decoded as part of its item."""
+        told = {"result": None if item.result is None else msgspec.Raw(self._raw(bytes(item.result)))}
+        told["arguments"] = msgspec.Raw(self._raw(bytes(item.arguments)))
+        return msgspec.structs.replace(item, error=None if item.error is None else self.text(item.error), **told)
 
     def _raw(self, raw: bytes) -> bytes:
         value = codec.decode(raw)

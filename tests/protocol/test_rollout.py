@@ -53,12 +53,15 @@ STORED = [
     ev.ItemCompleted("u", Plan("7", (PlanStep("a", "completed"),)), 6),
     ev.ItemCompleted("u", McpToolCall("8", "s", "t", msgspec.Raw(b'{"a":1}'), "failed", error="no"), 7),
     ev.ItemCompleted("u", ToolUse("9", "tool"), 8),
+    ev.ItemCompleted("u", McpToolCall("8", "s", "t", result=msgspec.Raw(b'{"content":[]}'), duration_ms=1002), 7),
+    ev.ItemCompleted("u", McpToolCall("8", "s", "t", status="failed"), 7),
+    ev.ItemCompleted("u", McpToolCall("8", "s", "t", status="declined", result=msgspec.Raw(b"1"), error="e"), 7),
     ev.ItemCompleted("u", WebSearch("10", "c", "q"), 9),
+    ev.ItemCompleted("u", WebSearch("10", "c", "q", msgspec.Raw(b'{"type":"other"}'), "failed"), 9),
+    ev.ItemCompleted("u", ImageView("13", "/w/a.png"), 11),
     ev.ItemCompleted("", Notice("11", "careful"), 0),
     ev.ItemCompleted("u", CollabToolCall("13", "wait_agent", "t", ("c",), None, {"c": AgentState("errored", "x")}), 11),
     ev.ItemCompleted("u", Compaction("12", "s"), 10),
-    ev.ItemCompleted("u", WebSearch("10", "c", "q", msgspec.Raw(b'{"type":"other"}'), "failed"), 9),
-    ev.ItemCompleted("u", ImageView("13", "/w/a.png"), 11),
     ev.Asked("u", Ask("q", "c", "command", "Run?", prefix=("ls",))),
     ev.Answered("q", "accept_rule", by="policy"),
     ev.UsageReported(Usage(1, 2, 3, 4, 5), Usage(6, 7, 8, 9, 10), 258400),
@@ -122,6 +125,21 @@ def test_ordinals_stand_on_the_lines_codex_knows():
         (line,) = rollout.encode(TIME, body, ordinal=7)
         known = json.loads(line)["type"] != rollout.CSM_EVENT
         assert (json.loads(line).get("ordinal") == 7) is known is rollout.numbered(body)
+
+
+def mcp(**more):
+    whole = {"status": "completed", "result": None, "error": None, **more}
+    return McpToolCall("c", "s", "t", msgspec.Raw(b'{"a": 1}'), duration_ms=2003, **whole)
+
+
+def mcp_end(result):
+    called = {"server": "s", "tool": "t", "arguments": {"a": 1}}
+    payload = {"type": "mcp_tool_call_end", "call_id": "c", "invocation": called, "result": result}
+    return {"type": "event_msg", "payload": {**payload, "duration": {"secs": 2, "nanos": 3_000_000}}}
+
+
+def item_completed(**item):
+    return {"type": "event_msg", "payload": {"type": "item_completed", "turn_id": "u", "item": item}}
 
 
 CODEX = [
@@ -189,6 +207,54 @@ CODEX = [
         ev.ItemCompleted("u", AgentMessage("m", "hi")),
     ),
     (
+        {"type": "event_msg", "payload": {"type": "context_compacted"}},
+        ev.ItemCompleted("", Compaction("")),
+    ),
+    (
+        {
+            "type": "event_msg",
+            "payload": {"type": "web_search_end", "call_id": "w", "query": "cats", "action": {"type": "other"}},
+        },
+        ev.ItemCompleted("", WebSearch("w", "w", "cats", msgspec.Raw(b'{"type": "other"}'))),
+    ),
+    (mcp_end({"Ok": {"content": []}}), ev.ItemCompleted("", mcp(result=msgspec.Raw(b'{"content": []}')))),
+    (
+        mcp_end({"Ok": {"isError": True}}),
+        ev.ItemCompleted("", mcp(result=msgspec.Raw(b'{"isError": true}'), status="failed")),
+    ),
+    (mcp_end({"Err": "gone"}), ev.ItemCompleted("", mcp(error="gone", status="failed"))),
+    (
+        item_completed(
+            type="McpToolCall",
+            id="c",
+            server="s",
+            tool="t",
+            arguments={"a": 1},
+            status="failed",
+            error={"message": "gone"},
+            duration={"secs": 2, "nanos": 3_000_000},
+        ),
+        ev.ItemCompleted("u", mcp(error="gone", status="failed")),
+    ),
+    (
+        item_completed(
+            type="McpToolCall",
+            id="c",
+            server="s",
+            tool="t",
+            arguments={"a": 1},
+            status="completed",
+            result={"content": []},
+            duration={"secs": 2, "nanos": 3_000_000},
+        ),
+        ev.ItemCompleted("u", mcp(result=msgspec.Raw(b'{"content": []}'))),
+    ),
+    (
+        item_completed(type="WebSearch", id="w", query="cats", action={"type": "other"}),
+        ev.ItemCompleted("u", WebSearch("w", "w", "cats", msgspec.Raw(b'{"type": "other"}'))),
+    ),
+    (item_completed(type="ContextCompaction", id="k"), ev.ItemCompleted("u", Compaction("k"))),
+    (
         {"type": "session_meta", "payload": {"id": "t", "source": {"subagent": "review"}, "git": {"branch": None}}},
         ev.ThreadStarted("t", "", '{"subagent":"review"}', ""),
     ),
@@ -240,4 +306,4 @@ def test_lone_surrogates_and_nan():
     assert json.loads(written)["payload"]["message"] == "\ud800x"
     item = McpToolCall("8", "\ud800", "t", msgspec.Raw(b'{"a":1}'))
     (written,) = rollout.encode("t", ev.ItemCompleted("u", item, 0))
-    assert json.loads(written)["payload"]["item"]["arguments"] == {"a": 1}
+    assert json.loads(written)["payload"]["invocation"]["arguments"] == {"a": 1}

@@ -28,6 +28,8 @@ def test_short_values_are_not_secrets():
         ev.ItemCompleted("t", AgentMessage("m", f"a {SECRET} b")),
         ev.ItemStarted("t", CommandExecution("c", f"echo {SECRET}")),
         ev.ItemCompleted("t", McpToolCall("c", "s", "t", raw({"key": SECRET}))),
+        ev.ItemCompleted("t", McpToolCall("c", "s", "t", result=raw({"content": [SECRET]}))),
+        ev.ItemCompleted("t", McpToolCall("c", "s", "t", result=raw({}), error=f"no {SECRET}")),
         ev.TurnFailed("t", f"401 for {SECRET}"),
         ev.HistoryAppended(raw({"type": "function_call_output", "output": SECRET})),
         ev.HistoryAppended(raw({"type": "message", "role": "assistant", "content": [{"text": SECRET}]})),
