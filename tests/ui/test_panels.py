@@ -132,6 +132,8 @@ def test_popup_tells_what_may_follow() -> None:
         " b    buffer.choose                 w    +windows",
         " k    buffer.close                  C-c  app.quit",
     ]
+    named = whichkey.popup(("C-x",), following, 70, 10, lambda line: line, "sessions")
+    assert text(named[0]).rstrip() == " C-x – sessions"
 
 
 def test_popup_that_does_not_fit_says_how_much_is_left() -> None:

@@ -40,6 +40,13 @@ def test_an_empty_shell(drive: Drive) -> None:
     )
 
 
+def test_an_empty_shell_names_keys_of_the_mode_it_is_in(drive: Drive) -> None:
+    driver = drive(columns=60, rows=14, csm__keymap="vim")
+    assert "  M-x  every command by name" in driver.screen()
+    driver.keys("esc")
+    assert "  :   every command by name" in driver.screen()
+
+
 def test_a_turn(drive: Drive) -> None:
     driver = drive({"text": "Hello **back**."}, columns=60, rows=12)
     driver.type("hello")
