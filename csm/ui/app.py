@@ -104,7 +104,7 @@ class App:
         self._pacer.stop()
         with contextlib.suppress(Exception):
             self._keyboard.close()
-        self._terminal.leave()
+        self._clear()
         self.shell.session.close()
         self._clock.cancel_all()
         self._watchdog.stop()
@@ -254,13 +254,19 @@ class App:
     def _say_goodbye(self) -> None:
         """Leave nothing of ours on the screen but how to come back."""
         self._pacer.stop()
-        if isinstance(self._painter, InlinePainter):
-            self._painter.suspend()
-        self._terminal.leave()
+        self._clear()
         session = self.shell.session
         if self._kept and session.thread_id and session.thread.turns:
             with contextlib.suppress(OSError):
                 self._terminal.write(f"To go on with this session: csm resume {session.thread_id}\r\n")
+
+    def _clear(self) -> None:
+        """Take what is ours from the screen, and give the terminal back. Once."""
+        painter, self._painter = self._painter, None
+        if isinstance(painter, InlinePainter):
+            with contextlib.suppress(Exception):
+                painter.suspend()
+        self._terminal.leave()
 
     def _catch_signals(self) -> None:
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
