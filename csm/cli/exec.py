@@ -143,6 +143,7 @@ def _tell_messages(host: Host, streams: Standard, told: set[str]) -> None:
 
     def tell(message: Message) -> None:
         if message.level != "info" and message.text not in told:
+            told.add(message.text)
             where = f" ({one_line(message.where)})" if message.where else ""
             streams.err(f"{message.level}: {visible(message.text)}{where}\n")
 

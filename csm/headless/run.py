@@ -88,6 +88,8 @@ class _Turn:
         self.attached: Attachment | None = None
         self.last_message: str | None = None
         self.done = False
+        #: Whether the turn failed only because it could not be stored: its answer counts, its exit status does not.
+        self.unstored = False
 
     def follow(self, start: Start, settings: Settings, signals: Signals) -> None:
         self.thread_id = _wait(self.port.start(start), signals)
@@ -116,14 +118,16 @@ class _Turn:
                 gc.enable()
             printer.take(event)
             ended = self._see(event)
-        printer.close(self.last_message, self.done)
+        printer.close(self.last_message, self.done or self.unstored)
 
     def _see(self, event: Event) -> bool:
         """Note what matters of an event; whether the turn is over."""
         body = event.body
-        if isinstance(body, events.ItemCompleted) and isinstance(body.item, items.AgentMessage):
-            self.last_message = body.item.text
+        item = body.item if isinstance(body, events.ItemCompleted) else None
+        if isinstance(item, items.AgentMessage) and not item.partial:
+            self.last_message = item.text
         self.done = isinstance(body, events.TurnCompleted)
+        self.unstored = isinstance(body, events.TurnFailed) and body.code == "store"
         return self.done or isinstance(body, events.TurnFailed | events.TurnInterrupted | events.ThreadClosed)
 
     def _printer(self, settings: Settings, attached: Attachment) -> Printer:
@@ -152,7 +156,7 @@ class _Turn:
         if path is not None:
             if self.last_message is None and self.done:
                 self.streams.err(f"Warning: no last agent message; wrote empty content to {path}\n")
-            _write(path, self.last_message or "" if self.done else "")
+            _write(path, self.last_message or "" if self.done or self.unstored else "")
         return 0 if self.done else 1
 
 

@@ -20,7 +20,7 @@ class Streams(Protocol):
         ...
 
     def out(self, data: bytes) -> None:
-        """To stdout, at once. Raises BrokenPipeError when nobody reads."""
+        """To stdout, at once. Raises BrokenPipeError when nobody reads, CsmError where there is no room."""
         ...
 
     def err(self, text: str) -> None:
@@ -44,7 +44,12 @@ class Standard:
 
     def out(self, data: bytes) -> None:
         """Every byte to stdout."""
-        _write(1, data)
+        try:
+            _write(1, data)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise CsmError(f"Error: stdout cannot be written: {error.strerror}") from error
 
     def err(self, text: str) -> None:
         """Every byte to stderr, if it can be."""

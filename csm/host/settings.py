@@ -122,6 +122,8 @@ def load(
     above = {**(overrides or {}), **({"model_provider": provider} if provider else {})}
     skipped = skipped or Skipped()
     home = codex_home(env)
+    if home.is_file():
+        raise SettingError(f"CODEX_HOME is a file, not a folder: {home}")
     warnings: list[str] = []
     stack = _base_layers(system_dir, config_dir(env))
     stack += _user_layers(home, profile, nest := layers.nest(above), skipped, warnings)

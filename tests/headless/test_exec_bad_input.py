@@ -1,0 +1,140 @@
+"""Input and surroundings that nobody would wish for: huge, binary, unwritable, full. No traceback, a clear end."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from csm.api import events
+from csm.api.testing import Bench, ResponsesServer
+from csm.runtime.clock import Clock
+from csm.runtime.local import LocalPort
+
+
+def run(
+    env: dict[str, str], server: ResponsesServer, work: Path, *words: str, stdin: bytes = b"", **how: Any
+) -> subprocess.CompletedProcess[bytes]:
+    given = [f"-c{key}={json.dumps(value)}" for key, value in server.overrides().items()]
+    given = [*given, "--skip-git-repo-check", *words]
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **how}
+    command = [sys.executable, "-m", "csm", "exec", *given]
+    done = subprocess.run(command, input=stdin, env=env, cwd=work, timeout=60, **options)
+    assert b"Traceback" not in done.stderr
+    return done
+
+
+def test_a_prompt_of_ten_megabytes_arrives(env: dict[str, str], worktree: Path) -> None:
+    text = "word " * 2_000_000
+    with ResponsesServer([{"text": "read"}]) as server:
+        done = run(env, server, worktree, "-", stdin=text.encode())
+        assert (done.returncode, done.stdout) == (0, b"read\n")
+        assert server.requests[0].texts()[-1] == text
+
+
+@pytest.mark.parametrize(("stdin", "place"), [(b"\x00\x01\xff\xfe", 3), (b"fine\nthen \x80", 11)])
+def test_binary_input_is_refused_by_the_byte(env: dict[str, str], worktree: Path, stdin: bytes, place: int) -> None:
+    with ResponsesServer([]) as server:
+        done = run(env, server, worktree, "-", stdin=stdin)
+    assert done.returncode == 1
+    assert f"The text on stdin is not UTF-8: byte {place}." in done.stderr.decode()
+
+
+def test_a_home_that_is_a_file(env: dict[str, str], worktree: Path) -> None:
+    home = worktree / "a.txt"
+    with ResponsesServer([]) as server:
+        done = run({**env, "CODEX_HOME": str(home)}, server, worktree, "x")
+    assert (done.returncode, done.stderr.decode()) == (1, f"CODEX_HOME is a file, not a folder: {home}\n")
+
+
+def test_a_home_that_is_not_there_yet_is_made(env: dict[str, str], worktree: Path, tmp_path: Path) -> None:
+    home = tmp_path / "not" / "yet"
+    with ResponsesServer([{"text": "answer"}]) as server:
+        done = run({**env, "CODEX_HOME": str(home)}, server, worktree, "x")
+    assert (done.returncode, done.stdout) == (0, b"answer\n")
+    assert len(list(home.rglob("rollout-*.jsonl"))) == 1
+
+
+def test_sessions_that_cannot_be_written_fail_the_turn(env: dict[str, str], worktree: Path) -> None:
+    Path(env["CODEX_HOME"], "sessions").write_text("in the way")
+    with ResponsesServer([{"text": "answer"}]) as server:
+        done = run(env, server, worktree, "--json", "x")
+        assert run(env, server, worktree, "--ephemeral", "x").returncode == 0
+    last = json.loads(done.stdout.splitlines()[-1])
+    assert (done.returncode, last["type"]) == (1, "turn.failed")
+    assert "sessions" in last["error"]["message"]
+    said = done.stderr.decode().splitlines()
+    assert len(said) == len(set(said))
+
+
+def full(size: int) -> Callable[[], None]:
+    """No file may grow beyond `size` bytes: what a full disk looks like to a writer."""
+    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
+def test_a_disk_that_fills_up_is_an_exit_status_and_the_answer_is_not_lost(env: dict[str, str], worktree: Path) -> None:
+    answer = "a" * 40_000
+    out = worktree / "last.txt"
+    with ResponsesServer([{"text": answer}]) as server:
+        done = run(env, server, worktree, "-o", str(out), "x", preexec_fn=full(45_000))
+    assert done.returncode == 1
+    assert done.stdout.decode() == f"{answer}\n"
+    assert out.read_text() == answer
+    assert "cannot be written" in done.stderr.decode()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("words", [("--json",), ()])
+def test_an_output_that_is_full(env: dict[str, str], worktree: Path, words: tuple[str, ...]) -> None:
+    with ResponsesServer([{"text": "answer"}], repeat=True) as server, Path("/dev/full").open("w") as device:
+        done = run(env, server, worktree, *words, "x", stdout=device)
+        assert done.returncode == 1
+        assert done.stderr.decode().endswith("Error: stdout cannot be written: No space left on device\n")
+        done = run(env, server, worktree, *words, "-o", "/dev/full", "x")
+    assert done.returncode == 1
+    assert b"answer" in done.stdout
+
+
+def test_words_that_are_no_utf8_are_mended(env: dict[str, str], worktree: Path) -> None:
+    with ResponsesServer([{"text": "answer"}]) as server:
+        done = run(env, server, worktree, os.fsdecode(b"a\xff"))
+        assert server.requests[0].texts()[-1] == "a�"
+    assert done.returncode == 0
+
+
+class Backwards(Clock):
+    """A clock that loses a second each time it is read."""
+
+    def __init__(self) -> None:
+        self.at = 1_800_000_000_000
+
+    def now(self) -> int:
+        self.at -= 1000
+        return self.at
+
+
+def test_a_clock_that_goes_backwards_harms_nothing(tmp_path: Path) -> None:
+    with Bench(tmp_path, [{"text": "one"}, {"text": "two"}]) as bench:
+        bench.port.close()
+        bench.port = LocalPort(bench.host, Backwards())
+        thread = bench.start()
+        first, second = bench.turn(thread, "a"), bench.turn(thread, "b")
+        bench.port.close()
+        again = LocalPort(bench.host)
+        from csm.runtime.port import Start
+
+        again.start(Start(str(bench.work), resume=thread)).result(10)
+        turns = again.attach(thread).snapshot.turns
+        again.close()
+    ends = [one[-1].body for one in (first, second)]
+    assert all(isinstance(end, events.TurnCompleted) and end.duration_ms == 0 for end in ends)
+    assert [turn.last_message for turn in turns if turn.id] == ["one", "two"]
+    seqs = [event.seq for event in [*first, *second]]
+    assert seqs == sorted(seqs)
