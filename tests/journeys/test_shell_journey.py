@@ -69,6 +69,20 @@ def test_signals_give_the_terminal_back_in_the_middle_of_a_turn(bench: Any, numb
     shell.restored()
 
 
+def test_inline_a_signal_leaves_what_was_said_and_nothing_else(bench: Any) -> None:
+    bench.serve({"text": "Said and done."})
+    shell = bench.csm("--no-alt-screen")
+    shell.wait_for(READY)
+    shell.send("say\r")
+    shell.wait_for("Said and done.", READY)
+    shell.signal(signal.SIGTERM)
+    assert shell.end() == 128 + signal.SIGTERM
+    shell.restored()
+    assert "Said and done." in shell.screen()
+    assert READY not in shell.screen()
+    assert b"\x1b[?1049h" not in shell.raw
+
+
 def test_a_crash_gives_the_terminal_back_and_says_what_it_was(bench: Any) -> None:
     bench.serve({"text": "never"})
     code = (
