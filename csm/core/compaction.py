@@ -18,10 +18,10 @@ from csm.protocol import codec
 #: How a summary begins that stands in a history.
 MARK = (
     "[Summary of the session so far]\n"
-    "Everything before this message was taken out of your context to make room. An earlier part of this same session, "
-    "with the same tools and the same working directory, left you the notes below. Take them as a report: files may "
-    "have changed since, and the person's own words above and below count more. Go on from here and do not repeat "
-    "work that is reported as done."
+    "What you said and what your tools answered up to here was taken out of your context to make room. An earlier part "
+    "of this same session, with the same tools and the same working directory, left you the notes below. Take them as "
+    "a report: files may have changed since, and the person's own words above and below count more. Go on from here "
+    "and do not repeat work that is reported as done."
 )
 #: What the model is asked for at the end of the history.
 ASK = (

@@ -121,3 +121,49 @@ def test_neither_opens_what_the_other_holds(lab):
     finally:
         writer.close()
     assert lab.run("169", "resume", thread, "mine")[0]["thread_id"] == thread
+
+
+def summary(text):
+    """A turn whose answer is a summary, and whose figures say that there is room again."""
+    return {"text": text, "usage": {"input": 10, "output": 5}}
+
+
+@pytest.mark.parametrize("first", ["csm", "132", "169"])
+@pytest.mark.parametrize("second", ["csm", "132", "169"])
+def test_either_goes_on_from_the_other_s_summary(home, env, worktree, first, second):
+    if missing([first, second]):
+        pytest.skip(f"Codex is not installed below {ORACLE}: {', '.join(missing([first, second]))}")
+    if (first, second) == ("169", "132"):
+        pytest.skip("0.132 does not open what 0.169 began")
+    full = {"text": "answer 0", "usage": {"input": 900, "output": 100}}
+    turns = [full, summary("SUMMARY 1"), summary("answer 1"), summary("answer 2"), {**full}, summary("SUMMARY 2")]
+    with ResponsesServer([*turns, summary("answer 3")]) as server:
+        lab = Lab(home / ".codex", env, worktree, server)
+        limit = ("-c", "model_auto_compact_token_limit=1000")
+        thread = lab.run(first, *limit, "prompt 0")[0]["thread_id"]
+        shown = lab.run(first, *limit, "resume", thread, "prompt 1")
+        assert [event["type"] for event in shown] == [
+            "thread.started", "turn.started", "item.completed", "turn.completed",
+        ]  # fmt: skip
+        lab.run(second, *limit, "resume", thread, "prompt 2")
+        said = [text if "SUMMARY" not in text else "the summary" for text in _words(server.requests[-1])]
+        assert said == ["prompt 0", "the summary", "prompt 1", "answer 1", "prompt 2"]
+        lab.run(second, *limit, "resume", thread, "prompt 3")
+        shown = lab.run(first, *limit, "resume", thread, "prompt 4")
+        asked, went_on = _words(server.requests[-2]), _words(server.requests[-1])
+        assert any("SUMMARY 1" in text for text in asked), "the next summary is made of the last one too"
+        assert asked[-3:-1] == ["prompt 3", "answer 0"]
+        assert [text for text in went_on if text.startswith("prompt")] == [f"prompt {number}" for number in range(5)]
+        assert "SUMMARY 2" in went_on[-2]
+        assert shown[-1]["usage"]["input_tokens"] == 900 * 2 + 10 * 5
+
+
+def _words(request):
+    """All messages of user and model, without context."""
+    texts = [
+        part["text"]
+        for item in request.json["input"]
+        if item.get("role") in ("user", "assistant")
+        for part in item["content"]
+    ]
+    return [text for text in texts if not text.startswith(("<", "# AGENTS"))]
