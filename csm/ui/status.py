@@ -15,6 +15,7 @@ from csm.ui.frame import Line
 from csm.view.lines import clip, line_width, visible
 
 _LOW = 20
+_PLENTY = 95
 _NARROW = 40
 
 
@@ -73,7 +74,7 @@ def _right(facts: Facts) -> list[Segment]:
     found: list[Segment] = [Segment(7, line) for line in facts.extra]
     if facts.queued:
         found.append(Segment(4, [("status.queued", f"{facts.queued} queued")]))
-    if facts.context_left is not None:
+    if facts.context_left is not None and facts.context_left < _PLENTY:
         role = "status.context.low" if facts.context_left < _LOW else "status.context"
         found.append(Segment(4 if facts.context_left >= _LOW else 1, [(role, f"{facts.context_left}% context left")]))
     return found
@@ -89,7 +90,9 @@ def _policy(facts: Facts) -> str:
 def _joined(segments: list[Segment]) -> Line:
     line: Line = []
     for segment in segments:
-        line += [("status.separator", " · "), *segment.line] if line else segment.line
+        # The mode is a field of its own colour and needs no dot after it.
+        dot = " " if line and line[-1][0] == "status.mode" else " · "
+        line += [("status.separator", dot), *segment.line] if line else segment.line
     return line
 
 

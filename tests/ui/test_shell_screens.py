@@ -64,7 +64,7 @@ def test_a_turn(drive: Drive) -> None:
         "\n"
         "────────────────────────────────────────────────────────────\n"
         "› What shall be done?\n"
-        "  gpt-5.5 · ~/work · read only           100% context left\n"
+        "  gpt-5.5 · ~/work · read only\n"
         "  f1 help · M-x commands · C-c quit"
     )
     assert driver.text == ""
