@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from csm.core import arguments as arguments
     from csm.core import confinement as confinement
+    from csm.core import models as models
     from csm.core import namespaces as namespaces
     from csm.core import policy as policy
     from csm.core import review as review
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
     from csm.host.commands import command as command
     from csm.host.context import Context as Context
     from csm.host.context import Screen as Screen
+    from csm.host.contracts import Agent as Agent
+    from csm.host.contracts import AgentOrder as AgentOrder
+    from csm.host.contracts import Agents as Agents
     from csm.host.contracts import Launch as Launch
     from csm.host.contracts import LogWriter as LogWriter
     from csm.host.contracts import ModelContext as ModelContext
@@ -77,6 +81,9 @@ if TYPE_CHECKING:
     from csm.view.buffers import TextBuffer as TextBuffer
 
 _WHERE = {
+    "Agent": "csm.host.contracts",
+    "AgentOrder": "csm.host.contracts",
+    "Agents": "csm.host.contracts",
     "Buffer": "csm.view.buffers",
     "CommandError": "csm.protocol.errors",
     "Context": "csm.host.context",
@@ -129,6 +136,7 @@ _MODULES = {
     "lines": "csm.view.lines",
     "modal": "csm.edit.modal",
     "model": "csm.protocol.model",
+    "models": "csm.core.models",
     "motions": "csm.edit.motions",
     "objects": "csm.edit.objects",
     "namespaces": "csm.core.namespaces",

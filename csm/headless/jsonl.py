@@ -160,6 +160,21 @@ def _mcp_result(raw: msgspec.Raw) -> Line:
     return {"content": table.get("content", []), "structured_content": structured}
 
 
+def _collab(item: items.CollabToolCall) -> Line:
+    """Codex has no word of its own for reopening an agent: it tells it as waiting."""
+    tool = "wait" if item.tool in ("wait_agent", "resume_agent") else item.tool
+    return {
+        "tool": tool,
+        "sender_thread_id": item.sender,
+        "receiver_thread_ids": item.receivers,
+        "prompt": item.prompt,
+        "agents_states": {
+            agent: {"status": state.status, "message": state.message} for agent, state in item.agents.items()
+        },
+        "status": "failed" if item.status == "declined" else item.status,
+    }
+
+
 def _tool_use(item: items.ToolUse) -> Line:
     """A tool of an extension, in the shape readers of `mcp_tool_call` know; its server is csm."""
     try:
@@ -189,8 +204,16 @@ _SHAPES: dict[type, tuple[str, Callable[[Any], Line]]] = {
     items.FileChange: ("file_change", _file_change),
     items.McpToolCall: ("mcp_tool_call", _mcp),
     items.ToolUse: ("mcp_tool_call", _tool_use),
+    items.CollabToolCall: ("collab_tool_call", _collab),
     items.WebSearch: ("web_search", lambda item: {"query": item.query, "action": item.action}),
     items.Plan: ("todo_list", _todo),
     items.Notice: ("error", lambda item: {"message": item.message}),
 }
-_LIVE = (items.CommandExecution, items.FileChange, items.McpToolCall, items.ToolUse, items.WebSearch)
+_LIVE = (
+    items.CommandExecution,
+    items.FileChange,
+    items.McpToolCall,
+    items.ToolUse,
+    items.CollabToolCall,
+    items.WebSearch,
+)

@@ -59,6 +59,7 @@ class Text:
             items.FileChange: self._patch,
             items.McpToolCall: lambda item: self._tool(f"{item.server}.{item.tool}", item.status, item.error or ""),
             items.ToolUse: lambda item: self._tool(item.tool, item.status, item.output),
+            items.CollabToolCall: lambda item: self._tool(item.tool, item.status, _agents(item)),
             items.WebSearch: lambda item: self._style("dim", "searched the web: ") + one_line(item.query) + "\n",
             items.Plan: self._plan,
             items.Notice: self._notice,
@@ -182,6 +183,12 @@ class Text:
 
     def _style(self, name: str, text: str) -> str:
         return f"{_STYLES[name]}{text}\x1b[0m" if self.color else text
+
+
+def _agents(item: items.CollabToolCall) -> str:
+    """How the agents of a failed call stand."""
+    named = {agent: item.names.get(agent, agent) for agent in item.agents}
+    return "\n".join(f"{named[agent]}: {state.message or state.status}" for agent, state in item.agents.items())
 
 
 def sandbox_line(policy: SandboxPolicy) -> str:

@@ -182,6 +182,8 @@ class ToolContext(Protocol):
     collaboration: Collaboration
     #: The model that made the call.
     model: ModelInfo
+    #: The thread's (`csm.host.settings.Settings`).
+    settings: Any
     #: Tools that this turn does not show the model until it finds them.
     deferred: tuple[ToolSpec, ...]
 

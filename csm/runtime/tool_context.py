@@ -47,6 +47,7 @@ class ToolRun:
         self.env = session.redactor.environment(session.host.env)
         self.headless = session.start.headless
         self.model = session.performer.info
+        self.settings = session.settings
         self.deferred = session.performer.deferred
         self._owner = owner
         self._before = session.performer.before

@@ -26,6 +26,7 @@ KINDS = {
     "FileChange": "change",
     "McpToolCall": "tool",
     "ToolUse": "tool",
+    "CollabToolCall": "tool",
     "WebSearch": "search",
     "ImageView": "image",
 }

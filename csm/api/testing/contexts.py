@@ -48,7 +48,7 @@ class FakeToolContext:
     """The context of a tool in `cwd`. `answer` is a decision, or a function that answers an ask.
 
     `shown` holds `("started" | "updated" | "completed", item)` pairs, `outputs` `(item id, text)` pairs, `values` what
-    is kept with the thread, `warnings` and `asks` what their names say.
+    is kept with the thread, `warnings` and `asks` what their names say; `agents` and `settings` are there if given.
 
         cx = FakeToolContext(tmp_path)
         result = asyncio.run(cx.call(tool, {"path": "a"}))
@@ -72,6 +72,8 @@ class FakeToolContext:
     used: Spent = Spent(Usage(), 0.0, 0)  # noqa: RUF009
     values: dict[str, Any] = field(default_factory=dict[str, Any])
     others: tuple[Tool, ...] = ()
+    settings: Any = None
+    agents: Any = None
     state: dict[str, Any] = field(default_factory=dict[str, Any])
     shown: list[tuple[str, Item]] = field(default_factory=list[tuple[str, Item]])
     outputs: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])

@@ -11,6 +11,7 @@ from typing import Any
 from csm.protocol import codec
 from csm.protocol.items import (
     AgentMessage,
+    CollabToolCall,
     CommandExecution,
     Compaction,
     FileChange,
@@ -25,6 +26,7 @@ from csm.protocol.items import (
     WebSearch,
 )
 from csm.view.lines import StyledLine, clean, clip, segments, wrap
+from csm.view.render.agents import render_agents
 from csm.view.render.changes import render_change
 from csm.view.render.commands import render_command, render_mcp, render_tool
 from csm.view.render.leaves import Leaf
@@ -147,6 +149,7 @@ _RENDERERS: dict[type, Callable[[Any, View], Look]] = {
     Plan: render_plan,
     McpToolCall: render_mcp,
     ToolUse: render_tool,
+    CollabToolCall: render_agents,
     WebSearch: _search,
     ImageView: _image,
     Notice: _notice,
