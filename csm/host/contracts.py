@@ -180,6 +180,8 @@ class ToolContext(Protocol):
     #: True where nobody can be asked (`exec`).
     headless: bool
     collaboration: Collaboration
+    #: The thread's settings (`csm.host.settings.Settings`).
+    settings: Any
     #: The model that made the call.
     model: ModelInfo
     #: The thread's (`csm.host.settings.Settings`).

@@ -46,8 +46,8 @@ class ToolRun:
         self.workdir = workdir or self.cwd
         self.env = session.redactor.environment(session.host.env)
         self.headless = session.start.headless
-        self.model = session.performer.info
         self.settings = session.settings
+        self.model = session.performer.info
         self.deferred = session.performer.deferred
         self._owner = owner
         self._before = session.performer.before

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from csm.host.contracts import Sandbox, Spent, Tool
@@ -67,6 +68,7 @@ class FakeToolContext:
     limit: int = 10_000
     workdir: Path = field(default=None)  # type: ignore[arg-type]  # as `cwd` where not given
     collaboration: Collaboration = "default"
+    settings: Any = field(default_factory=lambda: SimpleNamespace(raw={}))
     model: ModelInfo = ModelInfo("gpt-5.5", tool_search=True)  # noqa: RUF009
     deferred: tuple[ToolSpec, ...] = ()
     used: Spent = Spent(Usage(), 0.0, 0)  # noqa: RUF009

@@ -1,0 +1,98 @@
+"""A goal as a value: what it has used is counted only while it is worked on.
+
+Does not: keep it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from csm.api import Spent
+
+Status = Literal["active", "paused", "blocked", "usageLimited", "budgetLimited", "complete"]
+STATUSES: tuple[Status, ...] = ("active", "paused", "blocked", "usageLimited", "budgetLimited", "complete")
+_COUNTED = ("active", "budgetLimited")
+
+
+class Goal(msgspec.Struct, frozen=True):
+    """Tokens are those that were not read from a cache. Times are seconds, `created` and `updated` since the epoch.
+
+    `from_tokens` and `from_seconds` are what the thread had used when this was last counted.
+    """
+
+    objective: str
+    status: Status = "active"
+    budget: int | None = None
+    tokens: int = 0
+    seconds: float = 0.0
+    created: int = 0
+    updated: int = 0
+    from_tokens: int = 0
+    from_seconds: float = 0.0
+
+    @property
+    def open(self) -> bool:
+        """Whether something is left to be done for it."""
+        return self.status != "complete"
+
+    @property
+    def remaining(self) -> int | None:
+        """Tokens that the budget still allows."""
+        return None if self.budget is None else max(0, self.budget - self.tokens)
+
+
+def begin(objective: str, budget: int | None, spent: Spent) -> Goal:
+    """A goal from now on."""
+    now = spent.now // 1000
+    return Goal(objective, "active", budget, 0, 0.0, now, now, _fresh(spent), spent.seconds)
+
+
+def count(goal: Goal, spent: Spent) -> Goal:
+    """The goal with what was used since it was last counted; one that has used up its budget is limited by it."""
+    if goal.status not in _COUNTED:
+        return goal
+    tokens = goal.tokens + max(0, _fresh(spent) - goal.from_tokens)
+    seconds = goal.seconds + max(0.0, spent.seconds - goal.from_seconds)
+    used_up = goal.budget is not None and tokens >= goal.budget
+    changed = tokens > goal.tokens or int(seconds) > int(goal.seconds)
+    return msgspec.structs.replace(
+        goal,
+        status="budgetLimited" if used_up else goal.status,
+        tokens=tokens,
+        seconds=seconds,
+        updated=spent.now // 1000 if changed else goal.updated,
+        from_tokens=max(goal.from_tokens, _fresh(spent)),
+        from_seconds=max(goal.from_seconds, spent.seconds),
+    )
+
+
+def change(goal: Goal, status: Status, spent: Spent) -> Goal:
+    """The goal, counted, with another status; a budget that is used up is not paused."""
+    goal = count(goal, spent)
+    if goal.status == status or (goal.status == "budgetLimited" and status == "paused"):
+        return goal
+    return msgspec.structs.replace(goal, status=status, updated=spent.now // 1000)
+
+
+def told(goal: Goal | None, thread_id: str) -> dict[str, Any] | None:
+    """The goal as the model reads it."""
+    if goal is None:
+        return None
+    budget = {} if goal.budget is None else {"tokenBudget": goal.budget}
+    return {
+        "threadId": thread_id,
+        "objective": goal.objective,
+        "status": goal.status,
+        **budget,
+        "tokensUsed": goal.tokens,
+        "timeUsedSeconds": int(goal.seconds),
+        "createdAt": goal.created,
+        "updatedAt": goal.updated,
+    }
+
+
+def _fresh(spent: Spent) -> int:
+    tokens = spent.tokens
+    return max(0, tokens.input - tokens.cached) + tokens.output
