@@ -184,8 +184,6 @@ class ToolContext(Protocol):
     settings: Any
     #: The model that made the call.
     model: ModelInfo
-    #: The thread's (`csm.host.settings.Settings`).
-    settings: Any
     #: Tools that this turn does not show the model until it finds them.
     deferred: tuple[ToolSpec, ...]
 

@@ -74,7 +74,6 @@ class FakeToolContext:
     used: Spent = Spent(Usage(), 0.0, 0)  # noqa: RUF009
     values: dict[str, Any] = field(default_factory=dict[str, Any])
     others: tuple[Tool, ...] = ()
-    settings: Any = None
     agents: Any = None
     state: dict[str, Any] = field(default_factory=dict[str, Any])
     shown: list[tuple[str, Item]] = field(default_factory=list[tuple[str, Item]])
