@@ -57,7 +57,10 @@ def configure(csm: Configurator) -> None:
 
 @spec
 def settings(host: Host) -> Sequence[Any]:
-    """Settings the extension reads: `(name, type, default, doc)` tuples, names dotted below its own name. Not async."""
+    """Settings the extension reads: `(name, type, default, doc)` tuples, names dotted below its own name. Not async.
+
+    Nothing asks for these yet.
+    """
     return ()
 
 
@@ -93,13 +96,19 @@ def reviewers(host: Host) -> Sequence[Reviewer]:
 
 @spec
 def buffers(host: Host) -> Sequence[Any]:
-    """Buffer factories: `(name, callable(host) -> Buffer)` pairs. Not async."""
+    """Buffer factories: `(name, callable(host) -> Buffer)` pairs. Not async.
+
+    Nothing asks for these yet; a command can show a buffer with `cx.screen.show`.
+    """
     return ()
 
 
 @spec
 def completers(host: Host) -> Sequence[Any]:
-    """Composer completers: `(trigger, callable(host, text) -> [(text, detail)])` pairs. Not async."""
+    """Composer completers: `(trigger, callable(host, text) -> [(text, detail)])` pairs. Not async.
+
+    Nothing asks for these yet.
+    """
     return ()
 
 
@@ -135,7 +144,10 @@ def compact(host: Host, thread: Any) -> str | None:
 
 @spec
 def render_item(host: Host, item: Item, width: int) -> list[list[tuple[str, str]]] | None:
-    """Lines of `(role, text)` pairs, none wider than `width` columns, for an item; None to leave it. Not async."""
+    """Lines of `(role, text)` pairs, none wider than `width` columns, for an item; None to leave it. Not async.
+
+    Nothing asks for these yet.
+    """
 
 
 @spec
