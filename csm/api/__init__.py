@@ -12,6 +12,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from csm.api.embedding import Session as Session
+    from csm.api.embedding import run as run
     from csm.core import arguments as arguments
     from csm.core import confinement as confinement
     from csm.core import models as models
@@ -107,6 +109,7 @@ _WHERE = {
     "SandboxError": "csm.protocol.errors",
     "Screen": "csm.host.context",
     "SessionHead": "csm.host.contracts",
+    "Session": "csm.api.embedding",
     "SettingError": "csm.protocol.errors",
     "Settings": "csm.host.settings",
     "Spent": "csm.host.contracts",
@@ -120,10 +123,11 @@ _WHERE = {
     "ToolError": "csm.protocol.errors",
     "command": "csm.host.commands",
     "hook": "csm.host.hooks",
+    "run": "csm.api.embedding",
 }
 _MODULES = {
-    "changes": "csm.edit.changes",
     "arguments": "csm.core.arguments",
+    "changes": "csm.edit.changes",
     "chords": "csm.edit.chords",
     "codec": "csm.protocol.codec",
     "confinement": "csm.core.confinement",
