@@ -57,7 +57,10 @@ def _host() -> Host:
 
 def _call(host: Host, found: Command, words: list[str]) -> int:
     if {"-h", "--help"} & set(words[1:]):
-        sys.stdout.write(f"{found.title}\n\nUsage: csm {words[0]}\n\n{inspect.getdoc(found.function) or ''}\n")
+        from csm.host.signature import usage
+
+        line = usage(f"csm {words[0]}", found.parameters)
+        sys.stdout.write(f"{found.title}\n\nUsage: {line}\n\n{inspect.getdoc(found.function) or ''}\n")
         return 0
     from csm.cli.launch import launch
     from csm.host.context import Context
