@@ -62,6 +62,8 @@ KEYS = tuple(
         ("project_doc_max_bytes", "integer", "32768", "How much of AGENTS.md files is read, together."),
         ("project_doc_fallback_filenames", "strings", "[]", "Names tried where there is no AGENTS.md."),
         ("tool_output_token_limit", "integer", "10000", "Tokens of a tool's output that the model reads."),
+        ("background_terminal_max_timeout", "integer", "300000", "Milliseconds that one wait for a command may take."),
+        ("allow_login_shell", "boolean", "true", "Whether commands run in a login shell, unless the model says not."),
         ("shell_environment_policy", "table", "", "What environment commands get."),
         ("shell_environment_policy.inherit", "core|all|none", '"all"', "Which variables to begin with."),
         ("shell_environment_policy.ignore_default_excludes", "boolean", "false", "Keep names with KEY, SECRET, TOKEN."),
@@ -74,6 +76,13 @@ KEYS = tuple(
         ("hide_agent_reasoning", "boolean", "false", "Do not show summaries of thinking."),
         ("show_raw_agent_reasoning", "boolean", "false", "Show raw thinking where a model gives it. Not used yet."),
         ("notify", "strings", "[]", "A program run after each turn, with one JSON argument."),
+        ("agents", "table", "", "Agents that the model may begin, and their roles."),
+        ("agents.max_threads", "integer", "6", "How many agents may be open at a time."),
+        ("agents.max_depth", "integer", "1", "How deep agents may begin agents: 1 lets only your own thread do it."),
+        ("agents.*", "any", "", "A role, by name."),
+        ("agents.*.description", "string", "", "What the role is for; the model reads it."),
+        ("agents.*.config_file", "string", "", "A file with the role's settings, from this file's folder on."),
+        ("agents.*.nickname_candidates", "strings", "csm's own", "Names for agents of the role."),
         ("features", "table", "", "Features switched on or off by name; `csm features list` shows them."),
         ("features.*", "any", "", "One feature: true or false."),
         ("web_search", "disabled|cached|indexed|live", '"cached"', "Searching the web: not at all, or how fresh."),
@@ -120,8 +129,8 @@ KEYS = tuple(
 #: Settings of Codex that csm keeps and does not read yet. --strict-config accepts them.
 KNOWN = frozenset(
     """
-    agents allow_login_shell allow_symlinked_codex_home analytics apps approvals_reviewer audio auto_review
-    background_terminal_max_timeout browser_use chatgpt_base_url check_for_update_on_startup
+    allow_symlinked_codex_home analytics apps approvals_reviewer audio auto_review
+    browser_use chatgpt_base_url check_for_update_on_startup
     cli_auth_credentials_store cloud compact_prompt computer_use debug default_permissions desktop disable_paste_burst
     feedback file_opener forced_chatgpt_workspace_id forced_login_method ghost_snapshot hooks
     include_apps_instructions include_collaboration_mode_instructions include_environment_context

@@ -1,4 +1,4 @@
-"""The tools `exec_command` and `write_stdin`: shell commands in the sandbox, in pipes or a terminal.
+"""Shell commands in the sandbox: `exec_command` and `write_stdin`, or `shell_command` in their place.
 
 Does not: hold commands back (the sandboxes do) or judge them (the core does).
 """
@@ -17,16 +17,19 @@ if TYPE_CHECKING:
 
 @hook
 def tools(host: Host) -> Sequence[Tool]:
-    """Both tools; the names of variables that hold providers' keys come from the settings."""
+    """All of them; which are offered is decided for each turn. Names of variables with keys come from the settings."""
     from .exec_command import ExecCommand
-    from .write_stdin import WriteStdin
+    from .shell_command import ShellCommand
+    from .write_stdin import LONGEST, WriteStdin
 
     settings = host.settings
     keys = {provider.env_key for provider in settings.model_providers.values() if provider.env_key}
-    setting = settings.raw.get("shell_environment_policy")
+    found = settings.raw.get("shell_environment_policy")
+    setting = found if isinstance(found, dict) else {}
+    keys |= {"OPENAI_API_KEY", "CODEX_API_KEY"}
+    login = settings.raw.get("allow_login_shell") is not False
     return [
-        ExecCommand(
-            setting=setting if isinstance(setting, dict) else {}, keys=keys | {"OPENAI_API_KEY", "CODEX_API_KEY"}
-        ),
-        WriteStdin(),
+        ExecCommand(setting=setting, keys=keys, login=login),
+        WriteStdin(longest=settings.raw.get("background_terminal_max_timeout", LONGEST)),
+        ShellCommand(setting=setting, keys=keys, login=login),
     ]

@@ -40,25 +40,34 @@ def judge(script: str, *facts: Any, **more: Any) -> Any:
     return policy.judge(script, *facts, **more)
 
 
-def escalation(arguments: dict[str, Any], cx: ToolContext, judge_: Judge) -> None:
+def escalation(arguments: dict[str, Any], cx: ToolContext, judge_: Judge, must: str = "cannot") -> None:
     """Raises ToolError where a call asks to leave the sandbox and nobody can be asked for that."""
     if arguments.get("sandbox_permissions") == "require_escalated":
         verdict = judge_(":", cx.approval, cx.sandbox_policy, escalate=True)
         if verdict.kind == "deny":
-            raise ToolError(verdict.reason)
+            raise ToolError(verdict.reason.replace("you cannot ask", f"you {must} ask"))
 
 
-async def sandboxed(command: Command, arguments: dict[str, Any], cx: ToolContext, judge_: Judge) -> bool:
-    """Whether to run inside the sandbox. Raises ToolError where the policy says no, Declined where the user does."""
+async def sandboxed(
+    command: Command,
+    arguments: dict[str, Any],
+    cx: ToolContext,
+    judge_: Judge,
+    words: Callable[[str], str] = refusals.rejected,
+) -> bool:
+    """Whether to run inside the sandbox. Raises ToolError where the policy says no, Declined where the user does.
+
+    `words` makes what the model reads of a reason.
+    """
     escalate = arguments.get("sandbox_permissions") == "require_escalated"
     verdict = judge_(arguments["cmd"], cx.approval, cx.sandbox_policy, escalate=escalate)
     if verdict.kind == "deny":
         own_words = escalate and verdict.reason.startswith("approval policy is")
-        raise ToolError(verdict.reason if own_words else refusals.rejected(_refusal(command, verdict.reason)))
+        raise ToolError(verdict.reason if own_words else words(_refusal(command, verdict.reason)))
     outside = verdict.kind == "run_unsandboxed" or cx.sandbox_policy.mode == "danger-full-access"
     if verdict.kind == "ask":
         if cx.approval == "never":
-            raise ToolError(refusals.rejected(refusals.NEVER_ASKS))
+            raise ToolError(words(refusals.NEVER_ASKS))
         outside = outside or verdict.escalated
         why = arguments.get("justification") or verdict.reason
         prefix = tuple(arguments.get("prefix_rule", ())) if escalate else ()

@@ -23,6 +23,15 @@ EXEC = {
     "justification": _Field(),
     "prefix_rule": _Field(arguments.Many("a string")),
 }
+COMMAND = {
+    "command": _Field(required=True, nullable=False),
+    "workdir": _Field(),
+    "login": _Field(_BOOLEAN),
+    "timeout_ms": _Field("u64"),
+    "sandbox_permissions": _Field(_PERMISSIONS),
+    "justification": _Field(),
+    "prefix_rule": _Field(arguments.Many("a string")),
+}
 STDIN = {
     "session_id": _Field("i32", required=True, nullable=False),
     "chars": _Field(),

@@ -15,7 +15,7 @@ from typing import Any
 #: Patterns of names that hold secrets more often than not.
 SECRET_NAMES = ("*KEY*", "*SECRET*", "*TOKEN*")
 #: What `inherit = "core"` keeps.
-CORE_NAMES = ("HOME", "LOGNAME", "PATH", "SHELL", "USER", "USERNAME", "TMPDIR", "TEMP", "TMP", "LANG", "LC_ALL", "TERM")
+CORE_NAMES = ("HOME", "LOGNAME", "PATH", "SHELL", "USER", "TMPDIR", "TEMP", "TMP", "LANG", "LC_ALL", "TERM")
 #: Programs started for a model should not page, colour or ask.
 PLAIN = {
     "CODEX_CI": "1",
@@ -40,17 +40,27 @@ def for_command(
     network: bool,
     tty: bool = False,
     keys: Iterable[str] = (),
+    plain: bool = True,
 ) -> dict[str, str]:
-    """The environment of one command. `keys` are names of variables that hold providers' keys."""
-    chosen = _filtered(env, setting, frozenset(keys))
-    chosen.update(PLAIN)
+    """The environment of one command. `keys` are names of variables that hold providers' keys.
+
+    Unless `plain`, programs may page, colour and speak the user's language.
+    """
+    given = {str(name): str(value) for name, value in _table(setting, "set").items()}
+    only = _patterns(setting, "include_only")
+    chosen = _chosen({**_filtered(env, setting, frozenset(keys)), **given}, only)
+    chosen.update(PLAIN if plain else {})
     if tty:
         chosen["TERM"] = env["TERM"] if env.get("TERM", "dumb") != "dumb" else _TERMINAL
     if not network:
         chosen["CODEX_SANDBOX_NETWORK_DISABLED"] = "1"
     chosen["CODEX_THREAD_ID"] = thread_id
-    chosen.update({str(name): str(value) for name, value in _table(setting, "set").items()})
-    return chosen
+    return {**chosen, **_chosen(given, only)}
+
+
+def _chosen(env: Mapping[str, str], only: Iterable[str]) -> dict[str, str]:
+    """Those that `include_only` names, where it names any."""
+    return {name: value for name, value in env.items() if not only or _matches(name, only)}
 
 
 def _filtered(env: Mapping[str, str], setting: Mapping[str, Any], keys: frozenset[str]) -> dict[str, str]:
@@ -58,9 +68,7 @@ def _filtered(env: Mapping[str, str], setting: Mapping[str, Any], keys: frozense
     chosen = {name: value for name, value in env.items() if _inherited(name, inherit) and name not in keys}
     if setting.get("ignore_default_excludes") is not True:
         chosen = {name: value for name, value in chosen.items() if not _matches(name, SECRET_NAMES)}
-    chosen = {name: value for name, value in chosen.items() if not _matches(name, _patterns(setting, "exclude"))}
-    only = _patterns(setting, "include_only")
-    return {name: value for name, value in chosen.items() if not only or _matches(name, only)}
+    return {name: value for name, value in chosen.items() if not _matches(name, _patterns(setting, "exclude"))}
 
 
 def _inherited(name: str, inherit: object) -> bool:

@@ -1,12 +1,11 @@
 """The tool `exec_command`: run a command line, wait a while, answer with its output or its session's number.
 
-Does not: know how to start a process (`process.py`) or what is allowed (`approval.py`).
+Does not: know how to start a process (`running.py`) or what is allowed (`approval.py`).
 """
 
 from __future__ import annotations
 
 import asyncio
-import functools
 import os
 import secrets
 import time
@@ -14,30 +13,41 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from csm.api import Launch, SandboxError, ToolContext, items
+from csm.api import Offer, ToolContext, items
 from csm.api import tools as types
 
-from . import approval, arguments, environment, output, patching, quoting, refusals, shells, specs
+from . import approval, arguments, output, patching, quoting, refusals, shells, specs
+from .running import Runner, sessions
 from .session import Command, Session
-from .sessions import Sessions
-from .spawning import terminal_argv
 
 _WAIT = 10_000, 250, 30_000
 
 
 class ExecCommand:
-    """`setting` is the table `shell_environment_policy`; `keys` names variables that hold providers' keys."""
+    """`setting` is the table `shell_environment_policy`; `keys` names variables that hold providers' keys.
+
+    `login` says whether shells may be login shells.
+    """
 
     def __init__(
-        self, *, setting: Mapping[str, Any], keys: Iterable[str] = (), judge: approval.Judge = approval.judge
+        self,
+        *,
+        setting: Mapping[str, Any],
+        keys: Iterable[str] = (),
+        judge: approval.Judge = approval.judge,
+        login: bool = True,
     ) -> None:
-        self.spec = specs.exec_command()
-        self._setting, self._keys, self._judge = setting, frozenset(keys), judge
+        self.spec = specs.exec_command(login=login)
+        self._runner, self._judge, self._login = Runner(setting, keys), judge, login
+
+    def offered(self, offer: Offer) -> types.ToolSpec | None:
+        """Unless `shell_command` stands in its place."""
+        return self.spec if specs.sessions(offer) else None
 
     async def run(self, call: types.ToolCall, cx: ToolContext) -> types.ToolResult:
         """Raises ToolError for bad arguments and refusals."""
         given = arguments.read(call.arguments, arguments.EXEC)
-        command = _command(given, cx)
+        command = _command(given, cx, self._login)
         patch = patching.found(given["cmd"])
         if patch is not None:
             approval.escalation(given, cx, self._judge)
@@ -49,56 +59,14 @@ class ExecCommand:
         except approval.Declined as declined:
             return _declined(command, cx, declined.answer)
         started = time.monotonic()
-        session = await self._start(command, cx, inside)
+        session = await self._runner.start(command, cx, inside)
         done = session.failure is None and await self._await(session, given)
         if done and inside and await approval.again_outside(command, session.item, cx):
-            session = await self._start(command, cx, inside=False, again=True)
+            session = await self._runner.start(command, cx, inside=False, again=True)
             done = session.failure is None and await self._await(session, given)
         if session.failure is not None:
             return types.ToolResult(refusals.rejected(session.failure), success=False, item=session.item)
         return _result(session, given, cx, started, done)
-
-    async def _start(self, command: Command, cx: ToolContext, inside: bool, again: bool = False) -> Session:
-        """The session of the started command; its `failure` says why it did not start."""
-        session = sessions(cx).new(command, cx)
-        if not again:
-            cx.started(session.item)
-        launch, why = None, ""
-        try:
-            launch = await self._launch(command, cx, inside)
-            session.start(launch)
-        except (OSError, ValueError, SandboxError) as error:
-            why = error.message if isinstance(error, SandboxError) else refusals.not_started(error)
-        except asyncio.CancelledError:
-            session.fail("interrupted")
-            raise
-        finally:
-            _close(launch)
-        if why:
-            await _give_up(launch)
-            session.fail(why)
-        return session
-
-    async def _launch(self, command: Command, cx: ToolContext, inside: bool) -> Launch:
-        network = not inside or cx.sandbox_policy.network_access
-        env = environment.for_command(
-            cx.env, self._setting, thread_id=cx.thread_id, network=network, tty=command.tty, keys=self._keys
-        )
-        argv = terminal_argv(command.argv) if command.tty else command.argv
-        if not inside:
-            return Launch(argv=argv, env=env)
-        prepare = functools.partial(
-            cx.sandbox().launch, argv, cwd=cx.cwd, env=env, policy=cx.sandbox_policy, workdir=command.cwd
-        )
-        # A sandbox may copy files first, so a thread prepares; the loop's own starts the process.
-        preparing = asyncio.ensure_future(asyncio.to_thread(prepare))
-        try:
-            return await asyncio.shield(preparing)
-        except asyncio.CancelledError:
-            launch = await preparing
-            _close(launch)
-            await _give_up(launch)
-            raise
 
     async def _await(self, session: Session, given: dict[str, Any]) -> bool:
         """Whether it ended in the time to wait. A cancelled call takes its command with it."""
@@ -109,14 +77,6 @@ class ExecCommand:
             session.background = True
             await session.stop()
             raise
-
-
-def sessions(cx: ToolContext) -> Sessions:
-    """The thread's commands."""
-    found = cx.state.get("sessions")
-    if not isinstance(found, Sessions):
-        found = cx.state["sessions"] = Sessions()
-    return found
 
 
 def report(session: Session, limit: int, seconds: float, *, final: bool) -> str:
@@ -144,8 +104,8 @@ def _clamped(value: int | None, default: int, low: int, high: int) -> int:
     return max(low, min(high, default if value is None else value))
 
 
-def _command(given: dict[str, Any], cx: ToolContext) -> Command:
-    argv = shells.argv(given["cmd"], shell=given.get("shell"), login=given.get("login", True), env=cx.env)
+def _command(given: dict[str, Any], cx: ToolContext, login: bool) -> Command:
+    argv = shells.argv(given["cmd"], shell=given.get("shell"), login=shells.login(given, login), env=cx.env)
     cwd = Path(os.path.normpath(cx.cwd / given.get("workdir", "")))
     return Command(argv, quoting.join(argv), cwd, given.get("tty", False))
 
@@ -164,14 +124,3 @@ def _declined(command: Command, cx: ToolContext, answer: types.Answer) -> types.
     )
     text = refusals.rejected(refusals.DECLINED)
     return types.ToolResult(f"{text}\n{answer.text}" if answer.text else text, success=False, item=item)
-
-
-async def _give_up(launch: Launch | None) -> None:
-    """Undo what a sandbox prepared for a command that never ran."""
-    if launch is not None and launch.finish is not None:
-        await asyncio.to_thread(launch.finish)
-
-
-def _close(launch: Launch | None) -> None:
-    for fd in launch.pass_fds if launch else ():
-        os.close(fd)

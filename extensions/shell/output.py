@@ -96,19 +96,38 @@ def answer(
     return head + truncated(text, limit, count, omitted)
 
 
+def report(text: str, *, code: int, seconds: float, limit: int) -> str:
+    """What the model reads of a command that ran to its end. `limit` is tokens."""
+    shown = cut(text, limit)
+    lines = _lines(text)
+    total = f"Total output lines: {lines}\n" if lines != _lines(shown) else ""
+    return f"Exit code: {code}\nWall time: {round(seconds, 1):g} seconds\n{total}Output:\n{shown}"
+
+
+def _lines(text: str) -> int:
+    return text.count("\n") + (not text.endswith("\n") and bool(text))
+
+
 def truncated(text: str, limit: int, count: int, omitted: int = 0) -> str:
     """`text` cut in the middle to `limit` tokens, with a warning of the original count."""
+    shown = cut(text, limit)
+    if shown is text:
+        return text
+    size = f"... {omitted} bytes omitted ..." if omitted else f"Total output lines: {_lines(text)}"
+    return f"Warning: truncated output (original token count: {count})\n{size}\n\n{shown}"
+
+
+def cut(text: str, limit: int) -> str:
+    """`text` with its middle left out beyond `limit` tokens."""
     data = text.encode("utf-8", "surrogatepass")
     budget = limit * _TOKEN
     if len(data) <= budget:
         return text
-    lines = text.count("\n") + (not text.endswith("\n"))
-    size = f"... {omitted} bytes omitted ..." if omitted else f"Total output lines: {lines}"
     left = budget // 2
     head = data[:left].decode("utf-8", "ignore")
     tail = _from_start_of_character(data, len(data) - (budget - left)).decode("utf-8", "replace")
     gone = math.ceil((len(data) - budget) / _TOKEN)
-    return f"Warning: truncated output (original token count: {count})\n{size}\n\n{head}…{gone} tokens truncated…{tail}"
+    return f"{head}…{gone} tokens truncated…{tail}"
 
 
 def _from_start_of_character(data: bytes, at: int) -> bytes:

@@ -1,6 +1,6 @@
 """One running command on the session's loop: its output as it comes, its exit code, signals and its end.
 
-Output and errors share one pipe (or the terminal), so their order is the command's own. A pipe command has no input.
+Output and errors share one pipe (or the terminal), so their order is the command's own, unless it was started with two.
 
 Does not: keep output, know about sandboxes or items.
 """
@@ -8,20 +8,16 @@ Does not: keep output, know about sandboxes or items.
 from __future__ import annotations
 
 import asyncio
-import fcntl
+import functools
 import os
 import signal
-import struct
-import subprocess
-import termios
 import threading
 from collections.abc import Callable
 
 from . import tree
+from .spawning import Spawned
+from .stream import Stream, release
 
-_READ = 65_536
-#: Reads a turn of the loop, so that a flood does not starve the rest.
-_READS = 16
 #: Seconds that output may still come after the command ended while a child of it holds the pipe.
 _GRACE = 0.05
 #: Seconds between asking a command to end and killing it.
@@ -29,90 +25,50 @@ _POLITE = 0.05
 
 
 class Process:
-    """A spawned command. `feed` gets its output, `ended` its exit code, once, both on the loop.
+    """A spawned command. `feed` gets its output (`errors` its errors, where they have a pipe of their own), `ended` its
+    exit code, once, all on the loop.
 
     `exit_code` is None while it runs; 128 and the signal's number where a signal ended it.
     """
 
     def __init__(
         self,
-        popen: subprocess.Popen[bytes],
-        fd: int,
+        spawned: Spawned,
         *,
         wrappers: int = 0,
         feed: Callable[[bytes], None],
         ended: Callable[[int], None],
+        errors: Callable[[bytes], None] | None = None,
     ) -> None:
-        self.pid = popen.pid
+        self.pid = spawned.process.pid
         self.exit_code: int | None = None
-        self._popen, self._wrappers = popen, wrappers
-        self._feed, self._ended = feed, ended
+        self._popen, self._wrappers, self._ended = spawned.process, wrappers, ended
         self._loop = asyncio.get_running_loop()
-        self._fd: int | None = fd
         self._told = self._left_group = False
-        self._unwritten = bytearray()
         self._gone = asyncio.Event()
-        self._loop.add_reader(fd, self._read)
+        takers = zip(spawned.ours, (feed, errors or feed), strict=False)
+        self._streams = [Stream(fd, functools.partial(self._take, taker), self._over) for fd, taker in takers]
         self._pidfd = self._watch()
 
-    # Output
+    def _take(self, feed: Callable[[bytes], None], data: bytes) -> None:
+        if not self._told:
+            feed(data)
 
-    def _read(self) -> None:
-        for _ in range(_READS):
-            if self._fd is None:
-                return
-            try:
-                data = os.read(self._fd, _READ)
-            except BlockingIOError:
-                return
-            except OSError:
-                data = b""  # A terminal whose last user left.
-            if not data:
-                self._close_fd()
-                if self.exit_code is not None:
-                    self._tell()
-                return
-            if not self._told:
-                self._feed(data)
+    def _over(self) -> None:
+        if self.exit_code is not None and not self._flows():
+            self._close_streams()
+            self._tell()
 
-    def _close_fd(self) -> None:
-        if self._fd is not None:
-            self._release(self._fd)
-            self._fd = None
-
-    def _release(self, fd: int) -> None:
-        if not self._loop.is_closed():
-            self._loop.remove_reader(fd)
-            self._loop.remove_writer(fd)
-        os.close(fd)
-
-    # Input
+    def _flows(self) -> bool:
+        return any(stream.open for stream in self._streams)
 
     def write(self, data: bytes) -> None:
-        """Type into the terminal; what does not fit now follows when there is room."""
-        self._unwritten += data
-        self._flush()
-
-    def _flush(self) -> None:
-        if self._fd is None:
-            return
-        try:
-            del self._unwritten[: os.write(self._fd, self._unwritten)]
-        except BlockingIOError:
-            pass
-        except OSError:
-            self._unwritten.clear()
-        if self._unwritten:
-            self._loop.add_writer(self._fd, self._flush)
-        else:
-            self._loop.remove_writer(self._fd)
+        """Type into the terminal."""
+        self._streams[0].write(data)
 
     def resize(self, rows: int, columns: int) -> None:
         """Give the terminal another size."""
-        if self._fd is not None:
-            fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-
-    # End
+        self._streams[0].resize(rows, columns)
 
     def _watch(self) -> int | None:
         """Have `_exited` called on the loop: by the kernel where it can, else by a thread that waits."""
@@ -133,7 +89,7 @@ class Process:
 
     def _close_pidfd(self) -> None:
         if self._pidfd is not None:
-            self._release(self._pidfd)
+            release(self._loop, self._pidfd)
             self._pidfd = None
 
     def _exited(self) -> None:
@@ -141,10 +97,10 @@ class Process:
         if self.exit_code is not None:
             return
         self._reap()
-        self._read()
-        if self._fd is None:
-            self._tell()
-        else:
+        for stream in self._streams:
+            stream.read()
+        self._over()
+        if not self._told:
             self._loop.call_later(_GRACE, self._tell)
 
     def _reap(self) -> None:
@@ -203,4 +159,8 @@ class Process:
         if self.exit_code is None:
             self._reap()
         self._close_pidfd()
-        self._close_fd()
+        self._close_streams()
+
+    def _close_streams(self) -> None:
+        for stream in self._streams:
+            stream.close()

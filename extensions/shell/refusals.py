@@ -5,7 +5,10 @@ Does not: decide that (`approval.py`).
 
 from __future__ import annotations
 
+import errno
+
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0"}
+_KINDS = {errno.ENOENT: "NotFound", errno.EACCES: "PermissionDenied", errno.ENOTDIR: "NotADirectory"}
 
 NEVER_ASKS = "approval required by policy, but AskForApproval is set to Never"
 DECLINED = "rejected by user"
@@ -14,6 +17,19 @@ DECLINED = "rejected by user"
 def rejected(reason: str) -> str:
     """The wrapper around a reason, in Rust's notation of values."""
     return f"exec_command failed: CreateProcess {{ message: {_debug(f'Rejected({_debug(reason)})')} }}"
+
+
+def plainly(reason: str) -> str:
+    """The reason as it is."""
+    return reason
+
+
+def not_run(error: Exception) -> str:
+    """Why `shell_command` could not make a process, in Rust's notation."""
+    if isinstance(error, OSError) and error.errno is not None:
+        kind = _KINDS.get(error.errno, "Uncategorized")
+        return f'execution error: Io(Os {{ code: {error.errno}, kind: {kind}, message: "{error.strerror}" }})'
+    return f'execution error: Io(Error {{ kind: InvalidInput, message: "{_why(error)}" }})'
 
 
 def not_started(error: Exception) -> str:

@@ -26,6 +26,8 @@ class Command(NamedTuple):
     shown: str
     cwd: Path
     tty: bool
+    #: Whether output and errors are kept apart, errors after output.
+    apart: bool = False
 
 
 class Session:
@@ -34,17 +36,23 @@ class Session:
     def __init__(self, number: int, command: Command, cx: ToolContext, over: Callable[[Session], None]) -> None:
         self.number, self.command, self._over = number, command, over
         self.unread = Capture(UNREAD_BYTES)
+        self.errors = Capture(UNREAD_BYTES)
         self.exit_code: int | None = None
         #: Why it could not be started, if so.
         self.failure: str | None = None
         #: What the sandbox had to say afterwards.
         self.notes: list[str] = []
         self.item = items.CommandExecution(
-            id=cx.call_id, command=command.shown, cwd=str(command.cwd), process=number, argv=command.argv
+            id=cx.call_id,
+            command=command.shown,
+            cwd=str(command.cwd),
+            process=None if command.apart else number,
+            argv=command.argv,
         )
         self.ended = asyncio.Event()
         self.background = False
         self.process: Process | None = None
+        self._code: int | None = None
         self._cx = cx
         self._shown = Capture(SHOWN_BYTES)
         self._live = Live(lambda text: cx.output(self.item.id, text))
@@ -55,8 +63,10 @@ class Session:
     def start(self, launch: Launch) -> None:
         """Start the process. Raises OSError or ValueError; the launch is then finished by the caller."""
         self._launch = launch
-        popen, fd = spawn(launch, cwd=self.command.cwd, tty=self.command.tty)
-        self.process = Process(popen, fd, wrappers=launch.wrappers, feed=self._feed, ended=self._ended)
+        spawned = spawn(launch, cwd=self.command.cwd, tty=self.command.tty, apart=self.command.apart)
+        self.process = Process(
+            spawned, wrappers=launch.wrappers, feed=self._feed, errors=self._feed_errors, ended=self._ended
+        )
 
     def fail(self, why: str) -> None:
         """It could not be started: its item ends with the reason as output."""
@@ -64,14 +74,25 @@ class Session:
         self._shown.feed(why.encode("utf-8", "replace"))
         self._complete()
 
+    def ends_with(self, code: int) -> None:
+        """Whatever its process ends with, its exit code is this."""
+        self._code = code
+
     def _feed(self, data: bytes) -> None:
         self.unread.feed(data)
         self._shown.feed(data)
         self._live.feed(data)
 
+    def _feed_errors(self, data: bytes) -> None:
+        if not self.command.apart:
+            return self._feed(data)
+        self.errors.feed(data)
+        self._live.feed(data)
+        return None
+
     def _ended(self, code: int) -> None:
         self._live.close()
-        self.exit_code = code
+        self.exit_code = code if self._code is None else self._code
         if self._launch is None or self._launch.finish is None:
             self._complete()
         else:
@@ -100,6 +121,7 @@ class Session:
         if self.ended.is_set():
             return
         code = self.exit_code if self.exit_code is not None else -1
+        self._shown.feed(self.errors.joined())
         self.item = finished(self.item, self._shown.joined().decode("utf-8", "replace"), code, self._elapsed())
         self.ended.set()
         self._over(self)

@@ -12,7 +12,7 @@ from csm.api import ToolContext
 
 from .session import Command, Session
 
-#: Sessions the model may name at once; the oldest goes, ended ones first.
+#: Sessions the model may name at once. One more, and the one not used for longest is closed, ended ones first.
 LIMIT = 64
 
 
@@ -48,8 +48,11 @@ class Sessions:
             self._running.remove(session)
 
     def get(self, number: int) -> Session | None:
-        """The session of that number."""
-        return self._named.get(number)
+        """The session of that number, which counts as a use of it."""
+        session = self._named.pop(number, None)
+        if session is not None:
+            self._named[number] = session
+        return session
 
     def keep(self, session: Session) -> None:
         """Let later calls find it; makes room first."""

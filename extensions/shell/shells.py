@@ -9,6 +9,9 @@ import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+from csm.api import ToolError
 
 #: Shells that take `-c` and `-l` as we give them.
 _KNOWN = ("bash", "zsh", "sh")
@@ -19,6 +22,13 @@ def argv(script: str, *, shell: str | None, login: bool, env: Mapping[str, str])
     """The program and its arguments. An unknown or missing shell becomes `/bin/sh`, as models expect of Codex."""
     program = _default(env) if shell is None else _named(shell, env)
     return (program, "-lc" if login else "-c", script)
+
+
+def login(given: Mapping[str, Any], allowed: bool) -> bool:
+    """Whether a call gets a login shell. Raises ToolError where it asks for one that the settings do not allow."""
+    if given.get("login") and not allowed:
+        raise ToolError("login shell is disabled by config; omit `login` or set it to false.")
+    return given.get("login", allowed)
 
 
 def _default(env: Mapping[str, str]) -> str:

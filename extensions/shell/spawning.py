@@ -12,6 +12,7 @@ import subprocess
 import sys
 import termios
 from pathlib import Path
+from typing import NamedTuple
 
 from csm.api import Launch
 
@@ -23,26 +24,42 @@ def terminal_argv(argv: tuple[str, ...]) -> tuple[str, ...]:
     return (sys.executable, "-I", "-S", str(Path(__file__).with_name("terminal.py")), *argv)
 
 
-def spawn(launch: Launch, *, cwd: Path, tty: bool) -> tuple[subprocess.Popen[bytes], int]:
-    """Start it in a session of its own; the process and our end of pipe or terminal. Raises OSError, ValueError."""
-    ours, theirs = os.openpty() if tty else os.pipe()
+class Spawned(NamedTuple):
+    """A process, and our ends: of its terminal or pipe, and of the pipe of its errors if that is another."""
+
+    process: subprocess.Popen[bytes]
+    ours: tuple[int, ...]
+
+
+def spawn(launch: Launch, *, cwd: Path, tty: bool, apart: bool = False) -> Spawned:
+    """Start it in a session of its own; errors in a pipe `apart` if wanted. Raises OSError, ValueError."""
+    pairs = [os.openpty() if tty else os.pipe()]
     try:
+        if apart:
+            pairs.append(os.pipe())
         if tty:
-            fcntl.ioctl(ours, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
-        process = subprocess.Popen(
-            launch.argv,
-            stdin=theirs if tty else subprocess.DEVNULL,
-            stdout=theirs,
-            stderr=theirs,
-            cwd=cwd,
-            env=launch.env,
-            start_new_session=True,
-            pass_fds=launch.pass_fds,
-        )
+            fcntl.ioctl(pairs[0][0], termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        process = _start(launch, cwd, pairs[0][1] if tty else subprocess.DEVNULL, pairs[0][1], pairs[-1][1])
     except BaseException:
-        os.close(ours)
+        for ours, _ in pairs:
+            os.close(ours)
         raise
     finally:
-        os.close(theirs)
-    os.set_blocking(ours, False)
-    return process, ours
+        for _, theirs in pairs:
+            os.close(theirs)
+    for ours, _ in pairs:
+        os.set_blocking(ours, False)
+    return Spawned(process, tuple(ours for ours, _ in pairs))
+
+
+def _start(launch: Launch, cwd: Path, given: int, out: int, errors: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        launch.argv,
+        stdin=given,
+        stdout=out,
+        stderr=errors,
+        cwd=cwd,
+        env=launch.env,
+        start_new_session=True,
+        pass_fds=launch.pass_fds,
+    )

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from csm.api import codec
+from csm.api import Offer, codec, features
 from csm.api import tools as types
 
 _YIELD = "How many milliseconds to wait for output before this call returns. "
@@ -41,6 +41,21 @@ EXEC_PROPERTIES: dict[str, Any] = {
         "description": "With `require_escalated`: first words of `cmd` that the user may allow for good.",
     },
 }
+COMMAND_PROPERTIES: dict[str, Any] = {
+    "command": EXEC_PROPERTIES["cmd"],
+    "workdir": EXEC_PROPERTIES["workdir"],
+    "timeout_ms": {
+        "type": "number",
+        "description": "The command is ended after so many milliseconds (default 10000).",
+    },
+    "login": EXEC_PROPERTIES["login"],
+    "sandbox_permissions": EXEC_PROPERTIES["sandbox_permissions"],
+    "justification": EXEC_PROPERTIES["justification"],
+    "prefix_rule": {
+        **EXEC_PROPERTIES["prefix_rule"],
+        "description": "With `require_escalated`: first words of `command` that the user may allow for good.",
+    },
+}
 STDIN_PROPERTIES: dict[str, Any] = {
     "session_id": {"type": "number", "description": "Number of the session, as exec_command gave it."},
     "chars": {"type": "string", "description": "What to type, control characters included; nothing just waits."},
@@ -52,13 +67,29 @@ STDIN_PROPERTIES: dict[str, Any] = {
 }
 
 
-def exec_command() -> types.ToolSpec:
-    """`exec_command`."""
+def sessions(offer: Offer) -> bool | None:
+    """Whether the model gets sessions, else one tool that runs commands to their end; None for no shell at all."""
+    raw = offer.settings.raw
+    return features.on(raw, "unified_exec") if features.on(raw, "shell_tool") else None
+
+
+def exec_command(*, login: bool = True) -> types.ToolSpec:
+    """`exec_command`; without the choice of `login` where there is none."""
     return _spec(
         "exec_command",
         "Run a shell command. Returns its output, or what there is so far and a session number if it still runs.",
-        EXEC_PROPERTIES,
+        _chosen(EXEC_PROPERTIES, login),
         "cmd",
+    )
+
+
+def shell_command(*, login: bool = True) -> types.ToolSpec:
+    """`shell_command`."""
+    return _spec(
+        "shell_command",
+        "Run a shell command to its end and return its output.",
+        _chosen(COMMAND_PROPERTIES, login),
+        "command",
     )
 
 
@@ -70,6 +101,10 @@ def write_stdin() -> types.ToolSpec:
         STDIN_PROPERTIES,
         "session_id",
     )
+
+
+def _chosen(properties: dict[str, Any], login: bool) -> dict[str, Any]:
+    return properties if login else {name: value for name, value in properties.items() if name != "login"}
 
 
 def _spec(name: str, description: str, properties: dict[str, Any], required: str) -> types.ToolSpec:
