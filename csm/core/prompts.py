@@ -12,7 +12,7 @@ from csm.protocol.tools import ApprovalPolicy, Collaboration, SandboxPolicy
 PERMISSIONS = "<permissions instructions>"
 COLLABORATION = "<collaboration_mode>"
 ENVIRONMENT = "<environment_context>"
-AGENTS = "# AGENTS.md instructions for "
+AGENTS = "# AGENTS.md instructions"
 
 BASE = """\
 You are the coding agent inside csm, a terminal shell. A person works with you in a folder of their machine: they see \
@@ -146,13 +146,14 @@ def environment(cwd: str, shell: str, date: str, timezone: str) -> str:
 
 
 def agents(cwd: str, personal: str, project: Sequence[str]) -> str:
-    """The rules of AGENTS.md files, the person's own first; empty where there are none."""
-    parts = [personal.strip("\n")] if personal.strip() else []
-    texts = [text.strip("\n") for text in project if text.strip()]
+    """The rules of AGENTS.md files, the person's own first; empty where there are none. Blank texts are left out."""
+    own, texts = personal.strip(), [text for text in project if text.strip()]
+    parts = [own] if own else []
     if texts:
         parts += ["--- project-doc ---"] if parts else []
         parts.append("\n\n".join(texts))
     if not parts:
         return ""
+    place = f" for {cwd}" if texts else ""
     text = "\n\n".join(parts)
-    return f"{AGENTS}{cwd}\n\n<INSTRUCTIONS>\n{text}\n\n</INSTRUCTIONS>"
+    return f"{AGENTS}{place}\n\n<INSTRUCTIONS>\n{text}\n</INSTRUCTIONS>"

@@ -21,14 +21,14 @@ _ZONES = "/zoneinfo/"
 
 def rules(settings: Settings, cwd: Path) -> str:
     """The text of all AGENTS.md files that count for a directory."""
-    personal = _first(settings.codex_home, _PERSONAL, _PERSONAL_BYTES)
+    personal = _said(settings.codex_home)
     names = (*_PERSONAL, *settings.project_doc_fallback_filenames)
     room = settings.project_doc_max_bytes
     texts: list[str] = []
     for folder in _folders(settings.project_root, cwd):
-        text = _first(folder, names, room)
-        room -= len(text.encode())
-        texts.append(text)
+        data = _first(folder, names, room)
+        room -= len(data)
+        texts.append(data.decode("utf-8", "replace"))
     return prompts.agents(str(cwd), personal, texts)
 
 
@@ -39,20 +39,24 @@ def _folders(root: Path, cwd: Path) -> Iterator[Path]:
         yield cwd
 
 
-def _first(folder: Path, names: tuple[str, ...], most: int) -> str:
-    """The first `most` bytes of the first of these files that says something."""
+def _said(folder: Path) -> str:
+    """The person's own rules: the first file that says something."""
+    texts = (_first(folder, (name,), _PERSONAL_BYTES).decode("utf-8", "replace") for name in _PERSONAL)
+    return next((text for text in texts if text.strip()), "")
+
+
+def _first(folder: Path, names: tuple[str, ...], most: int) -> bytes:
+    """The first `most` bytes of the first of these files that is there; one that is blank hides the others too."""
     for name in names:
         path = folder / name
         try:
             if not path.is_file():  # a pipe would keep us waiting
                 continue
             with path.open("rb") as file:
-                text = file.read(most).decode("utf-8", "ignore")
+                return file.read(most)
         except OSError:
             continue
-        if text.strip():
-            return text
-    return ""
+    return b""
 
 
 def shell(env: Mapping[str, str]) -> str:

@@ -127,5 +127,9 @@ def test_rules_of_agents_files():
     both = prompts.agents("/w", "mine\n", ["one\n", "", "two\n"])
     assert both == (
         "# AGENTS.md instructions for /w\n\n<INSTRUCTIONS>\n"
-        "mine\n\n--- project-doc ---\n\none\n\ntwo\n\n</INSTRUCTIONS>"
+        "mine\n\n--- project-doc ---\n\none\n\n\ntwo\n\n</INSTRUCTIONS>"
     )
+    assert prompts.agents("/w", "\n mine\n\n", [" \n"]) == (
+        "# AGENTS.md instructions\n\n<INSTRUCTIONS>\nmine\n</INSTRUCTIONS>"
+    )
+    assert prompts.agents("/w", "", ["\n a"]).endswith("<INSTRUCTIONS>\n\n a\n</INSTRUCTIONS>")

@@ -33,9 +33,25 @@ def test_rules_from_the_root_down_the_nearest_last(rules, worktree, home):
     (worktree / "a/b/AGENTS.md").write_text("  \n")
     assert rules("a/b") == (
         f"# AGENTS.md instructions for {worktree}/a/b\n\n<INSTRUCTIONS>\n"
-        "personal\n\n--- project-doc ---\n\nroot\n\nmiddle\n\n</INSTRUCTIONS>"
+        "personal\n\n--- project-doc ---\n\nroot\n\n\nmiddle\n\n</INSTRUCTIONS>"
     )
     assert "middle" not in rules()
+
+
+def test_a_blank_file_hides_the_next_but_not_the_person_s_own(rules, worktree, home):
+    (home / ".codex/AGENTS.md").write_text("personal")
+    (home / ".codex/AGENTS.override.md").write_text(" \n")
+    (worktree / "AGENTS.md").write_text("hidden")
+    (worktree / "AGENTS.override.md").write_text(" \n")
+    assert rules() == "# AGENTS.md instructions\n\n<INSTRUCTIONS>\npersonal\n</INSTRUCTIONS>"
+
+
+def test_the_limit_holds_for_all_files_together(rules, worktree):
+    (worktree / "a").mkdir()
+    (worktree / "AGENTS.md").write_text("0123456789\n")
+    (worktree / "a/AGENTS.md").write_text("abcdefghij\n")
+    assert rules("a", project_doc_max_bytes=15).endswith("0123456789\n\n\nabcd\n</INSTRUCTIONS>")
+    assert "abc" not in rules("a", project_doc_max_bytes=11)
 
 
 def test_no_rules(rules):
@@ -46,7 +62,7 @@ def test_other_names_and_the_limit(rules, worktree):
     (worktree / "RULES.md").write_text("é" * 100)
     assert rules() == ""
     text = rules(project_doc_fallback_filenames=("RULES.md",), project_doc_max_bytes=11)
-    assert text.count("é") == 5
+    assert text.count("é") == 5 and text.count("\ufffd") == 1
     assert rules(project_doc_fallback_filenames=("RULES.md",), project_doc_max_bytes=0) == ""
 
 
