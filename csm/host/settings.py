@@ -281,7 +281,14 @@ def _rooted(layer: Layer, cwd: Path) -> Layer:
     if table.get("writable_roots"):
         roots = [_path(root, base) for root in table["writable_roots"]]
         values = {**values, "sandbox_workspace_write": {**table, "writable_roots": roots}}
+    if values.get("agents"):
+        values = {**values, "agents": {name: _rooted_role(role, base) for name, role in values["agents"].items()}}
     return layer._replace(values=values)
+
+
+def _rooted_role(role: Any, base: Path) -> Any:
+    file = role.get("config_file") if isinstance(role, dict) else None
+    return {**role, "config_file": _path(file, base)} if isinstance(file, str) else role
 
 
 def _path(text: str, base: Path) -> str:

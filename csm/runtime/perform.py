@@ -39,6 +39,7 @@ class Performer:
         #: What the thread had used when its last request was sent.
         self.before = Usage()
         self.states: dict[str, dict[str, Any]] = {}
+        self.turns: dict[str, asyncio.Lock] = {}
         self.warned: set[str] = set()
         self.allowed = Allowed()
         self.waiting: dict[str, asyncio.Future[Answer]] = {}

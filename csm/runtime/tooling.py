@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,10 +30,18 @@ async def run(session: Session, call: ToolCall) -> None:
         if found is None:
             output = _unsupported(call)
         else:
-            output = await _run(session, call, *found)
+            async with _turn(session, *found):
+                output = await _run(session, call, *found)
     except asyncio.CancelledError:
         pass
     session.feed(fx.ToolDone(call.call_id, session.clock.now(), output))
+
+
+def _turn(session: Session, owner: str, tool: Tool) -> AbstractAsyncContextManager[Any]:
+    """What to hold while a tool runs."""
+    if not getattr(tool, "in_turn", False):
+        return nullcontext()
+    return session.performer.turns.setdefault(owner, asyncio.Lock())
 
 
 def _unsupported(call: ToolCall) -> str:

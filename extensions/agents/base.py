@@ -5,7 +5,6 @@ Does not: anything with agents.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,6 +21,8 @@ class AgentTool:
     """A tool for agents. `spaced`: the form in a namespace, for models that csm does not know."""
 
     spec: tools.ToolSpec
+    #: An agent can be told, awaited and closed by calls that come in one answer.
+    in_turn = True
 
     def __init__(self, *, spaced: bool = False) -> None:
         self.spaced = spaced
@@ -34,13 +35,7 @@ class AgentTool:
         return self.spec
 
     async def run(self, call: tools.ToolCall, cx: ToolContext) -> tools.ToolResult:
-        """Do it. Calls of one thread have their turn one after the other."""
-        lock: asyncio.Lock = cx.state.setdefault("turns", asyncio.Lock())
-        async with lock:
-            return await self.act(call, cx)
-
-    async def act(self, call: tools.ToolCall, cx: ToolContext) -> tools.ToolResult:
-        """Do it now."""
+        """Do it."""
         raise NotImplementedError
 
 

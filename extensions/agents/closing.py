@@ -21,7 +21,7 @@ class CloseAgent(AgentTool):
         super().__init__(spaced=spaced)
         self.spec = specs.close(spaced=spaced)
 
-    async def act(self, call: tools.ToolCall, cx: ToolContext) -> tools.ToolResult:
+    async def run(self, call: tools.ToolCall, cx: ToolContext) -> tools.ToolResult:
         """Close it; how it stood. Raises ToolError."""
         wanted = arguments.read(call.arguments, _CLOSE, name="struct CloseAgentArgs")
         agent_id = given.agent_id(wanted["target"])
@@ -41,7 +41,7 @@ class ResumeAgent(AgentTool):
         super().__init__(spaced=spaced)
         self.spec = specs.resume(spaced=spaced)
 
-    async def act(self, call: tools.ToolCall, cx: ToolContext) -> tools.ToolResult:
+    async def run(self, call: tools.ToolCall, cx: ToolContext) -> tools.ToolResult:
         """Open it; how it stands. Raises ToolError."""
         wanted = arguments.read(call.arguments, _RESUME, name="struct ResumeAgentArgs")
         agent_id = given.agent_id(wanted["id"])

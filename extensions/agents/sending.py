@@ -24,7 +24,7 @@ class SendInput(AgentTool):
         super().__init__(spaced=spaced)
         self.spec = specs.send(spaced=spaced)
 
-    async def act(self, call: tools.ToolCall, cx: ToolContext) -> tools.ToolResult:
+    async def run(self, call: tools.ToolCall, cx: ToolContext) -> tools.ToolResult:
         """Say it; the id of what was said. Raises ToolError."""
         wanted = arguments.read(call.arguments, _FIELDS, name="struct SendInputArgs")
         agent_id = given.agent_id(wanted["target"])

@@ -44,7 +44,7 @@ class SpawnAgent(AgentTool):
             return None
         return specs.spawn(roles.known(offer.settings.raw).values(), spaced=self.spaced)
 
-    async def act(self, call: tools.ToolCall, cx: ToolContext) -> tools.ToolResult:
+    async def run(self, call: tools.ToolCall, cx: ToolContext) -> tools.ToolResult:
         """Begin the agent; its id and name. Raises ToolError."""
         wanted = arguments.read(call.arguments, _FIELDS, name="struct SpawnAgentArgs")
         message = given.message(wanted)

@@ -20,7 +20,7 @@ class WaitAgent(AgentTool):
         super().__init__(spaced=spaced)
         self.spec = specs.wait(spaced=spaced)
 
-    async def act(self, call: tools.ToolCall, cx: ToolContext) -> tools.ToolResult:
+    async def run(self, call: tools.ToolCall, cx: ToolContext) -> tools.ToolResult:
         """Wait; how those stand that have ended. Raises ToolError."""
         wanted = arguments.read(call.arguments, _FIELDS, name="struct WaitArgs")
         if not wanted.get("targets"):
