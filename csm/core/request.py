@@ -58,7 +58,7 @@ def build(
         tools=tuple(tool for tool in tools if info.apply_patch or tool.name != "apply_patch"),
         parallel=info.parallel,
         effort=choices.effort or info.effort,
-        summary=choices.summary,
+        summary=choices.summary or info.summary,
         verbosity=choices.verbosity or info.verbosity,
         service_tier=choices.service_tier,
         schema=schema,

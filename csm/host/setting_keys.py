@@ -32,8 +32,10 @@ KEYS = tuple(
             "model_auto_compact_token_limit",
             "integer",
             "by model",
-            "Compact when a response reports this many tokens. Not used yet.",
+            "Summarise the history when a response reports this many tokens; at most 90 % of the window.",
         ),
+        ("compact_prompt", "string", "", "What to ask for a summary with, in place of csm's own words."),
+        ("model_catalog_json", "string", "", "A file of models in place of csm's table, as `debug models` prints it."),
         ("model_reasoning_effort", "string", "by model", "How hard the model thinks: `low`, `medium`, `high`, ..."),
         ("model_reasoning_summary", SUMMARIES, '"auto"', "Summaries of the model's thinking."),
         ("model_verbosity", "low|medium|high", "by model", "How much the model writes."),
@@ -121,6 +123,12 @@ KEYS = tuple(
         ("csm.collaboration", "default|plan", '"default"', "The mode that new threads begin in; `exec` has no other."),
         ("csm.keymap", "string", '"codex"', "The keymap: a name, as of a file in `keymaps/`."),
         ("csm.mouse", "boolean", "true", "Whether the shell takes the mouse; the terminal selects text otherwise."),
+        (
+            "csm.previous_response_id",
+            "boolean",
+            "false",
+            "Send only what is new, on top of the response before; the server must keep responses.",
+        ),
         ("csm.extensions_may_approve", "boolean", "false", "Whether `decide_approval` may say yes in your place."),
         ("csm.theme", "string", '"dark"', "The theme: a name, as of a file in `themes/`."),
     )
@@ -131,12 +139,12 @@ KNOWN = frozenset(
     """
     allow_symlinked_codex_home analytics apps approvals_reviewer audio auto_review
     browser_use chatgpt_base_url check_for_update_on_startup
-    cli_auth_credentials_store cloud compact_prompt computer_use debug default_permissions desktop disable_paste_burst
+    cli_auth_credentials_store cloud computer_use debug default_permissions desktop disable_paste_burst
     feedback file_opener forced_chatgpt_workspace_id forced_login_method ghost_snapshot hooks
     include_apps_instructions include_collaboration_mode_instructions include_environment_context
     include_environment_context_time include_permissions_instructions instructions log_dir marketplaces
     mcp_enterprise_managed_auth mcp_oauth_callback_port mcp_oauth_callback_url mcp_oauth_credentials_store
-    mcp_optional_startup_grace_ms mcp_servers memories model_auto_compact_token_limit_scope model_catalog_json
+    mcp_optional_startup_grace_ms mcp_servers memories model_auto_compact_token_limit_scope
     model_post_turn_compact_threshold_percent model_supports_reasoning_summaries notice orchestrator otel permissions
     personality plan_mode_reasoning_effort plugins realtime responses_api_metadata review_model skills sqlite_home
     suppress_unstable_features_warning thread_unload_delay_secs tool_suggest tui windows zsh_path

@@ -102,7 +102,8 @@ ModelPart = PartCreated | PartItemStarted | PartText | PartReasoning | PartItemD
 class ModelInfo(msgspec.Struct, frozen=True):
     """Facts of a model. `context_window` and `truncation` are tokens; `known` says it is in our table.
 
-    `tool_search` says that it can be given tools late, as answers to searches for them.
+    `tool_search` says that it can be given tools late, as answers to searches for them. `summary` is what it is asked
+    for of its thinking, `efforts` how hard it can think, `listed` whether it is offered to choose from.
     """
 
     slug: str
@@ -114,3 +115,6 @@ class ModelInfo(msgspec.Struct, frozen=True):
     parallel: bool = True
     known: bool = True
     tool_search: bool = False
+    summary: str | None = None
+    efforts: tuple[str, ...] = ()
+    listed: bool = True

@@ -13,9 +13,9 @@ import msgspec
 
 from csm.core import compaction, models, prompts, request
 from csm.protocol import events
-from csm.protocol.errors import ModelError
+from csm.protocol.errors import ModelError, SettingError
 from csm.protocol.model import ModelInfo
-from csm.runtime import surroundings
+from csm.runtime import catalog, surroundings
 
 if TYPE_CHECKING:
     from csm.runtime.session import Session
@@ -53,12 +53,20 @@ async def brief(session: Session, turn_id: str) -> Brief:
 
 
 def facts(session: Session, slug: str) -> ModelInfo:
-    """What the provider knows of a model, else what our table says."""
+    """What the provider knows of a model, else what the user's catalog or our table says."""
     try:
         ask = getattr(session.host.model_provider(session.settings.model_provider), "info", None)
     except ModelError:
         ask = None  # the turn will fail with this error where it is told
-    return (ask(slug) if ask else None) or models.info(slug)
+    return (ask(slug) if ask else None) or models.info(slug, _catalog(session))
+
+
+def _catalog(session: Session) -> models.Catalog | None:
+    try:
+        return catalog.catalog(session.settings)
+    except SettingError as error:  # it was well when the session was opened
+        session.host.report("error", error.message)
+        return None
 
 
 def _context(session: Session, turn_id: str) -> events.TurnContext:

@@ -21,7 +21,7 @@ from csm.protocol.errors import SettingError
 from csm.protocol.events import Body
 from csm.protocol.items import Notice
 from csm.protocol.tools import ApprovalPolicy, Collaboration, SandboxPolicy
-from csm.runtime import surroundings
+from csm.runtime import catalog, surroundings
 from csm.runtime.clock import Clock
 from csm.runtime.journal import Journal
 from csm.runtime.port import Start
@@ -69,6 +69,7 @@ def open_thread(host: Host, start: Start, clock: Clock, born: Born | None = None
         host.settings, env=host.env, cwd=cwd, overrides=start.overrides, headless=start.headless or None
     )
     host.model_provider(settings.model_provider)
+    catalog.catalog(settings)
     redactor = Redactor(credentials.secrets(settings, host.env))
     if start.resume is not None:
         opened = _resume(host, settings, start, clock, redactor)

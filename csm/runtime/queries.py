@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from csm.core import models, request
 from csm.host.contracts import SessionHead
 from csm.protocol.errors import CommandError
+from csm.runtime import catalog
 
 if TYPE_CHECKING:
     from csm.host.host import Host
@@ -58,7 +59,7 @@ def tools(host: Host) -> list[dict[str, str]]:
 
 def known_models(host: Host) -> list[str]:
     """Models csm knows facts of, and the one in the settings."""
-    slugs = models.listed()
+    slugs = models.listed(catalog.catalog(host.settings))
     chosen = host.settings.model
     return list(slugs if chosen in slugs else (chosen, *slugs))
 
