@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from csm.host import saving
 from csm.host.settings import ProviderSettings, Settings
 from csm.protocol.errors import SettingError
 
@@ -119,6 +120,27 @@ def from_file(path: Path) -> Key:
         raise SettingError(f"Cannot read the API key file {path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise SettingError(f"The API key file {path} is not text.") from error
-    if not value or any(ord(char) < 33 or ord(char) > 126 for char in value):
+    if not _may_be_key(value):
         raise SettingError(f"The API key file {path} must hold one key and nothing else.")
     return Key(value, str(path))
+
+
+def save(codex_home: Path, value: str) -> Path:
+    """Keep an OpenAI API key for csm and Codex in `auth.json`, beside what stands there; the file. Raises SettingError.
+
+    What is no JSON is replaced.
+    """
+    if not _may_be_key(value):
+        raise SettingError("this is no API key", "it has letters, digits and signs only")
+    path = codex_home / "auth.json"
+    try:
+        if path.exists():
+            path.read_bytes()  # one that cannot be read may hold a login
+        known = {**_auth(codex_home), "auth_mode": "apikey", "OPENAI_API_KEY": value}
+        return saving.replace(path, json.dumps(known, indent=2) + "\n", private=True)
+    except OSError as error:
+        raise SettingError(f"{path}: {error.strerror}") from None
+
+
+def _may_be_key(value: str) -> bool:
+    return bool(value) and all(33 <= ord(char) <= 126 for char in value)

@@ -2,7 +2,7 @@
 
 Asked after the first frame, only where the settings leave them open, and never in the way: Esc goes on without.
 
-Does not: write files (`csm.ui.kept`).
+Does not: write files (`csm.host.config_file`, `csm.host.credentials`).
 """
 
 from __future__ import annotations
@@ -59,9 +59,9 @@ class Questions:
     def _trusted(self, value: str) -> None:
         settings = self._shell.host.settings
         if value == "trust":
-            from csm.ui import kept
+            from csm.host import config_file
 
-            self._try(lambda: kept.trust(settings.codex_home, settings.git_root or settings.cwd))
+            self._try(lambda: config_file.trust(settings.codex_home, settings.git_root or settings.cwd))
             self._overrides["sandbox_mode"] = "workspace-write"
         self._model()
 
@@ -103,11 +103,11 @@ class Questions:
         self._try(lambda: subprocess.run([sys.executable, "-P", "-m", "csm", "tutor"], env=env, check=False))
 
     def _key(self, text: str) -> None:
-        from csm.ui import kept
+        from csm.host import credentials
 
         if not text.strip():
             self._model()
-        elif self._try(lambda: kept.save_key(self._shell.host.settings.codex_home, text.strip())):
+        elif self._try(lambda: credentials.save(self._shell.host.settings.codex_home, text.strip())):
             self._shell.teller.say("The key is saved.", "message.info")
             self._finish()
         else:

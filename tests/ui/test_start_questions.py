@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from csm.host import config_file, credentials
 from csm.protocol.errors import SettingError
-from csm.ui import kept
 from csm.ui.driver import ScreenDriver
 
 Drive = Callable[..., ScreenDriver]
@@ -89,41 +89,59 @@ def test_a_local_model_is_named(drive: Drive) -> None:
         '# mine\nmodel = "x"\n',
         '[projects."/else"]\ntrust_level = "untrusted"\n',
         "[[x]]\na = 1\n",
+        '[projects."/a"]\nother = 1\n',
     ],
 )
 def test_trust_is_added_and_the_rest_stays(tmp_path: Path, before: str) -> None:
     path = tmp_path / "config.toml"
     path.write_text(before)
-    kept.trust(tmp_path, Path('/a "quoted" folder'))
+    config_file.trust(tmp_path, Path('/a "quoted" folder'))
     assert path.read_text().startswith(before)
     written = tomllib.loads(path.read_text())
     assert written["projects"]['/a "quoted" folder'] == {"trust_level": "trusted"}
 
 
 @pytest.mark.parametrize(
-    "before", ['projects = { "/x" = { trust_level = "untrusted" } }', '[projects."/w"]\nother = 1\n', "broken ="]
+    ("before", "projects"),
+    [
+        ('projects = { "/x" = { trust_level = "untrusted" } }', {"/x": {"trust_level": "untrusted"}}),
+        ('[projects."/w"]\nother = 1  # mine\n', {}),
+    ],
 )
-def test_a_file_that_cannot_take_it_is_left_alone(tmp_path: Path, before: str) -> None:
+def test_trust_is_added_where_its_table_stands_already(
+    tmp_path: Path, before: str, projects: dict[str, object]
+) -> None:
     path = tmp_path / "config.toml"
     path.write_text(before)
+    config_file.trust(tmp_path, Path("/w"))
+    written = tomllib.loads(path.read_text())["projects"]
+    assert written.pop("/w")["trust_level"] == "trusted"
+    assert written == projects
+    assert ("# mine" in before) == ("# mine" in path.read_text())
+
+
+@pytest.mark.parametrize("before", [b"broken =", b"projects = 1", b"\xff"])
+def test_a_file_that_cannot_take_it_is_left_alone(tmp_path: Path, before: bytes) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes(before)
     with pytest.raises(SettingError):
-        kept.trust(tmp_path, Path("/w"))
-    assert path.read_text() == before
+        config_file.trust(tmp_path, Path("/w"))
+    assert path.read_bytes() == before
 
 
 def test_a_key_joins_what_stands_in_the_file(tmp_path: Path) -> None:
     path = tmp_path / "auth.json"
     path.write_text('{"tokens": {"a": 1}}')
-    kept.save_key(tmp_path, "sk-1")
+    credentials.save(tmp_path, "sk-1")
     assert json.loads(path.read_text()) == {"tokens": {"a": 1}, "auth_mode": "apikey", "OPENAI_API_KEY": "sk-1"}
     with pytest.raises(SettingError):
-        kept.save_key(tmp_path, "no key at all")
+        credentials.save(tmp_path, "no key at all")
 
 
 def test_a_file_behind_a_link_is_replaced_there(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "real" / "config.toml").write_text("")
     (tmp_path / "config.toml").symlink_to(tmp_path / "real" / "config.toml")
-    kept.trust(tmp_path, Path("/w"))
+    config_file.trust(tmp_path, Path("/w"))
     assert (tmp_path / "config.toml").is_symlink()
     assert "trusted" in (tmp_path / "real" / "config.toml").read_text()
