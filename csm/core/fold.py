@@ -124,6 +124,7 @@ class Thread:
         self.turns: list[Turn] = []
         self.entries: dict[str, Entry] = {}
         self.history: list[bytes] = []
+        self.compactions = 0
         self.usage = Usage()
         self.last_usage: Usage | None = None
         self.context_window: int | None = None
@@ -254,6 +255,7 @@ def _history_appended(thread: Thread, body: events.HistoryAppended) -> None:
 
 def _history_replaced(thread: Thread, body: events.HistoryReplaced) -> None:
     thread.history = [bytes(raw) for raw in body.history]
+    thread.compactions += 1
 
 
 def _item_started(thread: Thread, body: events.ItemStarted) -> None:

@@ -24,7 +24,7 @@ _SIX = (*_FIVE, "ultra")
 
 
 def _known(slug: str, efforts: tuple[str, ...] = _FOUR, **more: object) -> ModelInfo:
-    fields = {"context_window": _WINDOW, "efforts": efforts, "tool_search": True, **more}
+    fields = {"context_window": _WINDOW, "efforts": efforts, "tool_search": True, "image_detail": "original", **more}
     return msgspec.convert({"slug": slug, **fields}, ModelInfo)
 
 
@@ -43,7 +43,7 @@ _TABLE = (
     _known("gpt-5.4-mini", verbosity="medium"),
     _known("gpt-5.3-codex"),
     _known("gpt-5.2-codex"),
-    _known("gpt-5.2", summary="auto", truncation=_FEW),
+    _known("gpt-5.2", summary="auto", truncation=_FEW, image_detail="high"),
     _known("gpt-5.1-codex"),
     _known("gpt-5.1"),
     _known("gpt-5-codex"),
@@ -112,6 +112,7 @@ class _Entry(msgspec.Struct):
     truncation_policy: _Truncation | None = None
     supports_parallel_tool_calls: bool = True
     supports_search_tool: bool = False
+    supports_image_detail_original: bool = False
     context_window: int | None = None
     visibility: str = "list"
     priority: int = 0
@@ -146,6 +147,7 @@ def _facts(entry: _Entry) -> ModelInfo:
         summary=None if summary == "none" else summary,
         efforts=tuple(level.effort for level in entry.supported_reasoning_levels),
         listed=entry.visibility == "list",
+        image_detail="original" if entry.supports_image_detail_original else "high",
     )
 
 

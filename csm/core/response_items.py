@@ -77,8 +77,8 @@ def message(role: str, texts: Sequence[str]) -> bytes:
     )
 
 
-def user_message(text: str, images: Sequence[Image] = ()) -> bytes:
-    """What the user said, after the images; the model is told of one that it cannot see."""
+def user_message(text: str, images: Sequence[Image] = (), detail: str = "high") -> bytes:
+    """What the user said, after the images; the model is told of one that it cannot see. `detail` is how to look."""
     content: list[dict[str, str]] = []
     for number, image in enumerate(images, 1):
         path = f' path="{image.path}"' if image.path else ""
@@ -86,7 +86,7 @@ def user_message(text: str, images: Sequence[Image] = ()) -> bytes:
         if image.problem:
             content.append({"type": "input_text", "text": image.problem})
         else:
-            content.append({"type": "input_image", "image_url": image.url, "detail": "high"})
+            content.append({"type": "input_image", "image_url": image.url, "detail": detail})
         content.append({"type": "input_text", "text": "</image>"})
     if text or not content:
         content.append({"type": "input_text", "text": text})

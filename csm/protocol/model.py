@@ -32,7 +32,8 @@ class Usage(msgspec.Struct, frozen=True):
 class ModelRequest(msgspec.Struct, frozen=True):
     """One request. `input` holds response items as JSON bytes, spliced into the body as they are.
 
-    `schema` is a JSON Schema that the final answer must fit. `cache_key` is the thread id.
+    `schema` is a JSON Schema that the final answer must fit. `cache_key` is the thread id. `store` has the server keep
+    the response; with `previous_response_id` the input is what is new since that one. `window` counts the compactions.
     """
 
     model: str
@@ -50,6 +51,8 @@ class ModelRequest(msgspec.Struct, frozen=True):
     turn_id: str = ""
     subagent: str | None = None
     previous_response_id: str | None = None
+    store: bool = False
+    window: int = 0
 
 
 class PartCreated(msgspec.Struct, frozen=True, tag="created"):
@@ -103,7 +106,8 @@ class ModelInfo(msgspec.Struct, frozen=True):
     """Facts of a model. `context_window` and `truncation` are tokens; `known` says it is in our table.
 
     `tool_search` says that it can be given tools late, as answers to searches for them. `summary` is what it is asked
-    for of its thinking, `efforts` how hard it can think, `listed` whether it is offered to choose from.
+    for of its thinking, `efforts` how hard it can think, `listed` whether it is offered to choose from, `image_detail`
+    how closely it looks at images.
     """
 
     slug: str
@@ -118,3 +122,4 @@ class ModelInfo(msgspec.Struct, frozen=True):
     summary: str | None = None
     efforts: tuple[str, ...] = ()
     listed: bool = True
+    image_detail: str = "high"

@@ -58,7 +58,8 @@ async def _submit(session: Session, op: ops.Submit) -> Ack:
         return Ack(True)
     found = await asyncio.to_thread(images.load, op.images, Path(session.start.cwd)) if op.images else []
     text = codec.whole(op.text)
-    user = fx.UserInput(text, response_items.user_message(text, found), op.images)
+    detail = briefing.facts(session, session.config.model).image_detail if found else "high"
+    user = fx.UserInput(text, response_items.user_message(text, found, detail), op.images)
     unseen = "; ".join(image.problem for image in found if image.problem)
     if not session.state.idle:
         session.feed(fx.Steer(user))

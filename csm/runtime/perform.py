@@ -16,6 +16,7 @@ from csm.protocol.model import ModelInfo, Usage
 from csm.protocol.ops import Submit
 from csm.protocol.tools import Answer, ToolSpec
 from csm.runtime import compacting, offering, streaming, tooling
+from csm.runtime.chaining import Chain
 
 if TYPE_CHECKING:
     from csm.runtime.session import Session
@@ -38,6 +39,7 @@ class Performer:
         self.deferred: tuple[ToolSpec, ...] = ()
         #: What the thread had used when its last request was sent.
         self.before = Usage()
+        self.chain = Chain(session.settings)
         self.states: dict[str, dict[str, Any]] = {}
         self.turns: dict[str, asyncio.Lock] = {}
         self.warned: set[str] = set()

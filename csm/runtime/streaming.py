@@ -17,9 +17,9 @@ from csm import __version__
 from csm.core import effects as fx
 from csm.core import request
 from csm.protocol.errors import CsmError, ModelError
-from csm.protocol.model import ModelPart, ModelRequest, PartCompleted, PartReasoning, PartText
+from csm.protocol.model import ModelPart, ModelRequest, PartCompleted, PartCreated, PartReasoning, PartText
 from csm.protocol.tools import ToolSpec
-from csm.runtime import lineage
+from csm.runtime import chaining, lineage
 
 if TYPE_CHECKING:
     from csm.host.contracts import ModelProvider
@@ -48,18 +48,33 @@ async def stream(session: Session) -> None:
     feeder = _Feeder(session)
 
     async def work(provider: ModelProvider) -> None:
-        wanted = await prepared(session, session.thread.history, tools=performer.specs, schema=performer.schema)
+        history = list(session.thread.history)
+        wanted = await prepared(session, history, tools=performer.specs, schema=performer.schema)
+        linked = wanted if session.host.hooks.any("before_request") else performer.chain.link(wanted, history)
         try:
-            async for part in parts(session, provider, wanted):
-                feeder.take(part)
-        except Exception:
-            feeder.flush()
-            raise
+            await _feed(session, provider, linked, feeder, len(history))
+        except ModelError as error:
+            if feeder.began or not chaining.forgotten(linked, error):
+                raise
+            performer.chain.forget()
+            await _feed(session, provider, performer.chain.link(wanted, history), feeder, len(history))
 
     try:
         await told(session, work)
     finally:
         feeder.stop()
+
+
+async def _feed(session: Session, provider: ModelProvider, wanted: ModelRequest, feeder: _Feeder, before: int) -> None:
+    """Send, and feed the answer."""
+    try:
+        async for part in parts(session, provider, wanted):
+            if isinstance(part, PartCompleted):
+                session.performer.chain.answered(part.response_id, wanted.model, before, session.thread.history)
+            feeder.take(part)
+    except Exception:
+        feeder.flush()
+        raise
 
 
 async def told(session: Session, work: Callable[[ModelProvider], Awaitable[None]]) -> None:
@@ -116,8 +131,7 @@ async def prepared(
         schema=schema,
     )
     subagent = session.start.subagent or (lineage.KIND if session.children.depth else "")
-    if subagent:
-        built = msgspec.structs.replace(built, subagent=subagent)
+    built = msgspec.structs.replace(built, subagent=subagent or None, window=session.thread.compactions)
     hooks = session.host.hooks
     if not hooks.any("before_request"):
         return built
@@ -148,6 +162,7 @@ class _Feeder:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self.began = False
         self._key: tuple[type, str, int] | None = None
         self._texts: list[str] = []
         self._scheduled = False
@@ -155,6 +170,7 @@ class _Feeder:
         self._flushed = 0.0
 
     def take(self, part: ModelPart) -> None:
+        self.began = self.began or not isinstance(part, PartCreated)
         if isinstance(part, PartText | PartReasoning):
             key = (type(part), part.item_id, getattr(part, "index", 0))
             if key != self._key:

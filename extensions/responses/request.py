@@ -26,7 +26,7 @@ def body(request: model.ModelRequest) -> bytes:
         "tool_choice": b'"auto"',
         "parallel_tool_calls": json.encode(request.parallel),
         "reasoning": _reasoning(request),
-        "store": b"false",
+        "store": json.encode(request.store),
         "stream": b"true",
         "include": b'["reasoning.encrypted_content"]',
         "service_tier": json.encode(request.service_tier) if request.service_tier else None,
@@ -61,6 +61,8 @@ def headers(
         "session-id": thread,
         "thread-id": thread,
         "x-client-request-id": thread,
+        "x-codex-window-id": f"{thread}:{request.window}" if thread else "",
+        "x-codex-turn-metadata": json.encode(_ids(request)).decode() if request.turn_id else "",
     }
     if key is not None:
         found["authorization"] = f"Bearer {key}"
@@ -101,9 +103,13 @@ def _text(request: model.ModelRequest) -> bytes | None:
 
 
 def _metadata(request: model.ModelRequest) -> bytes | None:
-    ids = {"thread_id": request.thread_id, "session_id": request.thread_id, "turn_id": request.turn_id}
-    given = {name: value for name, value in ids.items() if value}
+    given = _ids(request)
     return json.encode(given) if given else None
+
+
+def _ids(request: model.ModelRequest) -> dict[str, str]:
+    ids = {"thread_id": request.thread_id, "session_id": request.thread_id, "turn_id": request.turn_id}
+    return {name: value for name, value in ids.items() if value}
 
 
 def _agent(cx: ModelContext) -> str:

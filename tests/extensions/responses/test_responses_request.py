@@ -56,6 +56,7 @@ def test_fields_of_a_plain_request():
         ({"parallel": False}, "parallel_tool_calls", False),
         ({"service_tier": "priority"}, "service_tier", "priority"),
         ({"previous_response_id": "r"}, "previous_response_id", "r"),
+        ({"store": True}, "store", True),
         (
             {"schema": b'{"type":"object"}'},
             "text",
@@ -91,7 +92,7 @@ def test_headers():
         http_headers={"X-A": "b", "Accept": "no"},
         env_http_headers={"X-Tenant": "TENANT", "X-Empty": "EMPTY", "X-None": "NONE"},
     )
-    found = request.headers(asked(thread_id="t", subagent="review"), provider, "key", cx)
+    found = request.headers(asked(thread_id="t", turn_id="u", window=2, subagent="review"), provider, "key", cx)
     assert found.pop("user-agent").startswith("me/9 (") and "\n" not in str(found)
     assert found == {
         "x-a": "b",
@@ -103,6 +104,8 @@ def test_headers():
         "session-id": "t",
         "thread-id": "t",
         "x-client-request-id": "t",
+        "x-codex-window-id": "t:2",
+        "x-codex-turn-metadata": '{"thread_id":"t","session_id":"t","turn_id":"u"}',
         "authorization": "Bearer key",
         "x-openai-subagent": "review",
     }
