@@ -17,7 +17,7 @@ import msgspec
 from csm.core import effects as fx
 from csm.core import response_items
 from csm.host.contracts import Agent, AgentOrder
-from csm.protocol import codec, events, items, ops
+from csm.protocol import codec, events, ops
 from csm.protocol.errors import CsmError, StoreError, ToolError
 from csm.protocol.events import Body
 from csm.protocol.items import AgentState
@@ -167,7 +167,7 @@ class Children:
             source=lineage.source(session.thread_id, origin),
             overrides={**session.start.overrides, **order.settings},
         )
-        history = tuple(self._past()) if order.fork else ()
+        history = tuple(lineage.past(session.thread)) if order.fork else ()
         return start, lineage.Born(self._family, origin.depth, self._inherited(order), history)
 
     def _inherited(self, order: AgentOrder | None = None) -> dict[str, Any]:
@@ -184,16 +184,6 @@ class Children:
             other = order.model or "model" in order.settings
             taken["effort"] = order.effort or (None if other else config.effort)
         return taken
-
-    def _past(self) -> Iterable[Body]:
-        """This thread's history for an agent that knows it: what was said, without the work in between."""
-        for raw in self._session.thread.history:
-            if _said(raw):
-                yield events.HistoryAppended(msgspec.Raw(raw))
-        for turn in self._session.thread.turns:
-            for entry in turn.entries:
-                if entry.done and isinstance(entry.item, items.UserMessage | items.AgentMessage):
-                    yield events.ItemCompleted("", entry.item)
 
     async def _open(self, start: Start, born: lineage.Born, name: str) -> Agent:
         """Open a thread for the place that `name` has. One that nobody waits for any more is closed again."""
@@ -313,11 +303,3 @@ def outcome(state: AgentState) -> Any:
     if state.status in ("completed", "errored"):
         return {state.status: state.message}
     return state.status
-
-
-def _said(raw: bytes) -> bool:
-    """Whether a history item is somebody's words: not a call, a thought, or a remark along the way."""
-    if b'"message"' not in raw:
-        return False
-    value = codec.decode(raw)
-    return isinstance(value, dict) and value.get("type") == "message" and value.get("phase") != "commentary"

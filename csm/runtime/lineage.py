@@ -6,14 +6,16 @@ Does not: open threads or talk to them (`children`).
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
 
-from csm.protocol import codec
+from csm.core.fold import Thread
+from csm.protocol import codec, events
 from csm.protocol.errors import ToolError
 from csm.protocol.events import Body
+from csm.protocol.items import AgentMessage, Item, UserMessage
 
 #: What requests of an agent are marked with.
 KIND = "collab_spawn"
@@ -110,6 +112,35 @@ def origin(text: str) -> Origin:
     except msgspec.MsgspecError:
         return Origin()
     return Origin(spawn.depth, spawn.agent_nickname or "", spawn.agent_role)
+
+
+def past(thread: Thread) -> Iterator[Body]:
+    """A thread's history for an agent that is to know it: what was said, without the work in between."""
+    for raw in thread.history:
+        if _said(raw):
+            yield events.HistoryAppended(msgspec.Raw(raw))
+    for turn in thread.turns:
+        told = [entry for entry in turn.entries if entry.done and _words(entry.item)]
+        if not turn.id or not told:
+            continue
+        yield events.TurnStarted(turn.id, turn.started)
+        yield from (events.ItemCompleted(turn.id, entry.item, entry.place) for entry in told)
+        if turn.status == "completed":
+            yield events.TurnCompleted(turn.id, turn.last_message, turn.ended, turn.duration_ms)
+        else:
+            yield events.TurnInterrupted(turn.id, "replaced")
+
+
+def _said(raw: bytes) -> bool:
+    """Whether a history item is somebody's words: not a call, a thought, or a remark along the way."""
+    if b'"message"' not in raw:
+        return False
+    value = codec.decode(raw)
+    return isinstance(value, dict) and value.get("type") == "message" and value.get("phase") != "commentary"
+
+
+def _words(item: Item) -> bool:
+    return isinstance(item, UserMessage) or (isinstance(item, AgentMessage) and item.phase != "commentary")
 
 
 def _unborne(names: Sequence[str], borne: set[str], chance: int) -> str:

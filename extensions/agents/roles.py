@@ -43,7 +43,7 @@ class Role(msgspec.Struct, frozen=True):
             values = tomllib.loads(Path(self.file).read_text("utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
             raise ToolError(UNAVAILABLE) from None
-        return {f'"{key}"': value for key, value in values.items() if key not in (*_ABOUT, *_INHERITED)}
+        return {_dotted(key): value for key, value in values.items() if key not in (*_ABOUT, *_INHERITED)}
 
 
 OWN = (
@@ -74,6 +74,10 @@ def find(raw: Mapping[str, Any], name: str) -> Role:
 def nicknames(role: Role) -> tuple[str, ...]:
     """Names that an agent of a role may get."""
     return role.nicknames or NAMES
+
+
+def _dotted(key: str) -> str:
+    return key if key.replace("-", "_").isidentifier() else f'"{key}"'
 
 
 def _role(name: str, given: dict[str, Any]) -> Role:
