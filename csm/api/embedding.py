@@ -27,6 +27,8 @@ from csm.runtime.port import Attachment, Start
 #: What settles a question: a decision, or the op itself (with a text, or answers to questions).
 Settle = Callable[[Ask], Decision | ops.AnswerAsk]
 _ENDS = (events.TurnCompleted, events.TurnFailed, events.TurnInterrupted, events.ThreadClosed)
+#: The rank of plugins: above every extension's.
+_LAST = 1 << 30
 #: Seconds that a turn nobody watches any more has to stop.
 _GRACE = 5.0
 
@@ -36,8 +38,8 @@ class Session:
 
     `settings` are dotted keys above every layer, as for -c; `loaded` are settings read already. `resume` and `fork` are
     ids of stored threads; `ephemeral` leaves no log. `answer` settles what the agent asks; without it nobody can be
-    asked, and nothing that needs a yes is done. `plugins` are objects with methods marked `@csm.api.hook`. Raises
-    CsmError: SettingError, ModelError, StoreError.
+    asked, and nothing that needs a yes is done. `plugins` are objects with methods marked `@csm.api.hook`, called after
+    those of extensions. Raises CsmError: SettingError, ModelError, StoreError.
     """
 
     def __init__(
@@ -62,7 +64,7 @@ class Session:
         self.host = Host.open(self.settings, given, init=init)
         try:
             for number, plugin in enumerate(plugins):
-                self.host.hooks.register(plugin, f"plugin{number}")
+                self.host.hooks.register(plugin, f"plugin{number}", _LAST)
             self.port = LocalPort(self.host)
             start = Start(
                 str(folder),

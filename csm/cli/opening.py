@@ -68,6 +68,14 @@ def _elsewhere(found: Settings, parsed: Parsed, env: Mapping[str, str]) -> Setti
     return reload(found, env=env, cwd=worktree.create(found.cwd, found.codex_home, env))
 
 
+def with_model(found: Settings, provider: str) -> Settings:
+    """The settings with another provider of models, one that an object of ours plays."""
+    import msgspec
+
+    above = {**found.overrides, "model_provider": provider}
+    return msgspec.structs.replace(found, model_provider=provider, overrides=above)
+
+
 def trusted(found: Settings, env: Mapping[str, str]) -> Settings:
     """The settings after the folder's repository was marked as trusted."""
     if found.trusted:

@@ -49,12 +49,14 @@ CD = Option("-C", "--cd", value="DIR", help="Work in this folder")
 WORKTREE = Option("--worktree", help="Work in a new git work tree, beside the repository's own")
 ADD_DIR = Option("--add-dir", value="DIR", many="append", help="Another folder that commands may write to")
 KEY_FILE = Option("--api-key-file", value="FILE", help="Read the API key from a file, whatever else is set")
+OSS = Option("--oss", help="Ask a model on this machine: Ollama or LM Studio")
+LOCAL = Option("--local-provider", value="OSS_PROVIDER", help="Which one --oss means: lmstudio or ollama")
 SESSION = (
     *BASIC,
     IMAGE,
     MODEL,
-    Option("--oss", help="Ask a model on this machine: Ollama or LM Studio"),
-    Option("--local-provider", value="OSS_PROVIDER", help="Which one --oss means: lmstudio or ollama"),
+    OSS,
+    LOCAL,
     PROFILE,
     SANDBOX,
     APPROVE,
@@ -102,6 +104,20 @@ RUN = (
     Option("--json", hidden=("--experimental-json",), help="Print one JSON event a line"),
     Option("-o", "--output-last-message", value="FILE", help="Write the final answer to a file"),
 )
+JSON = Option("--json", help="Print one JSON object")
+LOG = Option("--log", "-o", value="FILE", help="Where the events go; a file that is there is replaced")
+ROUNDS = (
+    Option("--max-tool-rounds", value="N", help="With --continue-after-tools: rounds of tool calls at the most"),
+    Option("--continue-after-tools", help="Give the model what its tools answered, until it calls none"),
+)
+STEP = Option(
+    "--step",
+    value="STEP",
+    many="append",
+    help="What to do next while it runs: `send TEXT`, `key C-c`, `wait TEXT`, `pause MS` (\\n, \\t, \\e in TEXT)",
+)
+SCRIPT = Option("--script", value="FILE", help="Steps from a file, one a line, before those of --step")
+TIMEOUT = Option("--timeout", value="SECONDS", help="End the command after this time")
 COLOR = Option(
     "--color", value="COLOR", choices=("always", "never", "auto"), default="auto", help="Whether to colour stderr"
 )

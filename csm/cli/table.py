@@ -19,21 +19,29 @@ from csm.cli.options import (
     FULL_AUTO,
     HOOK_TRUST,
     IMAGE,
+    JSON,
     KEY_FILE,
     LAST,
+    LOCAL,
+    LOG,
     MODEL,
+    OSS,
     PROFILE,
     PROMPT,
     REVIEW_PROMPT,
+    ROUNDS,
     RUN,
     RUN_PROMPT,
     SANDBOX,
+    SCRIPT,
     SEARCH,
     SESSION,
     SESSION_ID,
     SHELL,
+    STEP,
     STRICT,
     TARGETS,
+    TIMEOUT,
     TRUST,
     WORKTREE,
     YOLO,
@@ -122,6 +130,72 @@ FEATURES = Command(
         Command("disable", "Switch a feature off in config.toml", "csm.cli.features:disable", positionals=(FEATURE,)),
     ),
 )
+_ASKS = (*BASIC, MODEL, OSS, LOCAL, PROFILE, CD, KEY_FILE, STRICT, JSON)
+_RUNS = (*_ASKS, SANDBOX, ADD_DIR, YOLO)
+_ASKED = (Positional("PROMPT", "What to ask; `-` or nothing reads it from stdin, else stdin is added to it"),)
+MODELS = Command(
+    "model",
+    "Ask a model once and measure it: no session is kept",
+    commands=(
+        Command(
+            "stream-summary",
+            "Stream one response to a bare request, and print counts, bytes, times and the text",
+            "csm.cli.model:stream_summary",
+            options=_ASKS,
+            positionals=_ASKED,
+        ),
+        Command(
+            "stream-to-log",
+            "Stream one response, and write each of its events as a line of JSON",
+            "csm.cli.model:stream_to_log",
+            options=(LOG, *_ASKS),
+            positionals=_ASKED,
+        ),
+        Command(
+            "run-turn",
+            "Do one turn without tools, and print its result",
+            "csm.cli.model:run_turn",
+            options=_RUNS,
+            positionals=_ASKED,
+        ),
+        Command(
+            "run-tool-turn",
+            "Do one turn with tools: what the model calls is run, and told",
+            "csm.cli.model:run_tool_turn",
+            options=(*ROUNDS, *_RUNS),
+            positionals=_ASKED,
+        ),
+    ),
+)
+_STEPPED = (STEP, SCRIPT, TIMEOUT, *BASIC, SANDBOX, ADD_DIR, YOLO, CD, STRICT, JSON)
+_COMMAND = (Positional("COMMAND", "A command line for the shell", required=True),)
+TOOLS = Command(
+    "tool",
+    "Run a tool of the model's by hand, in its sandbox, without a model",
+    commands=(
+        Command(
+            "shell",
+            "Run a command as exec_command does, and print what the model would read",
+            "csm.cli.tool:shell",
+            options=_STEPPED,
+            positionals=_COMMAND,
+        ),
+        Command(
+            "pty",
+            "The same in a terminal, typed into step by step",
+            "csm.cli.tool:pty",
+            options=_STEPPED,
+            positionals=_COMMAND,
+        ),
+        Command(
+            "pty-live",
+            "The same, with its output as it comes",
+            "csm.cli.tool:pty_live",
+            options=_STEPPED,
+            positionals=_COMMAND,
+        ),
+    ),
+)
 COMPLETION = Command(
     "completion",
     "Print a completion script for a shell",
@@ -140,7 +214,7 @@ ROOT = Command(
     "csm.cli.shell:run",
     options=SHELL,
     positionals=(PROMPT,),
-    commands=(EXEC, REVIEW, RESUME, FEATURES, COMPLETION, HELP),
+    commands=(EXEC, REVIEW, RESUME, MODELS, TOOLS, FEATURES, COMPLETION, HELP),
     silent=(FULL_AUTO, EPHEMERAL),
     apart=_APART,
 )
