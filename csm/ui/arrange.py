@@ -15,9 +15,11 @@ from csm.ui.frame import Frame, Line, Region
 from csm.view.lines import clip, pad, visible
 
 if TYPE_CHECKING:
+    from csm.protocol.tools import Ask
     from csm.ui.shell import Shell
 
 _SMALL = 8
+#: Lines of a session gone on with that are printed, inline.
 _FIRST_PRINT = 2_000
 _SHAPES = {"insert": "beam", "replace": "underline"}
 
@@ -51,10 +53,7 @@ def broken(columns: int, height: int, trace: str) -> Frame:
 def _inline(shell: Shell, columns: int, height: int) -> Frame:
     made = Frame(columns, height, shape=_shape(shell), title=_title(shell), full=False)
     transcript: Any = shell.session.transcript
-    made.printed = list(transcript.finished(columns))
-    if len(made.printed) > _FIRST_PRINT:
-        left = len(made.printed) - _FIRST_PRINT
-        made.printed = [[("dim", f"… {left} earlier lines")], *made.printed[-_FIRST_PRINT:]]
+    made.printed = list(transcript.finished(columns, limit=_FIRST_PRINT))
     below, cursor = _below(shell, columns, height - 1 if height > 2 else height)
     room = height - 1 - sum(len(region.lines) for region in below)
     live = list(transcript.live(columns))
@@ -120,9 +119,11 @@ def _popup(shell: Shell, columns: int, room: int) -> list[Line]:
 
 
 def _approval(shell: Shell, columns: int, room: int) -> list[Line]:
+    assert shell.ask is not None
+    if shell.ask.kind == "questions":
+        return _questions(shell, shell.ask, columns, room)
     from csm.view.render.approval import approval
 
-    assert shell.ask is not None
     lines: list[Line] = list(approval(shell.ask, columns, hints.answers(shell)))
     more = len(shell.session.thread.asks) - 1
     if more > 0:
@@ -135,6 +136,22 @@ def _approval(shell: Shell, columns: int, room: int) -> list[Line]:
     if len(body) < room or room < 4:
         return [*body[: room - 1], answers]
     return [*body[: room - 2], [("dim", f"  … {len(body) - room + 2} more lines")], answers]
+
+
+def _questions(shell: Shell, ask: Ask, columns: int, room: int) -> list[Line]:
+    """What the model wants to know; its answers stay where there is no room for all of it."""
+    from csm.view.render.questions import questions
+
+    given = shell.state.get("question.answers", {}).get(ask.id, ())
+    lines: list[Line] = list(questions(ask, columns, given, hints.question_keys(shell)))
+    if len(lines) <= room:
+        return lines
+    answers = lines[len(lines) - lines[::-1].index([]) :]
+    asked = [line for line in lines[: -len(answers)] if line]
+    if len(asked) + len(answers) <= room:
+        return [*asked, *answers]
+    kept = max(0, room - len(answers) - 1)
+    return [*asked[:kept], [("dim", f"  … {len(asked) - kept} more lines")], *answers][-room:]
 
 
 def _transcript(shell: Shell, columns: int, rows: int) -> Region:

@@ -75,6 +75,13 @@ def answers(shell: Shell) -> dict[Decision, str]:
     return found
 
 
+def question_keys(shell: Shell) -> dict[str, str]:
+    """The keys for what the model asks, as the keymap in force has them."""
+    commands = {"say": "question.say", "back": "question.back", "cancel": "approval.cancel"}
+    bound = {word: shell.host.keymap.where_is(command, ["approval"]) for word, command in commands.items()}
+    return {word: found[0].keys for word, found in bound.items() if found}
+
+
 def short_answers(shell: Shell, columns: int) -> Line:
     """The answers to the question in one line; only the plainest where there is no room for all."""
     decisions = shell.ask.decisions if shell.ask else ()

@@ -63,7 +63,7 @@ def _ask(cx: Context) -> tools.Ask:
 
 def _answer(cx: Context, decision: tools.Decision) -> None:
     ask = _ask(cx)
-    if decision not in ask.decisions:
+    if decision not in ask.decisions or (ask.kind == "questions" and decision == "accept"):
         raise CommandError("this cannot be answered so")
     _submit(cx, ask, decision)
 
