@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from csm.edit.history import History as History
     from csm.host import credentials as credentials
     from csm.host import features as features
+    from csm.host import listening as listening
     from csm.host import mediation as mediation
     from csm.host.commands import command as command
     from csm.host.context import Context as Context
@@ -145,6 +146,7 @@ _MODULES = {
     "objects": "csm.edit.objects",
     "namespaces": "csm.core.namespaces",
     "operators": "csm.edit.operators",
+    "listening": "csm.host.listening",
     "mediation": "csm.host.mediation",
     "ops": "csm.protocol.ops",
     "policy": "csm.core.policy",

@@ -48,12 +48,12 @@ _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
 Code = list[tuple[int, int, int, int]]
 
 
-def program(machine: str, *, network: bool, ask: Sequence[str] = ()) -> bytes:
+def program(machine: str, *, network: bool, ask: Sequence[str] = (), allow: Sequence[str] = ()) -> bytes:
     """The filter for a machine (`platform.machine()`). Raises ValueError for one that is not known.
 
     Without `network`: no sockets but those of the Unix family, none of them connected to anything but its own pair.
     Always: no tracing, keyrings, io_uring, namespaces, mounts, modules, or typing into the terminal. Calls named in
-    `ask` are left to the filter's listener.
+    `ask` are left to the filter's listener, those in `allow` to another filter.
     """
     if machine not in MACHINES:
         raise ValueError(f"no system call table for {machine}")
@@ -63,10 +63,23 @@ def program(machine: str, *, network: bool, ask: Sequence[str] = ()) -> bytes:
         code += [(_GREATER_EQUAL, 0, 1, 0x40000000), (_RETURN, 0, 0, _ERRNO | ENOSYS)]
     rules = {name: [_refuse()] for name in numbers if name not in _SPECIAL}
     rules |= _always() | _sockets(network) | {name: [(_RETURN, 0, 0, _ASK)] for name in ask if name in numbers}
+    rules |= {name: [_allow()] for name in allow}
     for name, body in rules.items():
         code += _when(numbers[name], body)
-    code.append((_RETURN, 0, 0, _ALLOW))
-    return b"".join(struct.pack("=HBBI", *line) for line in code)
+    return _packed(code)
+
+
+def asking(machine: str, names: Sequence[str]) -> bytes:
+    """A filter that leaves calls to its listener and allows all else: another one has to hold that."""
+    audit, numbers = MACHINES[machine]
+    code: Code = [(_LOAD, 0, 0, 4), (_EQUAL, 1, 0, audit), _allow(), (_LOAD, 0, 0, 0)]
+    for name in names:
+        code += _when(numbers[name], [(_RETURN, 0, 0, _ASK)])
+    return _packed(code)
+
+
+def _packed(code: Code) -> bytes:
+    return b"".join(struct.pack("=HBBI", *line) for line in [*code, _allow()])
 
 
 def length(filter_: bytes) -> int:

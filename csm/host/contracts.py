@@ -36,6 +36,8 @@ class Launch(msgspec.Struct, frozen=True):
     could not be started) and returns warnings for the user (what had to be put back). Nothing else may be inherited:
     file descriptors above 2 are closed, but for `pass_fds`, which the caller closes once the command has started.
     `wrappers` counts the sandbox's own processes above the command: a chain of only children from the started one.
+    `through`, if any, is what calls the function that starts the process, and returns its process: the sandbox lets it
+    inherit something. Without it the command is held more strictly.
     """
 
     argv: tuple[str, ...]
@@ -43,6 +45,7 @@ class Launch(msgspec.Struct, frozen=True):
     finish: Callable[[], list[str]] | None = None
     pass_fds: tuple[int, ...] = ()
     wrappers: int = 0
+    through: Callable[[Callable[[], Any]], Any] | None = None
 
 
 class Sandbox(Protocol):

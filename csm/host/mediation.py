@@ -124,6 +124,16 @@ class Mediator:
         self._thread = threading.Thread(target=self._run, name="csm-mediator", daemon=True)
         self._thread.start()
 
+    def give(self, listener: int) -> None:
+        """Serve a listener that this process has itself, in place of a launcher's."""
+        with socket.socket(fileno=os.dup(self.socket)) as sender:
+            socket.send_fds(sender, [b"x"], [listener])
+        os.close(listener)
+
+    def close(self) -> None:
+        """Close `socket`, where no launcher inherits it."""
+        os.close(self.socket)
+
     def join(self, seconds: float = 0.5) -> None:
         """Wait for the end, which comes by itself when the command and all it left behind are gone."""
         self._thread.join(seconds)

@@ -10,26 +10,23 @@ Does not: start the command; `launch` says how.
 from __future__ import annotations
 
 import os
-import platform
+import stat
 import subprocess
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
-from csm.api import Launch, Mediator, SandboxError, confinement, seccomp
+from csm.api import Launch, SandboxError, confinement
 from csm.api import tools as types
 
 from . import arguments
+from .filters import Filter, choose
 from .find import find
 from .links import Links
 from .placeholders import Placeholders
-from .sockets import connect
 
 #: bwrap's monitor and the reaper that is process 1 inside: it collects orphans, and ends them with the command.
 _WRAPPERS = 2
 _PROBE_SECONDS = 10
-_LOADER = str(Path(__file__).with_name("loader.py"))
 
 
 class Bubblewrap:
@@ -79,17 +76,19 @@ class Bubblewrap:
             links = Links(Path(root, name) for root in roots for name in confinement.PROTECTED)
             for root in roots:
                 placeholders.hold(Path(root), confinement.PROTECTED)
-            options = [self._program(), *self._options(policy, roots), "--chdir", str(workdir or cwd)]
-            held = _held(policy)
+            program = self._program()
+            options = [program, *self._options(policy, roots), "--chdir", str(workdir or cwd)]
+            filter_ = choose(network=policy.network_access, setuid=_gains(program))
         except (OSError, SandboxError) as error:
             placeholders.close()
             raise _refusal(error) from error
         return Launch(
-            argv=(*options, *held.options, "--", *held.loader, *argv),
+            argv=(*options, *filter_.options, "--", *filter_.loader, *argv),
             env=dict(env),
-            finish=_finish(placeholders, links, held.mediator),
-            pass_fds=held.fds,
+            finish=_finish(placeholders, links, filter_),
+            pass_fds=filter_.fds,
             wrappers=_WRAPPERS,
+            through=filter_.through,
         )
 
     def _program(self) -> str:
@@ -117,42 +116,18 @@ class Bubblewrap:
         ]
 
 
-class _Held(NamedTuple):
-    """How the seccomp filter gets to the command."""
-
-    options: tuple[str, ...] = ()
-    loader: tuple[str, ...] = ()
-    fds: tuple[int, ...] = ()
-    mediator: Mediator | None = None
-
-
-def _held(policy: types.SandboxPolicy) -> _Held:
-    """Without network a loader inside sends out the filter's listener; else bwrap loads it from a memory file.
-
-    On a machine we have no table for there is no filter; a new session at least keeps the terminal from input.
-    """
-    machine = platform.machine()
-    if machine not in seccomp.MACHINES:
-        return _Held(options=("--new-session",))
-    if not policy.network_access:
-        code = seccomp.program(machine, network=False, ask=("connect",))
-        mediator = Mediator({seccomp.MACHINES[machine][1]["connect"]: connect})
-        loader = (sys.executable, "-I", "-S", _LOADER, str(mediator.socket), code.hex())
-        return _Held(loader=loader, fds=(mediator.socket,), mediator=mediator)
-    fd = os.memfd_create("csm-seccomp")
-    os.write(fd, seccomp.program(machine, network=True))
-    os.lseek(fd, 0, os.SEEK_SET)
-    return _Held(options=("--seccomp", str(fd)), fds=(fd,))
-
-
-def _finish(placeholders: Placeholders, links: Links, mediator: Mediator | None) -> Callable[[], list[str]]:
+def _finish(placeholders: Placeholders, links: Links, filter_: Filter) -> Callable[[], list[str]]:
     def finish() -> list[str]:
-        if mediator is not None:
-            mediator.join()
+        filter_.close()
         placeholders.close()
         return links.restore()
 
     return finish
+
+
+def _gains(program: str) -> bool:
+    """Whether bwrap is an installed setuid program, which it could not be under a filter of ours."""
+    return bool(Path(program).stat().st_mode & stat.S_ISUID) and os.geteuid() != 0
 
 
 def _refusal(error: OSError | SandboxError) -> SandboxError:

@@ -13,20 +13,69 @@ import os
 import re
 import socket
 import struct
-from collections.abc import Iterator
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from csm.api import mediation
 
+_LISTER = str(Path(__file__).with_name("lister.py"))
+#: Seconds until the program that makes a lister must have sent it.
+_PATIENCE = 5.0
 _MOST = 128
 _DUMP, _DONE, _FAILED = 20, 3, 2
 _LISTENING = 1 << 10
 _SHOW_FILE, _FILE = 2, 1
 
 
-def connect(call: mediation.Call, further: tuple[int, ...]) -> int:
-    """Connect as the caller asked, if to a socket of its sandbox."""
+class Connects:
+    """Connects as a caller asked, if to a socket of its sandbox. For the calls of one command."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._lister: int | None = None
+
+    def __call__(self, call: mediation.Call, further: tuple[int, ...]) -> int:
+        """Answer a call. `further` may have a socket that lists the sandbox's sockets; else it is made when needed."""
+        return _connect_as(call, lambda: further[0] if further else self._listing(call))
+
+    def _listing(self, call: mediation.Call) -> int:
+        with self._lock:
+            if self._lister is None:
+                self._lister = _lister(call)
+            return self._lister
+
+    def close(self) -> None:
+        """No call will come any more."""
+        with self._lock:
+            if self._lister is not None:
+                os.close(self._lister)
+                self._lister = None
+
+
+def _lister(call: mediation.Call) -> int:
+    """A socket that lists the sockets of the caller's network namespace. Raises OSError."""
+    namespace = call.own(os.open(f"/proc/{call.thread}/ns/net", os.O_RDONLY | os.O_CLOEXEC))
+    call.check()
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.settimeout(_PATIENCE)
+        words = [sys.executable, "-I", "-S", _LISTER, str(theirs.fileno()), str(namespace)]
+        with subprocess.Popen(words, pass_fds=(theirs.fileno(), namespace), stdin=subprocess.DEVNULL,
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:  # fmt: skip
+            theirs.close()
+            _, fds, _, _ = socket.recv_fds(ours, 1, 1)
+            process.wait()
+    if not fds:
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+    return fds[0]
+
+
+def _connect_as(call: mediation.Call, lister: Callable[[], int]) -> int:
     address = call.memory(call.arguments[1], min(call.arguments[2] & 0xFFFFFFFF, _MOST))
     if len(address) < 2 or struct.unpack_from("=H", address)[0] != socket.AF_UNIX:
         raise OSError(errno.EPERM, os.strerror(errno.EPERM))
@@ -37,7 +86,7 @@ def connect(call: mediation.Call, further: tuple[int, ...]) -> int:
             # An abstract name is looked up in the namespace of the socket: only the sandbox's are there.
             return _connect(caller, name)
         file = _found(call, name.split(b"\0", 1)[0])
-        if _place(call, file) not in set(_places(further[0])):
+        if _place(call, file) not in set(_places(lister())):
             raise OSError(errno.EPERM, os.strerror(errno.EPERM))
         return _connect(caller, f"/proc/self/fd/{file}")
 

@@ -6,6 +6,7 @@ Does not: read from it or wait for it (`process.py`).
 from __future__ import annotations
 
 import fcntl
+import functools
 import os
 import struct
 import subprocess
@@ -53,7 +54,8 @@ def spawn(launch: Launch, *, cwd: Path, tty: bool, apart: bool = False) -> Spawn
 
 
 def _start(launch: Launch, cwd: Path, given: int, out: int, errors: int) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
+    start = functools.partial(
+        subprocess.Popen[bytes],
         launch.argv,
         stdin=given,
         stdout=out,
@@ -63,3 +65,4 @@ def _start(launch: Launch, cwd: Path, given: int, out: int, errors: int) -> subp
         start_new_session=True,
         pass_fds=launch.pass_fds,
     )
+    return launch.through(start) if launch.through is not None else start()

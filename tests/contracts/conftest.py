@@ -5,6 +5,7 @@ Does not: test anything.
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import stat
@@ -55,15 +56,28 @@ class Box:
         rules = types.SandboxPolicy(mode=mode, **{**STRICT, **policy})
         launch = self.sandbox.launch(argv, cwd=self.work, env=self.env, policy=rules, workdir=workdir)
         try:
-            done = subprocess.run(
-                launch.argv, env=launch.env, cwd=workdir or self.work, pass_fds=launch.pass_fds, timeout=20, text=True,
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
-            )  # fmt: skip
+            code, output = self._whole(launch, workdir or self.work)
+        finally:
+            warnings = launch.finish() if launch.finish else []
+        return Done(code if code >= 0 else 128 - code, output, warnings)
+
+    @staticmethod
+    def _whole(launch: Any, workdir: Path) -> tuple[int, str]:
+        start = functools.partial(
+            subprocess.Popen, launch.argv, env=launch.env, cwd=workdir, pass_fds=launch.pass_fds, text=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+        try:
+            process = launch.through(start) if launch.through else start()
         finally:
             for fd in launch.pass_fds:
                 os.close(fd)
-            warnings = launch.finish() if launch.finish else []
-        return Done(done.returncode if done.returncode >= 0 else 128 - done.returncode, done.stdout, warnings)
+        with process:
+            try:
+                output, _ = process.communicate(timeout=20)
+            finally:
+                process.kill()
+        return process.returncode, output
 
     @staticmethod
     def state(folder: Path) -> dict[str, tuple[int, int, str]]:

@@ -118,6 +118,19 @@ def test_calls_to_be_asked_about() -> None:
     assert seccomp.program("aarch64", network=False, ask=("chmod",)) == seccomp.program("aarch64", network=False)
 
 
+@pytest.mark.parametrize("machine", seccomp.MACHINES)
+def test_two_filters_share_a_call(machine: str) -> None:
+    audit, numbers = seccomp.MACHINES[machine]
+    held = seccomp.program(machine, network=False, allow=("connect",))
+    asks = seccomp.asking(machine, ("connect",))
+    assert len(held) == len(seccomp.program(machine, network=False)), "one takes the place of the other"
+    assert run(held, numbers["connect"], audit, 3) == ALLOW
+    assert run(asks, numbers["connect"], audit, 3) == ASK
+    for name in ("mount", "socket", "unshare", "clone"):
+        assert run(asks, numbers[name], audit) == ALLOW
+    assert run(asks, numbers["connect"], 1) == ALLOW, "calls of other machines are the other filter's business"
+
+
 def test_everything_else_runs_on_this_machine_only() -> None:
     code = seccomp.program("x86_64", network=False)
     x86, arm = seccomp.MACHINES["x86_64"][0], seccomp.MACHINES["aarch64"][0]
