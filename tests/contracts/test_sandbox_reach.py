@@ -149,7 +149,7 @@ def test_what_a_command_leaves_running_ends_with_it(box: Any) -> None:
         pytest.skip(f"{box.sandbox.name} has no processes of its own to end: the shell tools end the command's group")
     os.mkfifo(box.work / "alive")
     reader = os.open(box.work / "alive", os.O_RDONLY | os.O_NONBLOCK)
-    box.run("setsid sleep 300 > alive 2>&1 < /dev/null & disown; true")
+    box.run("exec 3> alive; setsid sleep 300 >&3 2>&1 < /dev/null & disown; true")  # opened before it is left alone
     poll = select.poll()
     poll.register(reader, 0)
     assert poll.poll(5000) == [(reader, select.POLLHUP)]
