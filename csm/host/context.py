@@ -140,7 +140,10 @@ class Screen(Protocol):
 class Session(Protocol):
     """The thread on the screen: its folded state and a way to submit ops."""
 
-    thread_id: str
+    @property
+    def thread_id(self) -> str:
+        """The thread's id; empty before there is one."""
+        ...
 
     @property
     def thread(self) -> Any:

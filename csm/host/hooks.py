@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import pluggy
@@ -15,6 +15,7 @@ import pluggy
 from csm.host.implementations import Implementations, Report
 
 hook = pluggy.HookimplMarker("csm")
+T = TypeVar("T")
 
 #: The argument through which a pipeline hands its value on. The other pipelines take the last answer given.
 PIPED = {"before_request": "request", "after_tool": "result"}
@@ -84,16 +85,18 @@ class Hooks:
                 self.implementations.failed(name, owner, error)
         return well
 
-    def latest(self, name: str, **arguments: Any) -> Any:
-        """The answer of the last implementation that has one (`render_item`); None where none has. Not async."""
+    def latest(self, name: str, read: Callable[[Any], T], **arguments: Any) -> T | None:
+        """The answer of the last implementation that has one (`render_item`); None where none has. Not async.
+
+        `read` makes of an answer what is wanted, and raises for nonsense, which counts as a failure.
+        """
         for impl in reversed(self.implementations.all(name)):
             try:
                 answer = _plain(_call(impl, arguments))
+                if answer is not None:
+                    return read(answer)
             except Exception as error:
                 self.implementations.failed(name, impl.plugin_name, error)
-                continue
-            if answer is not None:
-                return answer
         return None
 
     async def pipeline(self, name: str, value: Any, **arguments: Any) -> Any:

@@ -146,7 +146,8 @@ def compact(host: Host, thread: Any) -> str | None:
 def render_item(host: Host, item: Item, width: int) -> list[list[tuple[str, str]]] | None:
     """Lines of `(role, text)` pairs, none wider than `width` columns, for an item; None to leave it. Not async.
 
-    Nothing asks for these yet.
+    Asked when the item is drawn and again when it changes or the width does, of all items but the agent's messages.
+    The last answer given counts; wider lines are cut.
     """
 
 

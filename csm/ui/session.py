@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from csm.protocol.events import Event
     from csm.runtime.port import Attachment, Port, Start
     from csm.ui.clock import Clock
+    from csm.view.blocks import Custom
 
 Done = Callable[[ops.Ack], None]
 #: A thread that was left may take a moment to close before it can be opened again: tries, and seconds between them.
@@ -43,23 +44,28 @@ class Watcher(Protocol):
         """Something could not be done."""
         ...
 
+    def warned(self, text: str) -> None:
+        """Something was done, but not as it was meant."""
+        ...
+
     def refresh(self) -> None:
         """Have the next frame drawn."""
         ...
 
 
 class SessionView:
-    """Implements `csm.host.context.Session`."""
+    """Implements `csm.host.context.Session`. `custom` is what extensions show for items, in the place of ours."""
 
-    def __init__(self, port: Port, start: Start, clock: Clock, watcher: Watcher) -> None:
+    def __init__(self, port: Port, start: Start, clock: Clock, watcher: Watcher, custom: Custom | None = None) -> None:
         self._port, self._start, self._clock, self._watcher = port, start, clock, watcher
+        self._custom = custom
         self._thread = Thread()
         self._attachment: Attachment | None = None
         self._waiting: list[tuple[ops.Op, Done | None]] = []
         self._opening: Future[str] | None = None
         self._draining = False
         self._left: set[str] = set()
-        self.transcript = Transcript(self._thread)
+        self.transcript = Transcript(self._thread, custom=custom)
         self.thread_id = ""
 
     @property
@@ -154,7 +160,7 @@ class SessionView:
         attachment = self._port.attach(thread_id)
         old, old_id = self._attachment, self.thread_id
         self._attachment, self.thread_id, self._thread = attachment, thread_id, attachment.snapshot
-        self.transcript = Transcript(self._thread)
+        self.transcript = Transcript(self._thread, custom=self._custom)
         if old is not None:
             old.on_ready(None)
             old.detach()
@@ -197,6 +203,8 @@ class SessionView:
             done(ack)
         elif not ack.accepted:
             self._watcher.failed(ack.reason or "refused")
+        if ack.accepted and ack.reason:
+            self._watcher.warned(ack.reason)
         self._watcher.refresh()
 
 

@@ -39,17 +39,20 @@ Custom = Callable[[Item, int], Sequence[StyledLine] | None]
 
 
 class _CustomLeaf(Leaf):
-    """What an extension shows for an item: made visible, cut to the width."""
+    """What an extension shows for an item: made visible, cut to the width. `shown` is what it gave at `width`."""
 
-    __slots__ = ("custom", "item")
+    __slots__ = ("custom", "item", "shown", "width")
 
-    def __init__(self, item: Item, custom: Custom, text: str) -> None:
+    def __init__(self, item: Item, custom: Custom, text: str, width: int, shown: Sequence[StyledLine]) -> None:
         super().__init__()
         self.item, self.custom, self.source = item, custom, text
+        self.width, self.shown = width, shown
 
     def body(self, kit: Kit, width: int) -> list[StyledLine]:
-        rows = self.custom(self.item, width) or []
-        return [clip(merge((role, clean(text)) for role, text in row), width) for row in rows]
+        if width != self.width:
+            shown = self.custom(self.item, width)
+            self.width, self.shown = width, self.shown if shown is None else shown
+        return [clip(merge((role, clean(text)) for role, text in row), width) for row in self.shown]
 
 
 class Block:
@@ -192,9 +195,10 @@ class LookBlock(Block):
     def look(self) -> Look:
         """The item's look now: what an extension makes of it, else our own."""
         if self.custom is not None:
-            rows = self.custom(self.entry.item, max(1, self.width - MARGIN - 1))
+            width = max(1, self.width - MARGIN - 1)
+            rows = self.custom(self.entry.item, width)
             if rows is not None:
-                return Look([_CustomLeaf(self.entry.item, self.custom, self.entry.text())])
+                return Look([_CustomLeaf(self.entry.item, self.custom, self.entry.text(), width, rows)])
         view = View(self.entry.text(), self.done, self.folded, self.cwd)
         return render_item(self.entry.item, view)
 

@@ -48,6 +48,7 @@ class Transcript:
         self._folded: dict[str, bool] = {}
         self._fold_all: bool | None = None
         self._unprinted = 0
+        self._printing = False
         for turn in thread.turns:
             self._add_turn(turn)
 
@@ -200,12 +201,13 @@ class Transcript:
     def finished(self, width: int, limit: int | None = None) -> Iterator[StyledLine]:
         """The lines that became final since the last call, to be printed once.
 
-        A message is printed as its parts freeze; what runs for long does not hold up what ends after it. Of a backlog
-        (a thread that was resumed) only about the last `limit` lines come, after one that counts the others.
+        A message is printed as its parts freeze; what runs for long does not hold up what ends after it. At the first
+        call (of a thread that was resumed) only about the last `limit` lines come, after one that counts the others.
         """
         self.layout.sync(width)
-        if limit is not None:
+        if limit is not None and not self._printing:
             yield from self._skip(limit)
+        self._printing = True
         held = False
         done_so_far = True
         for block in self.blocks[self._unprinted :]:

@@ -164,8 +164,19 @@ def test_a_pipeline_that_failed_three_times_is_not_called_again(
 def test_the_last_answer_counts_where_one_is_asked_for(hooks: Hooks) -> None:
     hooks.register(plugin(render_item=lambda item: ["first"]), "a", 0)
     hooks.register(plugin(render_item=lambda item: ["second"] if item == 1 else None), "b", 1)
-    assert hooks.latest("render_item", item=1, width=10) == ["second"]
-    assert hooks.latest("render_item", item=2, width=10) == ["first"]
+    assert hooks.latest("render_item", list, item=1, width=10) == ["second"]
+    assert hooks.latest("render_item", list, item=2, width=10) == ["first"]
+
+
+def test_an_answer_that_cannot_be_read_is_a_failure_and_leaves_it_to_the_others(
+    hooks: Hooks, reports: list[tuple[str, str, str]]
+) -> None:
+    hooks.register(plugin(render_item=lambda item: "12"), "good", 0)
+    hooks.register(plugin(render_item=lambda item: "many"), "bad", 1)
+    for _ in range(5):
+        assert hooks.latest("render_item", int, item=1, width=10) == 12
+    assert len(reports) == 3
+    assert "bad: render_item failed: ValueError" in reports[0][1]
 
 
 @pytest.mark.parametrize(

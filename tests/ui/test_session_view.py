@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from csm.protocol import ops
 from csm.protocol.errors import StoreError
+from csm.ui import arrange
 from csm.ui.driver import ScreenDriver
 
 Drive = Callable[..., ScreenDriver]
@@ -93,3 +95,33 @@ def test_a_thread_that_is_not_there_is_told(drive: Drive) -> None:
     driver.shell.run("session.resume 019a0000-0000-7000-8000-000000000000")
     driver.wait_for("019a0000")
     assert driver.shell.session.thread_id == before
+
+
+def test_what_was_done_but_not_as_it_was_meant_is_told(drive: Drive) -> None:
+    driver = drive({"text": "Hello."})
+    driver.shell.submit(ops.Submit("look", ("/nowhere/picture.png",)))
+    driver.wait_for("/nowhere/picture.png")
+    driver.wait_for("Hello.")
+    told = [one for one in driver.shell.host.messages if "/nowhere/picture.png" in one.text]
+    assert [one.level for one in told] == ["warning"]
+
+
+def test_of_a_long_session_gone_on_with_only_the_end_is_printed(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arrange, "_FIRST_PRINT", 20)
+    turns = [{"text": "\n".join(f"- {turn} {number}" for number in range(15))} for turn in range(4)]
+    driver = drive(*turns, {"text": "\n".join(f"- new {number}" for number in range(50))}, inline=True)
+    for turn in range(4):
+        driver.type("more\n")
+        driver.wait_for(f"{turn} 14")
+        driver.wait(lambda: driver.shell.session.thread.running is None)
+    thread_id = driver.shell.session.thread_id
+    driver.shell.submit(ops.Shutdown())
+    driver.close()
+    again = drive({"text": "\n".join(f"- new {number}" for number in range(50))}, inline=True, resume=thread_id)
+    shown = again.wait_for("3 14")
+    assert "earlier lines" in again.printed[0][0][1]
+    assert "0 14" not in shown
+    again.type("more\n")
+    shown = again.wait_for("new 49")
+    assert "new 0" in shown
+    assert shown.count("earlier lines") == 1
