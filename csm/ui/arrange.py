@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from csm.ui.shell import Shell
 
 _SMALL = 8
+#: Lines of a session gone on with that are printed, inline.
 _FIRST_PRINT = 2_000
 _SHAPES = {"insert": "beam", "replace": "underline"}
 
@@ -52,10 +53,7 @@ def broken(columns: int, height: int, trace: str) -> Frame:
 def _inline(shell: Shell, columns: int, height: int) -> Frame:
     made = Frame(columns, height, shape=_shape(shell), title=_title(shell), full=False)
     transcript: Any = shell.session.transcript
-    made.printed = list(transcript.finished(columns))
-    if len(made.printed) > _FIRST_PRINT:
-        left = len(made.printed) - _FIRST_PRINT
-        made.printed = [[("dim", f"… {left} earlier lines")], *made.printed[-_FIRST_PRINT:]]
+    made.printed = list(transcript.finished(columns, limit=_FIRST_PRINT))
     below, cursor = _below(shell, columns, height - 1 if height > 2 else height)
     room = height - 1 - sum(len(region.lines) for region in below)
     live = list(transcript.live(columns))

@@ -16,7 +16,7 @@ from csm.edit.editor import Editor
 from csm.host.context import Context
 from csm.protocol import events, ops
 from csm.protocol.errors import CommandError, CsmError
-from csm.ui import fallback, status
+from csm.ui import custom, fallback, status
 from csm.ui.attention import Attention
 from csm.ui.composer import Composer
 from csm.ui.dispatch import Dispatcher
@@ -51,7 +51,7 @@ class Shell:
         self.host, self.port, self.clock, self.inline = host, port, clock, inline
         self.on_change: Callable[[], None] = lambda: None
         self.on_exit: Callable[[int], None] = lambda code: None
-        self.session = SessionView(port, start, clock, self)
+        self.session = SessionView(port, start, clock, self, custom.renderer(host))
         self.composer = Composer(Editor(clock=clock.now))
         self.view = Viewport(follow=True)
         self.overlay: Overlay | None = None
@@ -190,6 +190,10 @@ class Shell:
     def failed(self, text: str) -> None:
         """Something could not be done."""
         self.teller.failed(text)
+
+    def warned(self, text: str) -> None:
+        """Something was done, but not as it was meant."""
+        self.teller.say(text, "message.warning")
 
     def refresh(self) -> None:
         """Have the next frame drawn."""
