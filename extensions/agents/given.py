@@ -5,6 +5,7 @@ Does not: know agents.
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any
 
@@ -18,7 +19,11 @@ _PIECE = arguments.Shape(
     {name: Field(nullable=True) for name in ("type", "text", "image_url", "path", "name")},
 )
 MESSAGE = {"message": Field(), "items": Field(arguments.Many(_PIECE))}
-#: Lengths that a written id may have: plain, with hyphens, in braces, as a URN.
+_HEX = "[0-9a-fA-F]"
+_HYPHENED = f"{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}"
+#: An id may be plain, with hyphens, in braces, or a URN.
+_ID = re.compile(rf"(?P<id>{_HEX}{{32}}|{_HYPHENED}|\{{{_HYPHENED}\}}|urn:uuid:{_HYPHENED})")
+#: Where hyphens stand.
 _HYPHENS = (8, 13, 18, 23)
 
 
@@ -71,31 +76,40 @@ def _joined(pieces: list[dict[str, str]]) -> Message:
 
 def agent_id(text: str) -> str:
     """The id as it is written everywhere. Raises ToolError for what is none, as Codex says it."""
-    try:
-        return str(uuid.UUID(text)) if len(text) in (32, 36, 38, 45) else _refused(text)
-    except ValueError:
-        return _refused(text)
-
-
-def _refused(text: str) -> str:
-    raise ToolError(f"invalid agent id {text}: Error({_fault(text)})")
+    found = _ID.fullmatch(text)
+    if found is None:
+        raise ToolError(f"invalid agent id {text}: Error({_fault(text)})")
+    return str(uuid.UUID(found["id"]))
 
 
 def _fault(text: str) -> str:
-    """What Codex's reader of ids finds wrong."""
-    for at, char in enumerate(text):
+    """What Codex's reader of ids finds wrong. Places count from 1, what stands around the id included."""
+    bare, before = _bare(text)
+    for at, char in enumerate(bare):
         if char != "-" and char not in "0123456789abcdefABCDEF":
-            return f"ParseChar {{ character: {_quoted(char)}, index: {len(text[:at].encode()) + 1} }}"
-    hyphens = [at for at, char in enumerate(text) if char == "-"]
-    if not hyphens:
+            return f"ParseChar {{ character: {_quoted(char)}, index: {before + len(bare[:at].encode()) + 1} }}"
+    hyphens = [at for at, char in enumerate(bare) if char == "-"]
+    if not hyphens and bare == text:
         return f"ParseSimpleLength {{ len: {len(text)} }}"
     if len(hyphens) != len(_HYPHENS):
         return f"ParseGroupCount {{ count: {len(hyphens) + 1} }}"
     starts = (0, *(at + 1 for at in _HYPHENS))
     for group, (found, wanted) in enumerate(zip(hyphens, _HYPHENS, strict=True)):
         if found != wanted:
-            return f"ParseGroupLength {{ group: {group}, len: {found - starts[group]}, index: {starts[group] + 1} }}"
-    return f"ParseGroupLength {{ group: 4, len: {len(text) - starts[4]}, index: {starts[4] + 1} }}"
+            return _group(group, found - starts[group], before + starts[group] + 1)
+    return _group(4, len(text) - starts[4], before + starts[4] + 1)
+
+
+def _group(group: int, length: int, place: int) -> str:
+    return f"ParseGroupLength {{ group: {group}, len: {length}, index: {place} }}"
+
+
+def _bare(text: str) -> tuple[str, int]:
+    """What stands in braces or after the URN's mark, and how many characters stand before it."""
+    if text.startswith("{") and text.endswith("}"):
+        return text[1:-1], 1
+    urn = "urn:uuid:"
+    return (text[len(urn) :], len(urn)) if text.startswith(urn) else (text, 0)
 
 
 def _quoted(char: str) -> str:

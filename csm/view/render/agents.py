@@ -15,13 +15,13 @@ _MARKS: dict[str, Segment] = {
     "failed": ("command.failed", "✗"),
     "declined": ("command.declined", "⊘"),
 }
-#: What is said while it goes on, and when it is over.
+#: What is said while it goes on, when it is over, and where it came to nothing.
 _TITLES = {
-    "spawn_agent": ("Beginning an agent", "Began the agent"),
-    "send_input": ("Telling", "Told"),
-    "wait_agent": ("Waiting for", "Waited for"),
-    "close_agent": ("Closing", "Closed"),
-    "resume_agent": ("Reopening", "Reopened"),
+    "spawn_agent": ("Beginning an agent", "Began the agent", "Could not begin an agent"),
+    "send_input": ("Telling", "Told", "Could not tell"),
+    "wait_agent": ("Waiting for", "Waited for", "Stopped waiting for"),
+    "close_agent": ("Closing", "Closed", "Could not close"),
+    "resume_agent": ("Reopening", "Reopened", "Could not reopen"),
 }
 _STATES = {
     "pending_init": "about to start",
@@ -39,10 +39,8 @@ _ID = 8
 def render_agents(item: CollabToolCall, view: View) -> Look:
     """What was done with which agents; unfolded, the whole task and their whole answers."""
     status = "declined" if view.done and item.status == "in_progress" else item.status
-    title = _TITLES.get(item.tool, (item.tool, item.tool))[item.status != "in_progress"]
+    title = _title(item)
     who = ", ".join(_name(item, agent_id) for agent_id in item.receivers)
-    if item.tool == "wait_agent" and item.status == "completed" and not who:
-        title = "Waited in vain"
     words = " ".join((item.prompt or "").split())
 
     def make(width: int) -> list[StyledLine]:
@@ -59,6 +57,15 @@ def render_agents(item: CollabToolCall, view: View) -> Look:
     leaves += [_stand(item, agent_id, state, view) for agent_id, state in item.agents.items() if _telling(item, state)]
     long = len(words) > 60 or any(len(state.message or "") > 60 for state in item.agents.values())
     return Look([*leaves], _MARKS[status], long)
+
+
+def _title(item: CollabToolCall) -> str:
+    going, over, failed = _TITLES.get(item.tool, (item.tool,) * 3)
+    if item.status == "in_progress":
+        return going
+    if item.tool == "wait_agent":  # an agent that failed was waited for as well
+        return over if item.agents else failed if item.status == "failed" else "Waited in vain"
+    return over if item.status == "completed" else failed
 
 
 def _telling(item: CollabToolCall, state: AgentState) -> bool:

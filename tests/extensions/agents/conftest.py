@@ -66,7 +66,8 @@ class Cast:
 
     def stream(self, request, cx):
         if request.thread_id not in self.actors:
-            role = next(name for name in self._scripts if said(request)[-1].startswith(name))
+            prompt = codec.decode(request.input[-1])["content"][-1]["text"]
+            role = next(name for name in self._scripts if prompt.startswith(name))
             self.actors[request.thread_id] = FakeModel(self._scripts[role])
             self.roles.setdefault(role, []).append(request.thread_id)
         return self.actors[request.thread_id].stream(request, cx)

@@ -49,18 +49,13 @@ def test_an_agent_is_begun_awaited_and_heard(play):
 
 
 def test_an_agent_has_a_log_of_its_own_that_names_its_parent(play):
+    wait = play.calls(("wait_agent", {"targets": ["{0}"]}))
     bench = play(
-        {
-            "parent": [play.calls(("spawn_agent", {"message": "kid"})), {"text": "x"}, {"text": "y"}],
-            "kid": [{"text": "a"}],
-        }
+        {"parent": [play.calls(("spawn_agent", {"message": "kid"})), wait, {"text": "x"}], "kid": [{"text": "a"}]}
     )
     thread = bench.start(source="exec")
     bench.turn(thread, "parent go")
     (kid,) = bench.cast.roles["kid"]
-    watcher = bench.port.attach(kid)
-    if watcher.snapshot.running or not watcher.snapshot.turns:
-        bench.until(watcher, events.TurnCompleted)
     started = lines(bench, kid)[0][1]
     assert started.parent == thread and started.thread_source == "subagent" and started.thread_id == kid
     name = play.told(bench)[0]["nickname"]
@@ -309,6 +304,7 @@ def test_an_interrupt_stops_the_waiting_and_not_the_agent(play):
     bench.until(
         watcher, lambda event: isinstance(event.body, events.ItemStarted) and event.body.item.tool == "wait_agent"
     )
+    gate.wait_arrived()
     bench.submit(thread, ops.Interrupt())
     found = bench.until(watcher, events.TurnInterrupted)
     assert [(item.tool, item.status) for item in play.collab(found)] == [("wait_agent", "failed")]

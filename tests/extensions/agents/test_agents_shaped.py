@@ -1,0 +1,304 @@
+"""What agents are given: roles, models, limits, names; whom they ask; how their calls are offered and shown."""
+
+import json
+
+import msgspec
+import pytest
+
+from csm.api import events, features, items, model, ops, tools
+from csm.api.testing import Gate, bundled
+from csm.core.fold import fold
+from csm.headless.jsonl import JsonLines
+from csm.protocol.events import Event
+
+NAMES = bundled("agents", "names").NAMES
+
+
+class Asking:
+    """A tool that asks before it does nothing."""
+
+    spec = tools.ToolSpec("dig", msgspec.Raw(b'{"type":"function","name":"dig"}'))
+
+    async def run(self, call, cx):
+        ask = tools.Ask(f"ask {call.call_id}", call.call_id, "tool", "Dig?", why="it is deep")
+        answer = await cx.ask(ask)
+        return tools.ToolResult(f"{answer.decision} {answer.text}".strip())
+
+
+SPAWN = ("spawn_agent", {"message": "kid"})
+WAIT = ("wait_agent", {"targets": ["{0}"]})
+
+
+def asked(event):
+    return isinstance(event.body, events.Asked)
+
+
+def test_an_agents_question_is_asked_in_the_thread_that_began_it(play):
+    bench = play(
+        {
+            "parent": [play.calls(SPAWN), play.calls(WAIT), {"text": "done"}],
+            "kid": [{"call": ("dig", {})}, {"text": "dug"}],
+        },
+        tools=[Asking()],
+    )
+    thread = bench.start()
+    watcher = bench.port.attach(thread)
+    bench.submit(thread, ops.Submit("parent go"))
+    question = bench.until(watcher, asked)[-1].body.ask
+    (kid,) = bench.cast.roles["kid"]
+    own = bench.port.attach(kid).snapshot.asks
+    assert [one.why for one in own.values()] == ["it is deep"]
+    name = play.told(bench)[0]["nickname"]
+    assert (question.title, question.why) == ("Dig?", f"asked by the agent {name}: it is deep")
+    assert question.id not in own
+    assert not bench.submit(thread, ops.AnswerAsk(question.id, "accept_rule")).accepted
+    assert bench.submit(thread, ops.AnswerAsk(question.id, "accept", "deeper")).accepted
+    found = bench.until(watcher, events.TurnCompleted)
+    (answered,) = [event.body for event in found if isinstance(event.body, events.Answered)]
+    assert (answered.ask_id, answered.decision, answered.text) == (question.id, "accept", "deeper")
+    assert play.told(bench, "kid") == ["accept deeper"]
+    assert not bench.submit(thread, ops.AnswerAsk(question.id, "accept")).accepted
+    live = watcher.snapshot
+    assert fold(bench.store.read(thread)).asks == live.asks == {}
+
+
+def test_a_question_outlives_the_turn_and_goes_with_the_agent(play):
+    gate = Gate()
+    bench = play(
+        {
+            "parent": [play.calls(SPAWN), {"text": ["do", gate, "ne"]}, *[{"text": "more"}] * 2],
+            "kid": [{"call": ("dig", {})}, {"text": "dug"}],
+        },
+        tools=[Asking()],
+    )
+    thread = bench.start()
+    watcher = bench.port.attach(thread)
+    bench.submit(thread, ops.Submit("parent go"))
+    question = bench.until(watcher, asked)[-1].body.ask
+    gate.open()
+    bench.until(watcher, events.TurnCompleted)
+    assert bench.until(watcher, asked)[-1].body.ask == question
+    assert list(bench.port.attach(thread).snapshot.asks) == [question.id]
+    (kid,) = bench.cast.roles["kid"]
+    bench.submit(kid, ops.Shutdown())
+    gone = bench.until(watcher, events.Answered)[-1].body
+    assert (gone.ask_id, gone.decision) == (question.id, "cancel")
+    assert fold(bench.store.read(thread)).asks == {}
+
+
+def test_an_agent_has_model_effort_sandbox_and_approval_of_its_parent_unless_told(play):
+    bench = play(
+        {
+            "parent": [
+                play.calls(
+                    ("spawn_agent", {"message": "plain"}),
+                    ("spawn_agent", {"message": "other", "model": "gpt-5.4"}),
+                    ("spawn_agent", {"message": "hard", "model": "gpt-5.4", "reasoning_effort": "high"}),
+                    ("spawn_agent", {"message": "fast", "service_tier": "priority"}),
+                ),
+                play.calls(*[("wait_agent", {"targets": [f"{{{n}}}"]}) for n in range(4)]),
+                *[{"text": "done"}] * 2,
+            ],
+            **{name: [{"text": name}] for name in ("plain", "other", "hard", "fast")},
+        },
+        settings={"model": "gpt-5.5", "model_reasoning_effort": "low"},
+    )
+    thread = bench.start()
+    bench.submit(
+        thread, ops.Configure(model="gpt-5.2", approval="never", sandbox=tools.SandboxPolicy("danger-full-access"))
+    )
+    bench.turn(thread, "parent go")
+    sent = {name: bench.cast.requests(name)[0] for name in ("plain", "other", "hard", "fast")}
+    assert {name: (one.model, one.effort) for name, one in sent.items()} == {
+        "plain": ("gpt-5.2", "low"),
+        "other": ("gpt-5.4", "medium"),
+        "hard": ("gpt-5.4", "high"),
+        "fast": ("gpt-5.2", "low"),
+    }
+    assert (sent["fast"].service_tier, sent["plain"].service_tier) == ("priority", None)
+    kid = bench.port.attach(bench.cast.roles["plain"][0]).snapshot
+    assert (kid.approval, kid.sandbox.mode) == ("never", "danger-full-access")
+
+
+def test_a_role_has_settings_names_and_the_last_word(play, tmp_path):
+    (tmp_path / "home" / ".codex").mkdir(parents=True)
+    (tmp_path / "home" / ".codex" / "scout.toml").write_text(
+        'name = "scout"\nmodel = "gpt-5.4"\nmodel_reasoning_effort = "low"\nsandbox_mode = "danger-full-access"\n'
+        'developer_instructions = "You scout."\n'
+    )
+    (tmp_path / "home" / ".codex" / "config.toml").write_text(
+        '[agents.scout]\ndescription = "Looks ahead."\nconfig_file = "scout.toml"\n'
+        'nickname_candidates = ["Zeb", "Yak"]\n'
+    )
+    spawn = ("spawn_agent", {"message": "kid", "agent_type": "scout", "model": "gpt-5.2", "reasoning_effort": "high"})
+    bench = play(
+        {
+            "parent": [play.calls(spawn, spawn, spawn), play.calls(WAIT), *[{"text": "done"}] * 3],
+            "kid": [{"text": "seen"}],
+        }
+    )
+    thread = bench.start(source="exec")
+    found = bench.turn(thread, "parent go")
+    names = [one["nickname"] for one in play.told(bench)[:3]]
+    assert {*names[:2]} == {"Zeb", "Yak"} and names[2] in ("Zeb 2", "Yak 2")
+    request = bench.cast.requests("kid")[0]
+    assert (request.model, request.effort) == ("gpt-5.4", "low")
+    assert any(b"You scout." in raw for raw in request.input)
+    kid = bench.port.attach(bench.cast.roles["kid"][0]).snapshot
+    assert kid.sandbox.mode == "read-only"
+    assert {event.body.role for event in found if isinstance(event.body, events.ThreadSpawned)} == {"scout"}
+    (spec,) = [tool for tool in bench.cast.requests("parent")[0].tools if tool.name == "spawn_agent"]
+    assert (
+        "- scout: Looks ahead." in json.loads(bytes(spec.raw))["parameters"]["properties"]["agent_type"]["description"]
+    )
+
+
+def offered(bench, **more):
+    bench.turn(bench.start(source="exec"), "parent go")
+    return {tool.name: json.loads(bytes(tool.raw)) for tool in bench.cast.requests("parent")[0].tools}
+
+
+FIVE = {"spawn_agent", "send_input", "resume_agent", "wait_agent", "close_agent"}
+
+
+def test_the_tools_are_offered_as_the_model_knows_them(play):
+    given = offered(play({"parent": [{"text": "hi"}]}))
+    assert set(given) == FIVE
+    parameters = {
+        name: (set(raw["parameters"]["properties"]), raw["parameters"].get("required")) for name, raw in given.items()
+    }
+    assert parameters == {
+        "spawn_agent": (
+            {"agent_type", "fork_context", "items", "message", "model", "reasoning_effort", "service_tier"},
+            None,
+        ),
+        "send_input": ({"interrupt", "items", "message", "target"}, ["target"]),
+        "resume_agent": ({"id"}, ["id"]),
+        "wait_agent": ({"targets", "timeout_ms"}, ["targets"]),
+        "close_agent": ({"target"}, ["target"]),
+    }
+    assert not any(raw["parameters"]["additionalProperties"] for raw in given.values())
+
+
+def test_an_unknown_model_has_them_in_a_namespace(play):
+    bench = play({"parent": [{"text": "hi"}]}, settings={"model": "strange"})
+    given = offered(bench)
+    assert set(given) == {"multi_agent_v1"}
+    space = given["multi_agent_v1"]
+    assert (space["type"], {tool["name"] for tool in space["tools"]}) == ("namespace", FIVE)
+
+
+def test_calls_in_the_namespace_work(play):
+    def call(name, **arguments):
+        return {
+            "item": {
+                "type": "function_call",
+                "call_id": name,
+                "name": name,
+                "namespace": "multi_agent_v1",
+                "arguments": json.dumps(arguments),
+            }
+        }
+
+    def waiting(request):
+        return call("wait_agent", targets=play.agents(request))
+
+    bench = play(
+        {
+            "parent": [call("spawn_agent", message="kid", model="any"), waiting, {"text": "done"}],
+            "kid": [{"text": "k"}],
+        },
+        settings={"model": "strange"},
+    )
+    bench.turn(bench.start(source="exec"), "parent go")
+    assert list(play.told(bench)[1]["status"].values()) == [{"completed": "k"}]
+    assert bench.cast.requests("kid")[0].model == "any"
+
+
+def test_the_feature_takes_the_tools_away(play):
+    bench = play({"parent": [play.calls(SPAWN), {"text": "hm"}]}, settings={"features.multi_agent": False})
+    assert offered(bench) == {}
+    assert play.told(bench) == ["unsupported call: spawn_agent"]
+    assert features.known()["multi_agent"].default
+
+
+def test_pieces_of_a_message_reach_the_agent(play):
+    pieces = [
+        {"type": "text", "text": "kid, look"},
+        {"type": "image", "image_url": "data:image/png;base64,AA"},
+        {"type": "mention", "name": "app", "path": "app://x"},
+    ]
+    bench = play(
+        {
+            "parent": [play.calls(("spawn_agent", {"items": pieces})), play.calls(WAIT), {"text": "x"}],
+            "kid": [{"text": "k"}],
+        }
+    )
+    found = bench.turn(bench.start(source="exec"), "parent go")
+    assert play.collab(found)[0].prompt == "kid, look\n[image]\n[mention:$app](app://x)"
+    content = next(json.loads(raw) for raw in bench.cast.requests("kid")[0].input if b"kid, look" in raw)["content"]
+    assert content[-1]["text"] == "kid, look\n[$app](app://x)"
+
+
+@pytest.mark.parametrize(
+    ("asked", "seconds"), [(None, 30), (1, 10), (10_000, 10), (45_000, 45), (3_600_000, 3600), (10**12, 3600)]
+)
+def test_waiting_has_bounds(asked, seconds):
+    assert bundled("agents", "limits").seconds(asked) == seconds
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("abc", "ParseSimpleLength { len: 3 }"),
+        ("", "ParseSimpleLength { len: 0 }"),
+        ("Wren", "ParseChar { character: 'W', index: 1 }"),
+        ("a-b", "ParseGroupCount { count: 2 }"),
+        ("ä", "ParseChar { character: 'ä', index: 1 }"),
+        ("a1'", "ParseChar { character: '\\'', index: 3 }"),
+        ("01a1f98a-974d-7ca1-a7e8-e4f88a466aa12", "ParseGroupLength { group: 4, len: 13, index: 25 }"),
+        ("{abc}", "ParseGroupCount { count: 1 }"),
+        ("urn:uuid:xyz", "ParseChar { character: 'x', index: 10 }"),
+        ("01a1f98-974d-7ca1-a7e8-e4f88a466aa12", "ParseGroupLength { group: 0, len: 7, index: 1 }"),
+    ],
+)
+def test_ids_that_are_none_are_named_as_codex_names_them(text, fault):
+    with pytest.raises(Exception) as caught:
+        bundled("agents", "given").agent_id(text)
+    assert caught.value.message == f"invalid agent id {text}: Error({fault})"
+
+
+def test_ids_are_read_in_every_form():
+    read = bundled("agents", "given").agent_id
+    told = "01a1f98a-974d-7ca1-a7e8-e4f88a466aa1"
+    assert {read(told.upper()), read(told.replace("-", "")), read(f"{{{told}}}"), read(f"urn:uuid:{told}")} == {told}
+
+
+def test_there_are_names_enough():
+    assert len(set(NAMES)) == len(NAMES) > 60 and all(name.isalpha() and name.istitle() for name in NAMES)
+
+
+def test_a_script_sees_what_codex_shows_it():
+    lines = JsonLines(model.Usage())
+    item = items.CollabToolCall("c", "resume_agent", "p", ("k",))
+    done = items.CollabToolCall(
+        "c", "resume_agent", "p", ("k",), None, {"k": items.AgentState("errored", "no")}, {"k": "Wren"}, "failed"
+    )
+    first, second = (
+        json.loads(lines.take(Event(1, "", body))[0])
+        for body in (events.ItemStarted("t", item), events.ItemCompleted("t", done))
+    )
+    begun = {
+        "id": "item_0",
+        "type": "collab_tool_call",
+        "tool": "wait",
+        "sender_thread_id": "p",
+        "receiver_thread_ids": ["k"],
+        "prompt": None,
+        "agents_states": {},
+        "status": "in_progress",
+    }
+    assert first == {"type": "item.started", "item": begun}
+    states = {"k": {"status": "errored", "message": "no"}}
+    assert second == {"type": "item.completed", "item": {**begun, "agents_states": states, "status": "failed"}}
+    assert list(first["item"]) == list(begun)
