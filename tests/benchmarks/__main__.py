@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [NAME...] [--codex PATH] [--rounds N] [--json]`"""
+"""`python -m tests.benchmarks [NAME...] [--codex PATH] [--rounds N | --quick] [--json]`"""
 
 from __future__ import annotations
 
@@ -10,8 +10,17 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tests.benchmarks import __doc__ as about
-from tests.benchmarks.groups import GROUPS
-from tests.benchmarks.measure import interleave, table
+from tests.benchmarks import groups, streams
+from tests.benchmarks.measure import extras, interleave, table
+
+GROUPS = {
+    "startup": groups.startup,
+    "turn": groups.turn,
+    "frame": groups.frame,
+    "deltas": streams.deltas,
+    "line": streams.line,
+    "output": streams.output,
+}
 
 
 def main() -> None:
@@ -19,6 +28,7 @@ def main() -> None:
     parser.add_argument("name", nargs="*", metavar="NAME", help=f"groups: {', '.join(GROUPS)} (all)")
     parser.add_argument("--codex", metavar="PATH", help="the native Codex binary, to run beside csm")
     parser.add_argument("--rounds", type=int, default=11, help="samples of each case (11)")
+    parser.add_argument("--quick", action="store_true", help="three samples of each")
     parser.add_argument("--json", action="store_true", help="medians as JSON")
     options = parser.parse_args()
     if unknown := [name for name in options.name if name not in GROUPS]:
@@ -37,13 +47,17 @@ def report(name: str, base: Path, options: argparse.Namespace) -> None:
     folder = base / name
     folder.mkdir()
     with ExitStack() as stack:
-        title, cases, bases = GROUPS[name](folder, options.codex, stack)
-        interleave(cases, options.rounds)
+        group = GROUPS[name](folder, options.codex, stack)
+        rounds = min(3 if options.quick else options.rounds, group.most_rounds)
+        interleave(group.cases, rounds)
     if options.json:
-        medians = {case.name: {key: round(case.median(key) or 0, 2) for key in case.samples} for case in cases}
-        print(json.dumps({"group": name, "rounds": options.rounds, "medians": medians}))
-    else:
-        print(table(title, cases, *bases), end="\n\n")
+        medians = {case.name: {key: round(case.median(key) or 0, 2) for key in case.samples} for case in group.cases}
+        print(json.dumps({"group": name, "rounds": rounds, "medians": medians, "goals": group.goals}))
+        return
+    print(table(group.title, group.cases, *group.bases))
+    if group.extras:
+        print(extras(group.extras))
+    print("goals:", ", ".join(f"{what} at most {ratio}" for what, ratio in group.goals.items()), end="\n\n")
 
 
 main()

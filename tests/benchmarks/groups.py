@@ -9,23 +9,36 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from csm.api.testing import ResponsesServer
-from tests.benchmarks.measure import Case
+from tests.benchmarks.measure import Case, Extra
 
 CSM = str(Path(sys.executable).parent / "csm")
 FLOOR = "python -c pass"
-Group = tuple[str, list[Case], tuple[str, ...]]
+
+
+@dataclass
+class Group:
+    """Cases measured together. `bases` are the cases that others are compared with; `goals` bound a ratio to Codex."""
+
+    title: str
+    cases: list[Case]
+    bases: tuple[str, ...] = ()
+    extras: list[Extra] = field(default_factory=list)
+    most_rounds: int = 100
+    goals: dict[str, float] = field(default_factory=dict)
 
 
 class Clocked(ResponsesServer):
     """A scripted server that remembers when requests came (monotonic seconds)."""
 
-    def __init__(self) -> None:
-        super().__init__([{"text": "ok"}], repeat=True)
+    def __init__(self, turns: Sequence[Any]) -> None:
+        super().__init__(turns, repeat=True)
         self.times: list[float] = []
 
     def record(self, request: object) -> int:
@@ -45,13 +58,13 @@ def environment(home: Path) -> dict[str, str]:
 
 
 @contextmanager
-def bench(folder: Path) -> Iterator[tuple[dict[str, str], Path, Clocked]]:
-    """An environment, a git work tree and a server that answers `ok`."""
+def bench(folder: Path, turns: Sequence[Any] = ({"text": "ok"},)) -> Iterator[tuple[dict[str, str], Path, Clocked]]:
+    """An environment, a git work tree and a server that answers as scripted, again and again."""
     home, work = folder / "home", folder / "work"
     (home / "codex").mkdir(parents=True)
     work.mkdir()
     subprocess.run(["git", "init", "-q", str(work)], check=True)
-    with Clocked() as server:
+    with Clocked(turns) as server:
         (home / "codex/config.toml").write_text(
             'model = "gpt-5.5"\nmodel_provider = "fake"\n[model_providers.fake]\nname = "fake"\n'
             f'base_url = "{server.url}"\nwire_api = "responses"\nenv_key = "FAKE_KEY"\n'
@@ -74,7 +87,7 @@ def startup(folder: Path, codex: str | None, stack: ExitStack) -> Group:
     ]
     if codex:
         cases += [case("codex --version", codex, "--version"), case("codex --help", codex, "--help")]
-    return "startup", cases, (FLOOR, "codex --version")
+    return Group("startup", cases, (FLOOR, "codex --version"), goals={FLOOR: 1.5})
 
 
 def turn(folder: Path, codex: str | None, stack: ExitStack) -> Group:
@@ -85,7 +98,7 @@ def turn(folder: Path, codex: str | None, stack: ExitStack) -> Group:
             env, work, server = stack.enter_context(bench(folder / name.split()[0]))
             command = [program, "exec", "--json", "say ok"]
             cases.append(Case(name, command, env, work, requested=server.first_after))
-    return "exec, one trivial turn", cases, (FLOOR, "codex exec")
+    return Group("exec, one trivial turn", cases, (FLOOR, "codex exec"), goals={"codex exec": 0.85})
 
 
 def frame(folder: Path, codex: str | None, stack: ExitStack) -> Group:
@@ -95,7 +108,4 @@ def frame(folder: Path, codex: str | None, stack: ExitStack) -> Group:
         if command:
             env, work, _ = stack.enter_context(bench(folder / name))
             cases.append(Case(name, command, {**env, "TERM": "xterm-256color"}, work, until="/work"))
-    return "first frame of the shell, 200x50", cases, (FLOOR, "codex")
-
-
-GROUPS: dict[str, Callable[[Path, str | None, ExitStack], Group]] = {"startup": startup, "turn": turn, "frame": frame}
+    return Group("first frame of the shell, 200x50", cases, (FLOOR, "codex"), goals={"codex": 0.75})

@@ -57,6 +57,19 @@ class Case:
         return statistics.median(values) if values else None
 
 
+@dataclass
+class Extra:
+    """What a large case costs beyond a small one of the same program."""
+
+    name: str
+    small: Case
+    large: Case
+
+    def of(self, figure: str) -> float:
+        """The difference of the medians."""
+        return (self.large.median(figure) or 0) - (self.small.median(figure) or 0)
+
+
 def interleave(cases: Sequence[Case], rounds: int) -> None:
     """Run every case once a round, so that all meet the same weather. A first round warms up and is not counted."""
     for case in cases:
@@ -96,3 +109,17 @@ def _ratio(case: Case, base: Case) -> str:
     median = statistics.median(case.samples["wall ms"]) / statistics.median(base.samples["wall ms"])
     least = min(case.samples["wall ms"]) / min(base.samples["wall ms"])
     return f"{median:.2f} ({least:.2f})"
+
+
+def extras(found: Sequence[Extra]) -> str:
+    """A line for each difference; csm's with its ratio to Codex's of the same size."""
+    lines = []
+    for one in found:
+        figures = [f"{figure} +{one.of(figure):.1f}" for figure in ("wall ms", "cpu ms", "rss MB")]
+        program, _, size = one.name.partition(", ")
+        for other in found:
+            if program == "csm" and other.name == f"codex, {size}" and other.of("wall ms") > 0:
+                ratios = (one.of(figure) / other.of(figure) for figure in ("wall ms", "cpu ms"))
+                figures.append("x codex: wall {:.2f}, cpu {:.2f}".format(*ratios))
+        lines.append(f"{one.name}: " + "  ".join(figures))
+    return "\n".join(lines)
