@@ -133,3 +133,18 @@ def test_output_to_a_closed_pipe_is_quiet() -> None:
     with os.fdopen(write, "wb") as closed:
         done = csm("--help", stdout=closed, capture_output=False, stderr=subprocess.PIPE)
     assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_an_added_subcommand_that_breaks_tells_where(home: dict[str, str], tmp_path: Path) -> None:
+    folder = tmp_path / ".config/csm/extensions/broken"
+    folder.mkdir(parents=True)
+    folder.joinpath("__init__.py").write_text(
+        "from csm.api import command\n\n\n"
+        "@command('broken.run', cli='broken')\ndef run(cx, name: str = 'x'):\n    raise ValueError('no ' + name)\n"
+    )
+    done = csm("broken", "luck", env=home)
+    assert done.returncode == 1
+    assert "ValueError: no luck" in done.stderr
+    assert f"{folder}/__init__.py" in done.stderr
+    assert "messages buffer" not in done.stderr
+    assert "Usage: csm broken [NAME]" in csm("broken", "--help", env=home).stdout
