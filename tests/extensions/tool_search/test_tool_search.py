@@ -111,7 +111,7 @@ def test_odd_tools_do_no_harm(tool, odd):
 @pytest.mark.parametrize(
     "arguments", ["{}", "[]", "5", '{"query":"issue","limit":-1}', '{"query":"issue","limit":2.5}', "{"]
 )
-def test_bad_arguments_find_nothing(tool, arguments):
+def test_bad_arguments_find_nothing(tool, tmp_path, arguments):
     with pytest.raises(ToolError, match="failed to parse tool_search arguments"):
         found(tool, arguments)
     search = {"type": "tool_search_call", "call_id": "s", "execution": "client", "arguments": arguments}
