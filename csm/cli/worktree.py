@@ -14,15 +14,20 @@ from csm.host import trust
 from csm.protocol.errors import CsmError
 
 
+#: Variables by which git would look at another repository.
+_ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX")
+
+
 def create(cwd: Path, home: Path, env: Mapping[str, str]) -> Path:
     """Make a work tree; the folder in it that matches `cwd`. Raises CsmError outside git or where git refuses."""
     root = trust.git_root(cwd)
     if root is None:
         raise CsmError("Error: --worktree needs a git repository.")
     folder = _free(home / "worktrees") / root.name
+    clean = {name: value for name, value in env.items() if name not in _ELSEWHERE}
     command = ["git", "worktree", "add", "--quiet", "--detach", str(folder)]
     try:
-        done = subprocess.run(command, cwd=root, env=dict(env), capture_output=True, text=True, errors="replace")
+        done = subprocess.run(command, cwd=root, env=clean, capture_output=True, text=True, errors="replace")
     except OSError as error:
         raise CsmError(f"Error: git cannot be run: {error.strerror}") from error
     if done.returncode != 0:
