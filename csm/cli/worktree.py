@@ -13,7 +13,6 @@ from pathlib import Path
 from csm.host import trust
 from csm.protocol.errors import CsmError
 
-
 #: Variables by which git would look at another repository.
 _ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX")
 
