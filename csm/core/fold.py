@@ -1,7 +1,7 @@
 """The fold: a thread's state as the sum of its events, kept by one owner who applies them in order.
 
 Folding what is stored gives the same `state_hash` as folding what was live, at every turn end: deltas and items
-that never ended leave no trace in it.
+that never ended leave no trace in it, and a command's output is as short as in a log.
 
 Does not: store, send or make events; know rollouts or the screen.
 """
@@ -15,7 +15,7 @@ from typing import Any, Literal
 import msgspec
 
 from csm.core.digest import parts
-from csm.protocol import codec, events
+from csm.protocol import codec, events, items
 from csm.protocol.events import Body, Event
 from csm.protocol.items import Item, Notice, UserMessage
 from csm.protocol.model import Usage
@@ -270,7 +270,7 @@ def _item_updated(thread: Thread, body: events.ItemUpdated) -> None:
 def _item_completed(thread: Thread, body: events.ItemCompleted) -> None:
     entry = thread.entries.get(body.item.id)
     new = entry is not None and entry.done and body.place not in (None, entry.place)
-    _put(thread, body.turn_id, body.item, done=True, place=body.place, new=new)
+    _put(thread, body.turn_id, items.stored(body.item), done=True, place=body.place, new=new)
 
 
 def _put(thread: Thread, turn_id: str, item: Item, *, done: bool, place: int | None = None, new: bool = False) -> None:

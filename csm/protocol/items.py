@@ -44,8 +44,15 @@ class Reasoning(msgspec.Struct, frozen=True, tag="reasoning"):
     partial: bool = False
 
 
+#: How much of a command's output is kept, in bytes.
+STORED_BYTES = 65_536
+
+
 class CommandExecution(msgspec.Struct, frozen=True, tag="command_execution"):
-    """A shell command. `output` is bounded; `process` is the number the model uses for a session that runs on."""
+    """A shell command. `process` is the number the model uses for a session that runs on.
+
+    `output` is bounded: to 1 MiB in the event that ends the command, to `STORED_BYTES` in logs and threads (`stored`).
+    """
 
     id: str
     command: str
@@ -185,3 +192,16 @@ Item = (
     | Notice
     | Compaction
 )
+
+
+def stored(item: Item) -> Item:
+    """The item as logs and threads keep it: a command with the first and last bytes of its output."""
+    if not isinstance(item, CommandExecution) or len(item.output) <= STORED_BYTES // 4:
+        return item
+    data = item.output.encode("utf-8", "surrogatepass")
+    if len(data) <= STORED_BYTES:
+        return item
+    mark = f"\n... the middle of {len(data)} bytes of output is not kept ...\n".encode()
+    left = (STORED_BYTES - len(mark)) // 2
+    output = data[:left].decode("utf-8", "ignore") + mark.decode() + data[-left:].decode("utf-8", "ignore")
+    return msgspec.structs.replace(item, output=output)

@@ -13,8 +13,8 @@ from typing import cast
 
 import msgspec
 
-from csm.protocol import codec
-from csm.protocol.events import TRANSIENT, Body, UnknownLine
+from csm.protocol import codec, items
+from csm.protocol.events import TRANSIENT, Body, ItemCompleted, UnknownLine
 from csm.protocol.rollout_in import READERS
 from csm.protocol.rollout_out import WRITERS
 
@@ -46,6 +46,8 @@ def encode(time: str, body: Body, *, thread_id: str = "", ordinal: int | None = 
         return []
     if isinstance(body, UnknownLine):
         return [bytes(body.raw)]
+    if isinstance(body, ItemCompleted):
+        body = msgspec.structs.replace(body, item=items.stored(body.item))
     writer = WRITERS.get(type(body))
     written = writer(body, thread_id) if writer is not None else None
     if written is None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import math
 from collections import deque
 
-#: Bytes kept of what the model has not read yet, and of what an item shows.
+#: Bytes kept of what the model has not read yet, and of what an item shows; less of it is stored.
 UNREAD_BYTES = 1 << 20
-SHOWN_BYTES = 65_536
+SHOWN_BYTES = 1 << 20
 #: Tokens are counted as four bytes each.
 _TOKEN = 4
 

@@ -2,8 +2,9 @@
 
 from csm.core.fold import Thread, fold
 from csm.protocol import events as ev
+from csm.protocol import rollout
 from csm.protocol.events import Event
-from csm.protocol.items import AgentMessage, CommandExecution, Notice, Reasoning, UserMessage
+from csm.protocol.items import STORED_BYTES, AgentMessage, CommandExecution, Notice, Reasoning, UserMessage
 from csm.protocol.model import Usage
 from csm.protocol.tools import Ask
 
@@ -54,6 +55,19 @@ def test_entries_stand_where_they_began_however_they_ended():
     ]
     assert [entry.item.id for entry in live(*bodies).turns[0].entries] == ["a", "b"]
     assert [entry.item.id for entry in stored(*bodies).turns[0].entries] == ["a", "b"]
+    assert live(*bodies).state_hash() == stored(*bodies).state_hash()
+
+
+def test_long_output_is_as_short_in_a_thread_as_in_a_log():
+    long = CommandExecution("a", "yes", output="é" * 20_000 + "\n" + "x" * 900_000 + "\nend", status="completed")
+    bodies = [START, ev.TurnStarted("1"), ev.ItemCompleted("1", long, place=0), ev.TurnCompleted("1")]
+    kept = live(*bodies).entries["a"].text()
+    assert len(kept.encode()) <= STORED_BYTES
+    assert kept.startswith("éé") and kept.endswith("x\nend")
+    assert "\n... the middle of 940005 bytes of output is not kept ...\n" in kept
+    lines = [line for body in bodies for line in rollout.encode("t", body)]
+    read = fold(found for line in lines if (found := rollout.decode(line)) is not None)
+    assert read.entries["a"].text() == kept
     assert live(*bodies).state_hash() == stored(*bodies).state_hash()
 
 
