@@ -8,8 +8,8 @@ Does not: clamp or judge values.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any, NamedTuple, cast
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 from csm.core.json_faults import shown, skip, syntax
 from csm.protocol.errors import ToolError
@@ -37,10 +37,11 @@ class Many(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """An object. `name` is what a wrong value is told was expected."""
+    """An object. `name` is what a wrong value is told was expected; `closed` allows no members but these."""
 
     name: str
     fields: Mapping[str, Field]
+    closed: bool = False
 
 
 #: `a string`, `a boolean`, `u64`, `usize`, `i64`, `i32`, and what is made of them.
@@ -65,14 +66,19 @@ class _Wrong(Exception):
 
 
 def read(
-    text: str, fields: Mapping[str, Field], *, name: str = "an object of arguments", prefix: str = PREFIX
+    text: str,
+    fields: Mapping[str, Field],
+    *,
+    name: str = "an object of arguments",
+    prefix: str = PREFIX,
+    closed: bool = False,
 ) -> dict[str, Any]:
     """The members given, nulls and unknown ones left out. Raises ToolError with what is wrong and where."""
     try:
         whole = json.loads(text)
         if not isinstance(whole, dict):
             raise _Wrong(f"invalid type: {shown(whole)}, expected {name}", len(text.rstrip()))
-        return _object(text, skip(text, 0), Shape(name, fields))[0]
+        return _object(text, skip(text, 0), Shape(name, fields, closed))[0]
     except json.JSONDecodeError as error:
         raise _failure(text, *syntax(text, error), prefix) from None
     except RecursionError:
@@ -89,6 +95,8 @@ def _object(text: str, at: int, shape: Shape) -> tuple[dict[str, Any], int]:
         name, at = _decoder.raw_decode(text, at)
         if name in found:
             raise _Wrong(f"duplicate field `{name}`", at)
+        if shape.closed and name not in shape.fields:
+            raise _Wrong(f"unknown field `{name}`, expected {_either(shape.fields)}", at)
         at = skip(text, skip(text, at) + 1)
         if name in shape.fields:
             found[name], at = _member(text, at, shape.fields[name])
@@ -101,6 +109,11 @@ def _object(text: str, at: int, shape: Shape) -> tuple[dict[str, Any], int]:
         if field.required and name not in found:
             raise _Wrong(f"missing field `{name}`", at + 1)
     return {name: value for name, value in found.items() if value is not None}, at + 1
+
+
+def _either(names: Iterable[str]) -> str:
+    known = [f"`{name}`" for name in names]
+    return f"one of {', '.join(known)}" if len(known) > 2 else " or ".join(known)
 
 
 def _member(text: str, at: int, field: Field) -> tuple[Any, int]:
@@ -121,7 +134,7 @@ def _value(text: str, at: int, kind: Kind) -> tuple[Any, int]:
     if isinstance(kind, Many):
         raise _Wrong(f"invalid type: {shown(value)}, expected a sequence", place)
     if isinstance(kind, Words):
-        return _word(value, kind, place), end
+        return _word(value, kind, at, end), end
     return _plain(value, kind, place), end
 
 
@@ -137,12 +150,12 @@ def _list(text: str, at: int, kind: Many) -> tuple[list[Any], int]:
     return found, at + 1
 
 
-def _word(value: Any, kind: Words, place: int) -> str:
-    word = cast("str", _plain(value, "a string", place))
-    if word not in kind.known:
-        known = ", ".join(f"`{one}`" for one in kind.known)
-        raise _Wrong(f"unknown variant `{word}`, expected one of {known}", place)
-    return word
+def _word(value: Any, kind: Words, at: int, end: int) -> str:
+    if not isinstance(value, str):
+        raise _Wrong("expected value", at + 1)
+    if value not in kind.known:
+        raise _Wrong(f"unknown variant `{value}`, expected {_either(kind.known)}", end)
+    return value
 
 
 def _plain(value: Any, kind: str, place: int) -> Any:

@@ -42,11 +42,12 @@ def test_values(text, values):
         ('{"list":{"a":1}}', "invalid type: map, expected a sequence at line 1 column 8"),
         ('{"list":[\n {"label":true}]}', "invalid type: boolean `true`, expected a string at line 2 column 14"),
         ('{"list":[{"label":"a","label":"b"}]}', "duplicate field `label` at line 1 column 29"),
-        ('{"word":"blue"}', "unknown variant `blue`, expected one of `red`, `green` at line 1 column 14"),
+        ('{"word":"blue"}', "unknown variant `blue`, expected `red` or `green` at line 1 column 14"),
         ('{"count":9223372036854775808}', "invalid value: integer `9223372036854775808`, expected i64" " at line 1 column 28"),
         ('{"count":1.5}', "invalid type: floating point `1.5`, expected i64 at line 1 column 12"),
         ('{"must":null}', "invalid type: null, expected a string at line 1 column 12"),
         ('{"on":null}', "invalid type: null, expected a boolean at line 1 column 10"),
+        ('{"word":5}', "expected value at line 1 column 9"),
         ('"x"', 'invalid type: string "x", expected an object of arguments at line 1 column 3'),
         ("{bad", "key must be a string at line 1 column 2"),
         ('{"list":' + "[" * 100_000, "recursion limit exceeded"),
@@ -62,3 +63,14 @@ def test_the_words_before_and_for_the_whole_may_be_others():
     with pytest.raises(ToolError) as caught:
         read("[]", FIELDS, name="struct Args", prefix="")
     assert caught.value.message == "invalid type: sequence, expected struct Args at line 1 column 2"
+
+
+@pytest.mark.parametrize(("fields", "expected"), [("a", "`a`"), ("ab", "`a` or `b`"), ("abc", "one of `a`, `b`, `c`")])
+def test_members_that_are_not_known(fields, expected):
+    with pytest.raises(ToolError) as caught:
+        read('{"x":1}', {name: Field() for name in fields}, prefix="", closed=True)
+    assert caught.value.message == f"unknown field `x`, expected {expected} at line 1 column 4"
+    inner = {"one": Field(Shape("struct One", {name: Field() for name in fields}, closed=True))}
+    with pytest.raises(ToolError) as caught:
+        read('{"one":{"x":1}}', inner, prefix="")
+    assert caught.value.message == f"unknown field `x`, expected {expected} at line 1 column 11"
