@@ -51,7 +51,7 @@ def fork(parsed: Parsed) -> int:
     words = parsed.get("prompt")
     text = None if words is None else prompt(words, asked.streams, add_stdin=False)
     which = parsed.get("session_id") or ""
-    return asked.turn(text, lambda host, start: msgspec.structs.replace(start, fork=asked.find(host, which)))
+    return asked.turn(text, lambda host, start: msgspec.structs.replace(start, fork=asked.forked(host, which)))
 
 
 def review(parsed: Parsed) -> int:
@@ -114,8 +114,7 @@ class _Run:
             what = "resume" if start.resume is not None else "fork"
             if start.resume is None and start.fork is None:
                 raise
-            text = f"Error: thread/{what}: thread/{what} failed: {error.message} (code -32600)"
-            raise CsmError(text, error.hint) from error
+            raise CsmError(_refused(what, error), error.hint) from error
 
     def find(self, host: Host, which: str) -> str:
         """The id of a session by id or name. Raises CsmError: a new one in its place would be no help."""
@@ -125,6 +124,16 @@ class _Run:
             return host.store().find(which).thread_id
         except StoreError as error:
             raise CsmError(f"Error: Session not found: {which}", error.hint) from error
+
+    def forked(self, host: Host, which: str) -> str:
+        """As `find`, for a session to copy: an archived one is none, as it cannot be resumed either."""
+        found = self.find(host, which)
+        try:
+            host.store().find(found)
+        except StoreError as error:
+            if "is archived" in error.message:
+                raise CsmError(_refused("fork", error), error.hint) from error
+        return found
 
     def newest(self, host: Host) -> str | None:
         """The id of the session to go on with; where there is none, a new one begins, and that is said."""
@@ -136,6 +145,10 @@ class _Run:
             f"warning: There is no session {'yet' if everywhere else 'of this folder'}; a new one begins.\n"
         )
         return None
+
+
+def _refused(what: str, error: StoreError) -> str:
+    return f"Error: thread/{what}: thread/{what} failed: {error.message} (code -32600)"
 
 
 def _tell_messages(host: Host, streams: Standard, told: set[str]) -> None:

@@ -30,6 +30,7 @@ def resume(parsed: Parsed) -> int:
 
 
 def _open(parsed: Parsed, which: str | None) -> int:
+    opening.overrides(parsed)  # what is wrong in the words themselves is told before what is wrong with the terminal
     if not (sys.stdin and sys.stdin.isatty()):
         raise CsmError("Error: stdin is not a terminal")
     if not (sys.stdout and sys.stdout.isatty()):
@@ -41,6 +42,8 @@ def _open(parsed: Parsed, which: str | None) -> int:
     from csm.ui import app
 
     host = Host.open(settings, env, init=not parsed.on("no_init"))
+    for warning in opening.warnings(parsed):
+        host.report("warning", warning)
     try:
         found = None if which is None else _find(host, parsed, which)
         start = Start(

@@ -39,6 +39,7 @@ def script(turns: list[Any]) -> list[Any]:
 
 def prepare(scenario: dict[str, Any], server: ResponsesServer, env: dict[str, str], work: Path) -> None:
     for name, text in scenario.get("files", {}).items():
+        (work / name).parent.mkdir(parents=True, exist_ok=True)
         (work / name).write_text(text)
     if not scenario.get("git", True):
         shutil.rmtree(work / ".git")
@@ -131,3 +132,19 @@ def test_scenario(name: str, env: dict[str, str], worktree: Path) -> None:
         check_after(scenario, server, env, worktree)
     if scenario.get("same_thread"):
         assert len(threads) == 1
+
+
+@pytest.mark.parametrize("command", ["resume", "fork"])
+def test_an_archived_session_is_named_as_such(command: str, env: dict[str, str], worktree: Path) -> None:
+    with ResponsesServer([{"text": "one"}]) as server:
+        prepare({}, server, env, worktree)
+        thread = json.loads(run(["exec", "--json", "x"], "", env, worktree).stdout.splitlines()[0])["thread_id"]
+        home = Path(env["CODEX_HOME"])
+        path = next(home.rglob("rollout-*.jsonl"))
+        (home / "archived_sessions").mkdir()
+        path.rename(home / "archived_sessions" / path.name)
+        done = run(["exec", command, thread, "y"], "", env, worktree)
+        assert len(server.requests) == 1
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"Error: thread/{command}: thread/{command} failed: ")
+    assert f"session {thread} is archived" in done.stderr
