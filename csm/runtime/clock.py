@@ -1,6 +1,6 @@
 """Time, ids and chance for a session, in one place so that tests can give their own.
 
-Does not: sleep.
+Does not: block.
 """
 
 from __future__ import annotations
@@ -8,9 +8,14 @@ from __future__ import annotations
 import os
 import random
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 from csm.protocol.ids import uuid7
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop, TimerHandle
 
 
 class Clock:
@@ -35,6 +40,10 @@ class Clock:
     def jitter(self) -> float:
         """A number from -1 to 1."""
         return random.uniform(-1, 1)
+
+    def later(self, loop: AbstractEventLoop, seconds: float, call: Callable[..., None], *given: Any) -> TimerHandle:
+        """Have something called on the loop after some seconds."""
+        return loop.call_later(seconds, call, *given)
 
 
 def rfc3339(ms: int) -> str:

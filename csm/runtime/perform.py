@@ -73,7 +73,7 @@ class Performer:
             for task in self._running:
                 _cancel(task)
         elif isinstance(effect, fx.Sleep):
-            self._timers[effect.timer] = session.loop.call_later(effect.seconds, self._woke, effect.timer)
+            self._timers[effect.timer] = session.clock.later(session.loop, effect.seconds, self._woke, effect.timer)
         elif isinstance(effect, fx.CancelSleep):
             timer = self._timers.pop(effect.timer, None)
             if timer is not None:

@@ -12,7 +12,7 @@ import asyncio
 import random
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,9 +29,17 @@ from .wire import Aborted, Line, Lines
 _ERROR_BYTES = 1 << 20
 
 
+def backoff(tries: int) -> float:
+    """Seconds to wait after so many tries: twice as long each time, and not all clients at once."""
+    return 0.2 * 2**tries * random.uniform(0.9, 1.1)
+
+
 @dataclass(frozen=True)
 class Call:
-    """What to send where. `url` is shown in errors and has no query; `tries` counts the repetitions of 5xx answers."""
+    """What to send where. `url` is shown in errors and has no query; `tries` counts the repetitions of 5xx answers.
+
+    `pause` gives the seconds before the next try, after so many.
+    """
 
     url: str
     query: Mapping[str, str]
@@ -39,6 +47,7 @@ class Call:
     body: bytes
     tries: int
     idle_seconds: float
+    pause: Callable[[int], float] = backoff
 
 
 async def parts(call: Call, lines: Lines) -> AsyncIterator[model.ModelPart]:
@@ -85,7 +94,7 @@ def _exchange(call: Call, line: Line, pipe: Pipe) -> None:
         else:
             with closing(response):
                 return _stream(call, line, response, pipe)
-        if line.wait(0.2 * 2**attempt * random.uniform(0.9, 1.1)):
+        if line.wait(call.pause(attempt)):
             raise Aborted
     return None
 

@@ -152,7 +152,8 @@ class Reader:
             return stream_error(reason, f"Incomplete response returned, reason: {reason}")
         error = response.error or msgspec.json.decode(whole.error, type=_Error | None)
         error = error or _Error(whole.code, None, whole.message)
-        return stream_error(str(error.code or error.type or ""), error.message)
+        silent = "" if response.error is not None else None
+        return stream_error(str(error.code or error.type or ""), silent if error.message is None else error.message)
 
 
 def _usage(usage: _Usage | None) -> model.Usage | None:

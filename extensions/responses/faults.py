@@ -54,7 +54,7 @@ def unreachable(url: str, why: str) -> ModelError:
 
 def stream_error(code: str, message: str | None) -> ModelError:
     """The error a stream ends with: `response.failed`, `error`, `response.incomplete`."""
-    text = message or "response.failed event received"
+    text = "response.failed event received" if message is None else message
     if code in _FINAL:
         return ModelError(_FINAL[code], code=code)
     if code in _REFUSED:

@@ -6,7 +6,7 @@ Does not: import httpx before the first request.
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import TYPE_CHECKING
 
 from csm.api import ModelContext, ModelError, ProviderSettings, Settings, credentials, model
@@ -26,6 +26,8 @@ class ResponsesProvider:
         self._provider = provider
         self._settings = settings
         self._env = env
+        #: Seconds before another try, after so many; None for the usual ones.
+        self.pause: Callable[[int], float] | None = None
         self._lines: Lines | None = None
         self._lock = threading.Lock()
 
@@ -51,7 +53,7 @@ class ResponsesProvider:
             await stream.aclose()
 
     def _call(self, request: model.ModelRequest, cx: ModelContext):
-        from .client import Call
+        from .client import Call, backoff
 
         key = credentials.key(self._provider, self._settings, self._env)
         for secret in (*([key.value] if key else []), *requests.secrets(self._provider, cx.env)):
@@ -63,6 +65,7 @@ class ResponsesProvider:
             body=requests.body(request),
             tries=self._provider.request_max_retries,
             idle_seconds=self._provider.stream_idle_timeout_ms / 1000,
+            pause=self.pause or backoff,
         )
 
     def _open_lines(self, call) -> Lines:

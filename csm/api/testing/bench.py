@@ -24,6 +24,7 @@ from csm.host.hooks import hook
 from csm.host.host import Host
 from csm.protocol import codec, events, ops
 from csm.protocol.events import Event
+from csm.runtime.clock import Clock
 from csm.runtime.fanout import Watcher
 from csm.runtime.local import LocalPort
 from csm.runtime.port import Start
@@ -58,7 +59,8 @@ class _Parts:
 class Bench:
     """See the module. `plugins` are objects with methods marked `@hook`; `settings` dotted keys above every layer.
 
-    `folder` gets `home` and `work`; the latter is where threads work. `limit` bounds what waits for a watcher.
+    `folder` gets `home` and `work`; the latter is where threads work. `limit` bounds what waits for a watcher. `clock`
+    gives times, ids and delays.
     """
 
     def __init__(
@@ -74,6 +76,7 @@ class Bench:
         settings: Mapping[str, Any] | None = None,
         env: Mapping[str, str] | None = None,
         limit: int | None = None,
+        clock: Clock | None = None,
     ) -> None:
         self.home, self.work = folder / "home", folder / "work"
         for path in (self.home / ".codex", self.work):
@@ -92,7 +95,7 @@ class Bench:
         self.host.hooks.register(_Parts(self.model, self.store, tools, sandboxes), "bench")
         for number, plugin in enumerate(plugins):
             self.host.hooks.register(plugin, f"plugin{number}")
-        self.port = LocalPort(self.host) if limit is None else LocalPort(self.host, limit=limit)
+        self.port = LocalPort(self.host, clock) if limit is None else LocalPort(self.host, clock, limit=limit)
 
     def __enter__(self) -> Bench:
         return self
