@@ -101,3 +101,16 @@ def test_json_of_any_size_survives():
     decoder = Decoder()
     found = [one for at in range(0, len(data), 777) for one in decoder.feed(data[at : at + 777])]
     assert [json.loads(one) for one in found] == [event]
+
+
+@pytest.mark.parametrize("size", [1 << 10, 1 << 14, 1 << 16])
+def test_a_long_line_is_put_together_once(size):
+    """Work that grows with the length: pieces wait, each as it came, until the line ends."""
+    decoder = sse.Decoder()
+    count = (16 << 20) // size
+    assert decoder.feed(b"data: ") == []
+    for number in range(count):
+        assert decoder.feed(b"x" * size) == []
+        assert len(decoder._tail) == number + 2, "nothing was joined yet"
+    (data,) = decoder.feed(b"\n\n")
+    assert (len(data), decoder._tail) == (16 << 20, [])
