@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -60,7 +60,7 @@ class Family:
             return self._open.get(thread_id)
 
 
-class Born(msgspec.Struct, frozen=True):
+class Born(NamedTuple):
     """What an agent is opened with. `config` are fields to put into its `Config`, `history` bodies it begins with."""
 
     family: Any
@@ -69,26 +69,12 @@ class Born(msgspec.Struct, frozen=True):
     history: tuple[Body, ...] = ()
 
 
-class Origin(msgspec.Struct, frozen=True):
+class Origin(NamedTuple):
     """What the source of an agent's log says of it. The user's own threads have depth 0."""
 
     depth: int = 0
     nickname: str = ""
     role: str | None = None
-
-
-class _Spawn(msgspec.Struct):
-    depth: int = 1
-    agent_nickname: str | None = None
-    agent_role: str | None = None
-
-
-class _Subagent(msgspec.Struct):
-    thread_spawn: _Spawn
-
-
-class _Source(msgspec.Struct):
-    subagent: _Subagent
 
 
 def source(parent: str, origin: Origin) -> str:
@@ -107,11 +93,17 @@ def origin(text: str) -> Origin:
     """What a log's source says."""
     if not text.startswith("{"):
         return Origin()
-    try:
-        spawn = msgspec.json.decode(text, type=_Source).subagent.thread_spawn
-    except msgspec.MsgspecError:
+    value: Any = codec.decode(text)
+    for key in ("subagent", "thread_spawn"):
+        value = value.get(key) if isinstance(value, dict) else None
+    if not isinstance(value, dict):
         return Origin()
-    return Origin(spawn.depth, spawn.agent_nickname or "", spawn.agent_role)
+    depth, name, role = (value.get(key) for key in ("depth", "agent_nickname", "agent_role"))
+    return Origin(
+        depth if isinstance(depth, int) else 1,
+        name if isinstance(name, str) else "",
+        role if isinstance(role, str) else None,
+    )
 
 
 def past(thread: Thread) -> Iterator[Body]:

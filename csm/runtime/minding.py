@@ -42,6 +42,7 @@ class Minded:
         self.asks: dict[str, Ask] = {}
         self.running = watcher.snapshot.running is not None
         self.state = AgentState("pending_init") if own else _standing(watcher.snapshot)
+        watcher.snapshot = Thread()  # it may be large, and is not looked at again
         self._see = see
         self._gone = False
 

@@ -190,6 +190,8 @@ def _closing(thread: Thread) -> list[Body]:
     bodies: list[Body] = [events.HistoryAppended(msgspec.Raw(calls.closing(call))) for call in missing]
     if thread.running is not None:
         bodies.append(events.TurnInterrupted(thread.running, "resumed"))
+    else:
+        bodies += [events.Answered(ask, "cancel", by="interrupt") for ask in thread.asks]
     return bodies
 
 

@@ -16,10 +16,6 @@ if TYPE_CHECKING:
 @hook
 def tools() -> list[Tool]:
     """The five tools in both forms: as models that csm knows have them, and in a namespace for all others."""
-    from .closing import CloseAgent, ResumeAgent
-    from .sending import SendInput
-    from .spawning import SpawnAgent
-    from .waiting import WaitAgent
+    from .five import NAMES, AgentTool
 
-    kinds = (SpawnAgent, SendInput, ResumeAgent, WaitAgent, CloseAgent)
-    return [kind(spaced=spaced) for spaced in (False, True) for kind in kinds]
+    return [AgentTool(name, spaced=spaced) for spaced in (False, True) for name in NAMES]

@@ -7,12 +7,9 @@ Does not: let a role loosen sandbox or approvals; those come from the thread tha
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-import msgspec
+from typing import Any, NamedTuple
 
 from csm.api import ToolError
 
@@ -27,7 +24,7 @@ _ABOUT = ("name", "description", "nickname_candidates")
 _INHERITED = ("approval_policy", "sandbox_mode", "sandbox_workspace_write", "default_permissions", "permissions")
 
 
-class Role(msgspec.Struct, frozen=True):
+class Role(NamedTuple):
     """`file` holds its settings. No `nicknames` means csm's own."""
 
     name: str
@@ -39,6 +36,8 @@ class Role(msgspec.Struct, frozen=True):
         """The settings of its file, by dotted keys. Raises ToolError for a file that cannot be used."""
         if self.file is None:
             return {}
+        import tomllib
+
         try:
             values = tomllib.loads(Path(self.file).read_text("utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):

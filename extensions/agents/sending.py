@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from csm.api import ToolContext, ToolError, arguments, tools
 
-from . import given, specs
-from .base import AgentTool, Shown, told
+from . import given
+from .shown import Shown, told
 
 _FIELDS = {
     **given.MESSAGE,
@@ -17,25 +17,16 @@ _FIELDS = {
 }
 
 
-class SendInput(AgentTool):
-    """`send_input`: says something to an agent."""
-
-    def __init__(self, *, spaced: bool = False) -> None:
-        super().__init__(spaced=spaced)
-        self.spec = specs.send(spaced=spaced)
-
-    async def run(self, call: tools.ToolCall, cx: ToolContext) -> tools.ToolResult:
-        """Say it; the id of what was said. Raises ToolError."""
-        wanted = arguments.read(call.arguments, _FIELDS, name="struct SendInputArgs")
-        agent_id = given.agent_id(wanted["target"])
-        message = given.message(wanted)
-        shown = Shown(call, cx, (agent_id,), message.prompt)
-        before = cx.agents.state(agent_id)
-        try:
-            sent = await cx.agents.send(
-                agent_id, message.text, message.images, interrupt=wanted.get("interrupt", False)
-            )
-        except ToolError:
-            shown.failed(agent_id)
-            raise
-        return told({"submission_id": sent}, shown.ended({agent_id: before}, well=True))
+async def send(call: tools.ToolCall, cx: ToolContext) -> tools.ToolResult:
+    """Say it; the id of what was said. Raises ToolError."""
+    wanted = arguments.read(call.arguments, _FIELDS, name="struct SendInputArgs")
+    agent_id = given.agent_id(wanted["target"])
+    message = given.message(wanted)
+    shown = Shown(call, cx, (agent_id,), message.prompt)
+    before = cx.agents.state(agent_id)
+    try:
+        sent = await cx.agents.send(agent_id, message.text, message.images, interrupt=wanted.get("interrupt", False))
+    except ToolError:
+        shown.failed(agent_id)
+        raise
+    return told({"submission_id": sent}, shown.ended({agent_id: before}, well=True))

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from csm.api import AgentOrder, Offer, ToolContext, ToolError, arguments, items, models, tools
+from csm.api import AgentOrder, ToolContext, ToolError, arguments, items, models, tools
 
-from . import given, limits, roles, specs
-from .base import AgentTool, Shown, told
+from . import given, limits, roles
+from .shown import Shown, told
 
 _EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh")
 #: What the models that csm knows can do.
@@ -31,34 +31,21 @@ _FORKED = (
 )
 
 
-class SpawnAgent(AgentTool):
-    """`spawn_agent`: begins an agent and does not wait for it."""
-
-    def __init__(self, *, spaced: bool = False) -> None:
-        super().__init__(spaced=spaced)
-        self.spec = specs.spawn(roles.OWN, spaced=spaced)
-
-    def offered(self, offer: Offer) -> tools.ToolSpec | None:
-        """With the roles of the settings."""
-        if super().offered(offer) is None:
-            return None
-        return specs.spawn(roles.known(offer.settings.raw).values(), spaced=self.spaced)
-
-    async def run(self, call: tools.ToolCall, cx: ToolContext) -> tools.ToolResult:
-        """Begin the agent; its id and name. Raises ToolError."""
-        wanted = arguments.read(call.arguments, _FIELDS, name="struct SpawnAgentArgs")
-        message = given.message(wanted)
-        raw = cx.settings.raw
-        if cx.agents.depth >= limits.depth(raw):
-            raise ToolError(_DEEP)
-        shown = Shown(call, cx, prompt=message.prompt)
-        order = _order(wanted, message, cx, raw)
-        try:
-            agent = await cx.agents.spawn(order)
-        except ToolError as error:
-            raise ToolError(f"collab spawn failed: {error.message}") from None
-        item = shown.ended({agent.id: items.AgentState("pending_init")})
-        return told({"agent_id": agent.id, "nickname": agent.nickname}, item)
+async def spawn(call: tools.ToolCall, cx: ToolContext) -> tools.ToolResult:
+    """Begin the agent; its id and name. Raises ToolError."""
+    wanted = arguments.read(call.arguments, _FIELDS, name="struct SpawnAgentArgs")
+    message = given.message(wanted)
+    raw = cx.settings.raw
+    if cx.agents.depth >= limits.depth(raw):
+        raise ToolError(_DEEP)
+    shown = Shown(call, cx, prompt=message.prompt)
+    order = _order(wanted, message, cx, raw)
+    try:
+        agent = await cx.agents.spawn(order)
+    except ToolError as error:
+        raise ToolError(f"collab spawn failed: {error.message}") from None
+    item = shown.ended({agent.id: items.AgentState("pending_init")})
+    return told({"agent_id": agent.id, "nickname": agent.nickname}, item)
 
 
 def _order(wanted: dict[str, Any], message: given.Message, cx: ToolContext, raw: dict[str, Any]) -> AgentOrder:

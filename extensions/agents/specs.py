@@ -5,7 +5,7 @@ Does not: run anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
@@ -14,10 +14,13 @@ from csm.api import models, tools
 
 from .roles import Role
 
+#: Description, parameters, and which of them are required.
+_Parts = tuple[str, dict[str, Any], tuple[str, ...]]
+
 SPACE = "multi_agent_v1"
 ABOUT = "Have parts of the work done by agents: begin, tell, await, resume and close them."
 
-_SPAWN = """\
+_SPAWNING = """\
 Begin an agent: another model with the tools, the folder and the limits you have, that works at one task beside you.
 
 Do this only if the person asked for agents or for work done in parallel, or a rule of the project asks for it. Keep \
@@ -25,14 +28,14 @@ what you need next for yourself; give away definite tasks that stand by themselv
 agents must not change the same files: say which are whose. An agent knows only what its task says, unless the \
 context is forked. The answer holds its id and name; go on with your own work, and wait for it when you need what it \
 found. Close agents you are done with, for only some can be open at a time."""
-_SEND = """\
+_SENDING = """\
 Tell an agent something more. It reads it between two steps of its turn, or begins a new turn; `interrupt` stops \
 what it is doing first. For a follow-up, an agent that knows the matter is better than a new one."""
-_WAIT = """\
+_WAITING = """\
 Wait until one of some agents has ended its turn, and see what it answered. When the time is over the status is \
 empty. Wait only for what you cannot go on without."""
-_CLOSE = "Close an agent and those it began. The answer says how it stood before."
-_RESUME = "Open an agent again that was closed, so that it can be told more."
+_CLOSING = "Close an agent and those it began. The answer says how it stood before."
+_RESUMING = "Open an agent again that was closed, so that it can be told more."
 
 
 def _text(about: str) -> dict[str, Any]:
@@ -57,8 +60,19 @@ def _message(about: str, *, sounds: bool) -> dict[str, Any]:
     }
 
 
-def spawn(roles: Iterable[Role], *, spaced: bool) -> tools.ToolSpec:
-    """`spawn_agent` where these roles are known. Models with the namespace choose neither role nor service tier."""
+def spec(name: str, roles: Iterable[Role], *, spaced: bool) -> tools.ToolSpec:
+    """A tool where these roles are known. Models with the namespace choose neither role nor service tier."""
+    about, properties, required = _SPECS[name](roles, spaced)
+    parameters: dict[str, Any] = {"type": "object", "properties": dict(sorted(properties.items()))}
+    if required:
+        parameters["required"] = required
+    parameters["additionalProperties"] = False
+    raw = {"type": "function", "name": name, "description": about, "strict": False, "parameters": parameters}
+    encoded = msgspec.Raw(msgspec.json.encode(raw))
+    return tools.ToolSpec(name, encoded, SPACE, ABOUT) if spaced else tools.ToolSpec(name, encoded)
+
+
+def _spawn(roles: Iterable[Role], spaced: bool) -> _Parts:
     told = "".join(f"\n- {role.name}: {role.about}" for role in roles)
     properties = {
         **_message("The task", sounds=spaced),
@@ -69,49 +83,39 @@ def spawn(roles: Iterable[Role], *, spaced: bool) -> tools.ToolSpec:
     if not spaced:
         properties["agent_type"] = _text(f"Its role, `default` unless given:{told}")
         properties["service_tier"] = _text("Another service tier; leave it out unless the person wants one")
-    about = f"{_SPAWN}\n\nModels there are: {', '.join(models.listed())}."
-    return _spec("spawn_agent", about, properties, (), spaced=spaced)
+    return f"{_SPAWNING}\n\nModels there are: {', '.join(models.listed())}.", properties, ()
 
 
-def send(*, spaced: bool) -> tools.ToolSpec:
-    """`send_input`."""
+def _send(roles: Iterable[Role], spaced: bool) -> _Parts:
     properties = {
         "target": _text("The agent's id"),
         **_message("What to say", sounds=spaced),
         "interrupt": {"type": "boolean", "description": "Stop its turn first; otherwise it is told between two steps"},
     }
-    return _spec("send_input", _SEND, properties, ("target",), spaced=spaced)
+    return _SENDING, properties, ("target",)
 
 
-def wait(*, spaced: bool) -> tools.ToolSpec:
-    """`wait_agent`."""
+def _wait(roles: Iterable[Role], spaced: bool) -> _Parts:
+    bounds = "Milliseconds to wait at the most: 30000 unless given, 10000 to 3600000. Rather too long."
     properties = {
         "targets": {"type": "array", "items": {"type": "string"}, "description": "Ids; the first to end counts"},
-        "timeout_ms": {
-            "type": "number",
-            "description": "Milliseconds to wait at the most: 30000 unless given, 10000 to 3600000. Rather too long.",
-        },
+        "timeout_ms": {"type": "number", "description": bounds},
     }
-    return _spec("wait_agent", _WAIT, properties, ("targets",), spaced=spaced)
+    return _WAITING, properties, ("targets",)
 
 
-def close(*, spaced: bool) -> tools.ToolSpec:
-    """`close_agent`."""
-    return _spec("close_agent", _CLOSE, {"target": _text("The agent's id")}, ("target",), spaced=spaced)
+def _close(roles: Iterable[Role], spaced: bool) -> _Parts:
+    return _CLOSING, {"target": _text("The agent's id")}, ("target",)
 
 
-def resume(*, spaced: bool) -> tools.ToolSpec:
-    """`resume_agent`."""
-    return _spec("resume_agent", _RESUME, {"id": _text("The agent's id")}, ("id",), spaced=spaced)
+def _resume(roles: Iterable[Role], spaced: bool) -> _Parts:
+    return _RESUMING, {"id": _text("The agent's id")}, ("id",)
 
 
-def _spec(
-    name: str, about: str, properties: dict[str, Any], required: tuple[str, ...], *, spaced: bool
-) -> tools.ToolSpec:
-    parameters: dict[str, Any] = {"type": "object", "properties": dict(sorted(properties.items()))}
-    if required:
-        parameters["required"] = required
-    parameters["additionalProperties"] = False
-    raw = {"type": "function", "name": name, "description": about, "strict": False, "parameters": parameters}
-    encoded = msgspec.Raw(msgspec.json.encode(raw))
-    return tools.ToolSpec(name, encoded, SPACE, ABOUT) if spaced else tools.ToolSpec(name, encoded)
+_SPECS: dict[str, Callable[[Iterable[Role], bool], _Parts]] = {
+    "spawn_agent": _spawn,
+    "send_input": _send,
+    "wait_agent": _wait,
+    "close_agent": _close,
+    "resume_agent": _resume,
+}

@@ -1,4 +1,4 @@
-"""What the five tools have in common: when they are offered, their order, their item, their answers.
+"""What calls of the five tools have in common: their item, their answers.
 
 Does not: anything with agents.
 """
@@ -10,33 +10,9 @@ from typing import Any
 
 import msgspec
 
-from csm.api import Offer, ToolContext, codec, features, items, tools
-
-from . import limits
+from csm.api import ToolContext, codec, items, tools
 
 FAILED = ("errored", "not_found")
-
-
-class AgentTool:
-    """A tool for agents. `spaced`: the form in a namespace, for models that csm does not know."""
-
-    spec: tools.ToolSpec
-    #: An agent can be told, awaited and closed by calls that come in one answer.
-    in_turn = True
-
-    def __init__(self, *, spaced: bool = False) -> None:
-        self.spaced = spaced
-
-    def offered(self, offer: Offer) -> tools.ToolSpec | None:
-        """Unless the feature is off, or an agent of this thread would be too deep."""
-        raw = offer.settings.raw
-        if not features.on(raw, "multi_agent") or offer.depth >= limits.depth(raw) or self.spaced == offer.model.known:
-            return None
-        return self.spec
-
-    async def run(self, call: tools.ToolCall, cx: ToolContext) -> tools.ToolResult:
-        """Do it."""
-        raise NotImplementedError
 
 
 class Shown:
