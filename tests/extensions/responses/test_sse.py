@@ -106,7 +106,7 @@ def test_json_of_any_size_survives():
 @pytest.mark.parametrize("size", [1 << 10, 1 << 14, 1 << 16])
 def test_a_long_line_is_put_together_once(size):
     """Work that grows with the length: pieces wait, each as it came, until the line ends."""
-    decoder = sse.Decoder()
+    decoder = Decoder()
     count = (16 << 20) // size
     assert decoder.feed(b"data: ") == []
     for number in range(count):
