@@ -43,7 +43,10 @@ def test_values(text, values):
         ('{"list":[\n {"label":true}]}', "invalid type: boolean `true`, expected a string at line 2 column 14"),
         ('{"list":[{"label":"a","label":"b"}]}', "duplicate field `label` at line 1 column 29"),
         ('{"word":"blue"}', "unknown variant `blue`, expected `red` or `green` at line 1 column 14"),
-        ('{"count":9223372036854775808}', "invalid value: integer `9223372036854775808`, expected i64" " at line 1 column 28"),
+        (
+            '{"count":9223372036854775808}',
+            "invalid value: integer `9223372036854775808`, expected i64 at line 1 column 28",
+        ),
         ('{"count":1.5}', "invalid type: floating point `1.5`, expected i64 at line 1 column 12"),
         ('{"must":null}', "invalid type: null, expected a string at line 1 column 12"),
         ('{"on":null}', "invalid type: null, expected a boolean at line 1 column 10"),
