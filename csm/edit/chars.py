@@ -11,6 +11,8 @@ import unicodedata
 
 import wcwidth
 
+from csm.edit.visible import visible
+
 TAB = 8
 #: No character is longer; more combining marks than that begin another one.
 CLUSTER = 256
@@ -123,22 +125,22 @@ def line_at(text: str, number: int) -> int:
 
 
 def shown(char: str, column: int) -> str:
-    """How a character is drawn at `column`: tabs as blanks, what is invisible as `^X` or `<200b>`."""
+    """How a character is drawn at `column`: tabs as blanks, what is invisible as `^X` or `<U+200B>`.
+
+    Emoji of several parts are taken apart, so that every terminal takes as many cells for them.
+    """
     if char == "\t":
         return " " * (TAB - column % TAB)
-    if char < " " or char == "\x7f":
-        return f"^{chr(ord(char[0]) ^ 0x40)}"
-    if char[0] > "\x7e" and (wcwidth.width(char) <= 0 or wcwidth.wcwidth(char[0]) <= 0):
-        return "".join(f"<{ord(one):x}>" for one in char)
-    return char
+    if char[0] > "\x7e" and wcwidth.wcwidth(char[0]) == 0:
+        return "".join(f"<U+{ord(one):04X}>" for one in char)
+    return visible(char)
 
 
 def cells(char: str, column: int) -> int:
     """How many cells a character takes at `column`."""
     if " " <= char < "\x7f" and len(char) == 1:
         return 1
-    drawn = shown(char, column)
-    return len(drawn) if drawn != char else wcwidth.width(char)
+    return sum(max(0, wcwidth.wcwidth(one)) for one in shown(char, column))
 
 
 def plain(text: str) -> bool:

@@ -194,7 +194,7 @@ def _cuts(line: str, room: int) -> list[tuple[int, int, str]]:
     start, used = 0, 0
     for char in wcwidth.iter_graphemes(line):
         drawn = chars.shown(char, used)
-        size = len(drawn) if drawn != char else chars.cells(char, used)
+        size = chars.cells(char, used)
         if row and used + size > room and not (char == " " and used <= room):
             keep = _break(row, char)
             length = sum(len(one) for one, _ in row[:keep])

@@ -5,10 +5,11 @@ Does not: edit. Commands do, on its editor.
 
 from __future__ import annotations
 
+from csm.edit import rows
 from csm.edit.editor import Editor
-from csm.ui.editor_rows import Row, Rows, layout
+from csm.edit.rows import Row
 from csm.ui.frame import Line
-from csm.view.lines import clip, crop, line_width, overlay, visible, width
+from csm.view.lines import clip, crop, line_width, overlay, visible
 
 PROMPT = "› "
 _QUEUE_ROWS = 4
@@ -25,22 +26,22 @@ class Composer:
         """One to `height` lines, and the cursor as `(column, row)` among them."""
         prompt = PROMPT if columns >= 20 else ""
         inner = max(2, columns - len(prompt))
-        self.editor.width = inner - 1
-        found = layout(self.editor.text, self.editor.cursor, inner, height, self._top)
+        self.editor.width = inner
+        found = rows.view(self.editor.text, inner, self.editor.cursor, height, self._top)
         self._top = found.rows[0].start
         lines = [self._line(found, index, prompt, inner) for index in range(len(found.rows))]
         if not self.editor.text:
             lines[0] = [("composer.prompt", prompt), ("composer.placeholder", hint[: inner - 1])]
-        return lines, (len(prompt) + found.cursor[0], found.cursor[1])
+        return lines, (len(prompt) + min(found.column, inner - 1), found.row)
 
-    def _line(self, found: Rows, index: int, prompt: str, inner: int) -> Line:
+    def _line(self, found: rows.View, index: int, prompt: str, inner: int) -> Line:
         row = found.rows[index]
         mark = prompt if row.start == 0 else " " * len(prompt)
         if index == 0 and found.above:
             mark = "↑ "[: len(prompt)]
         elif index == len(found.rows) - 1 and found.below:
             mark = "↓ "[: len(prompt)]
-        text = self._selected(row, [("composer", row.shown)])
+        text = self._selected(row, [("composer", row.text)])
         return [("composer.prompt", mark), *crop(text, 0, inner)]
 
     def _selected(self, row: Row, line: Line) -> Line:
@@ -48,8 +49,8 @@ class Composer:
         if selection is None or selection.end <= row.start or selection.start > row.end:
             return line
         text = self.editor.text
-        start = width(visible(text[row.start : max(row.start, selection.start)]))
-        stop = start + width(visible(text[max(row.start, selection.start) : min(row.end, selection.end)]))
+        start = rows.row_column(text, row, selection.start)
+        stop = rows.row_column(text, row, selection.end)
         if selection.end > row.end:
             stop, line = stop + 1, [*line, ("composer", " ")]
         return overlay(line, start, stop, "selection")

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+from csm.edit import rows as editor_rows
 from csm.edit.editor import Editor
 from csm.ui import matching
-from csm.ui.editor_rows import layout
 from csm.ui.frame import Line
-from csm.view.lines import clip, line_width, pad, visible, width
+from csm.view.lines import clip, crop, line_width, merge, pad, visible, width
 
 _LINE_COLUMNS = 100_000
 
@@ -136,7 +136,7 @@ class ListPanel:
         line: Line = [(base, "  ")]
         hits = matching.marked(self.editor.text, label)
         line += [(f"{base} {role}.match" if at in hits else base, char) for at, char in enumerate(label)]
-        line = pad(clip(_joined(line), labels + 2), labels + 2, base)
+        line = pad(clip(merge(line), labels + 2), labels + 2, base)
         line += self._details(row, base)
         line = clip(line, columns)
         return pad(line, columns, base) if chosen else line
@@ -182,19 +182,9 @@ def typed_line(editor: Editor, prompt: Line, columns: int, masked: bool = False)
     text, cursor = editor.text, editor.cursor
     if masked:
         text = "•" * len(text)
-    found = layout(text, cursor, _LINE_COLUMNS, 1)
-    shown, at = found.rows[0].shown, found.cursor[0]
+    found = editor_rows.view(text, _LINE_COLUMNS, cursor, 1)
+    at = found.column
     room = max(1, columns - line_width(prompt) - 1)
     skip = max(0, at - room)
-    line: Line = [*prompt, ("composer", shown[skip:])]
+    line: Line = [*prompt, *crop([("composer", found.rows[0].text)], skip, _LINE_COLUMNS)]
     return clip(line, columns), min(columns - 1, line_width(prompt) + at - skip)
-
-
-def _joined(line: Line) -> Line:
-    out: Line = []
-    for role, text in line:
-        if out and out[-1][0] == role:
-            out[-1] = (role, out[-1][1] + text)
-        else:
-            out.append((role, text))
-    return out

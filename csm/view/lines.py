@@ -12,9 +12,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from csm.view.visible import is_visible as is_visible
-from csm.view.visible import segments as segments
-from csm.view.visible import visible as visible
+from csm.edit.visible import is_visible as is_visible
+from csm.edit.visible import segments as segments
+from csm.edit.visible import visible as visible
 
 Segment = tuple[str, str]
 StyledLine = list[Segment]

@@ -5,7 +5,7 @@ characters, escape sequences, bidi overrides, invisible and tag characters turn 
 variation selectors, skin tones and flags are taken apart, since terminals do not agree on the cells they take and a
 line of the wrong width breaks the screen. Copies are taken from the source, which nothing here changes.
 
-Does not: interpret colours of programs (`csm.view.render.ansi`) or expand tabs (`csm.view.lines`).
+Does not: interpret colours of programs (`csm.view.render.ansi`) or expand tabs (`csm.edit.chars`, `csm.view.lines`).
 """
 
 from __future__ import annotations
