@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from csm.host.hooks import hook as hook
     from csm.host.host import Host as Host
     from csm.host.mediation import Mediator as Mediator
+    from csm.host.nested import Nested as Nested
     from csm.host.settings import ProviderSettings as ProviderSettings
     from csm.host.settings import Settings as Settings
     from csm.protocol import codec as codec
@@ -99,6 +100,7 @@ _WHERE = {
     "Launch": "csm.host.contracts",
     "LogWriter": "csm.host.contracts",
     "Mediator": "csm.host.mediation",
+    "Nested": "csm.host.nested",
     "ModelContext": "csm.host.contracts",
     "ModelError": "csm.protocol.errors",
     "ModelProvider": "csm.host.contracts",

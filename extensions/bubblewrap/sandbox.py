@@ -15,7 +15,7 @@ import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from csm.api import Launch, SandboxError, confinement
+from csm.api import Launch, Nested, SandboxError, confinement
 from csm.api import tools as types
 
 from . import arguments
@@ -39,6 +39,7 @@ class Bubblewrap:
         self._env, self._cwd = env, cwd
         self._guarded = tuple(str(path) for path in guarded)
         self._found: str | None = None
+        self._nested = Nested(confinement.PROTECTED)
 
     def unavailable(self) -> str | None:
         """None after a small command ran in the strictest sandbox; else bwrap's own complaint. Takes some 10 ms."""
@@ -77,7 +78,8 @@ class Bubblewrap:
             for root in roots:
                 placeholders.hold(Path(root), confinement.PROTECTED)
             program = self._program()
-            options = [program, *self._options(policy, roots), "--chdir", str(workdir or cwd)]
+            nested = self._below(roots, arguments.existing([str(cwd), *policy.writable_roots]))
+            options = [program, *self._options(policy, roots, nested), "--chdir", str(workdir or cwd)]
             filter_ = choose(network=policy.network_access, setuid=_gains(program))
         except (OSError, SandboxError) as error:
             placeholders.close()
@@ -97,8 +99,13 @@ class Bubblewrap:
             raise SandboxError("bwrap was not found", "install bubblewrap, or csm with the extra `bubblewrap`")
         return self._found
 
-    def _options(self, policy: types.SandboxPolicy, roots: list[str]) -> list[str]:
-        inside = arguments.within([*arguments.git_folders(roots), *self._guarded], roots)
+    def _below(self, roots: list[str], own: list[str]) -> list[str]:
+        """Protected names deeper in those folders that are the work's own, not everybody's like /tmp."""
+        found = [path for root in own if root in roots for path in self._nested.below(root)]
+        return [*found, *arguments.git_folders([str(Path(path).parent) for path in found])]
+
+    def _options(self, policy: types.SandboxPolicy, roots: list[str], nested: list[str]) -> list[str]:
+        inside = arguments.within([*nested, *arguments.git_folders(roots), *self._guarded], roots)
         return [
             "--die-with-parent",
             *arguments.root_mounts(roots),

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from csm.api import Launch, Mediator, SandboxError, confinement, seccomp
+from csm.api import Launch, Mediator, Nested, SandboxError, confinement, seccomp
 from csm.api import tools as types
 
 from .guard import Guards
@@ -36,6 +36,7 @@ class Landlock:
     def __init__(self, *, guarded: Sequence[Path] = ()) -> None:
         self._guarded = tuple(guarded)
         self._guards = Guards()
+        self._nested = Nested(confinement.PROTECTED)
 
     def unavailable(self) -> str | None:
         """None where the kernel has a Landlock that can hold writing."""
@@ -63,7 +64,8 @@ class Landlock:
         if reason := self.unavailable():
             raise SandboxError(reason)
         roots = _existing(confinement.writable_roots(policy, str(cwd), env))
-        protected = self._protected(roots)
+        own = _existing([str(cwd), *policy.writable_roots])
+        protected = self._protected(roots, [root for root in own if root in roots])
         modes = Modes(roots, [str(path) for path in protected])
         mediator = Mediator(modes.handlers(platform.machine()))
         self._guards.enter(protected)
@@ -75,8 +77,10 @@ class Landlock:
             pass_fds=(mediator.socket,),
         )
 
-    def _protected(self, roots: Sequence[str]) -> list[Path]:
+    def _protected(self, roots: Sequence[str], own: Sequence[str]) -> list[Path]:
+        """The names in `roots`, and deeper in those that are the work's own."""
         named = [Path(root, name) for root in roots for name in confinement.PROTECTED]
+        named += [Path(path) for root in own for path in self._nested.below(root)]
         real = [str(path.resolve()) for path in (*named, *self._guarded)]
         inside = [Path(path) for path in real if path not in roots and confinement.inside_any(path, roots)]
         return list(dict.fromkeys([*named, *inside]))

@@ -9,25 +9,39 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from csm.api import tools
 
 #: Directly below a root: what decides on code that runs outside the sandbox.
 PROTECTED = (".git", ".codex", ".agents", ".aws", ".csm")
+#: Protected at any depth, where there is one.
+_REPOSITORY = ".git"
 
 
 @dataclass(frozen=True)
 class Roots:
-    """Absolute folders that may be written in, and paths inside them that may not."""
+    """Absolute folders that may be written in, and paths inside them that may not.
+
+    Repositories deeper in them are those that are there when first asked about: a patch may go on with its own.
+    """
 
     writable: tuple[str, ...]
     protected: tuple[str, ...]
+    _there: dict[str, bool] = field(default_factory=dict[str, bool], compare=False, repr=False)
 
     def allow(self, path: str) -> bool:
         """Whether an absolute path, `..` resolved, is inside a root and not protected."""
-        return _within(path, self.writable) and not _within(path, self.protected)
+        return any(self._inside(path, root) for root in self.writable) and not _within(path, self.protected)
+
+    def _inside(self, path: str, root: str) -> bool:
+        """Whether a path lies in a root, and not where a repository there keeps itself."""
+        if not _within(path, (root,)):
+            return False
+        parts = path[len(root) :].split("/")
+        folders = (root + "/".join(parts[: at + 1]) for at, part in enumerate(parts) if part == _REPOSITORY)
+        return not any(self._there.setdefault(folder, os.path.lexists(folder)) for folder in folders)
 
     def real(self) -> Roots:
         """The same with symlinks resolved."""

@@ -72,3 +72,37 @@ def test_git_can_be_read(box: Any) -> None:
     done = box.run("echo x > b; git status --short; git log --oneline | wc -l; git diff --stat")
     assert done.output.split() == ["??", "b", "1"]
     assert done.warnings == []
+
+
+LEFT_OUT = ("sub/other", "sub/.git/objects/")
+NESTED = [
+    "echo evil >> sub/.git/config",
+    "echo evil > sub/.git/hooks/post-checkout",
+    "rm -rf sub/.git; git init -q sub",
+    "mv sub/.git sub/other; mkdir sub/.git",
+    "mv sub moved; echo evil >> moved/.git/config; mv moved sub",
+    "echo evil > a/b/c/.git",
+    "echo evil > a/b/c/.codex/config.toml",
+]
+
+
+def state(box: Any) -> dict[str, Any]:
+    """The workspace, but for what a script may leave in `sub/other` and for git's objects, which have no copies."""
+    return {path: about for path, about in box.state(box.work).items() if not path.startswith(LEFT_OUT)}
+
+
+@pytest.mark.parametrize("script", NESTED)
+def test_repositories_in_the_workspace_are_as_before(box: Any, script: str) -> None:
+    subprocess.run(["/bin/sh", "-c", "git init -q sub && mkdir -p a/b/c/.codex"], cwd=box.work, check=True)
+    (box.work / "a/b/c/.git").write_text("gitdir: elsewhere\n")
+    (box.work / "a/b/c/.codex/config.toml").write_text("")
+    before, _, after = state(box), box.run(script), state(box)
+    assert after == before
+
+
+def test_a_repository_that_commands_made_is_theirs(box: Any) -> None:
+    assert box.run("git init -q made && git -C made config user.name x").code == 0
+    done = box.run(
+        "cd made && git config user.email y && git commit -q --allow-empty -m z && git log --oneline | wc -l"
+    )
+    assert (done.output, done.warnings) == ("1\n", [])

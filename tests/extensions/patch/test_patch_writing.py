@@ -99,6 +99,15 @@ def test_protected_folders(tool, work, name, form):
     assert refusal(tool, context(work), ADD.format(form.format(name))) == OUTSIDE
 
 
+def test_a_repository_in_the_project_keeps_its_folder(tool, work):
+    (work / "sub/.git/hooks").mkdir(parents=True)
+    (work / "a/b").mkdir(parents=True)
+    (work / "a/b/.git").write_text("gitdir: x\n")
+    for path in ("sub/.git/hooks/x", "d/../sub/.git/config", "a/b/.git"):
+        assert refusal(tool, context(work), ADD.format(path)) == OUTSIDE
+    assert apply(tool, context(work), ADD.format("sub/x")).success
+
+
 @pytest.mark.parametrize("path", ["../n.txt", "/n.txt", "d/../../n.txt", "../work2/n.txt", ".."])
 def test_outside_without_anyone_to_ask(tool, work, path):
     assert refusal(tool, context(work), ADD.format(path)) == OUTSIDE
