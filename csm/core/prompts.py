@@ -82,7 +82,7 @@ _SANDBOX = {
     "read-only": "Commands may read files anywhere but change none.",
     "workspace-write": (
         "Commands may read files anywhere, and change files in the working directory and the writable roots. Inside "
-        "them the folders .git, .codex, .agents and .aws cannot be changed."
+        "them the folders .git, .codex, .agents, .aws and .csm cannot be changed."
     ),
     "danger-full-access": "There is no sandbox: commands may change anything that the person may.",
 }

@@ -2,7 +2,8 @@
 
 import pytest
 
-from csm.core import prompts
+from csm.core import confinement, prompts
+from csm.protocol.tools import SandboxPolicy
 
 FACTS = {
     "where it is and who reads along": ("inside csm", "terminal", "they see"),
@@ -52,3 +53,9 @@ def test_the_patch_in_the_instructions_is_one():
     text = prompts.BASE
     patch = text[text.index("*** Begin Patch") : text.index("*** End Patch") + len("*** End Patch")]
     assert len(bundled("patch", "parse").parse(patch)) == 3
+
+
+def test_the_model_knows_every_protected_folder():
+    text = prompts.permissions(SandboxPolicy(mode="workspace-write"), "on-request", "/here")
+    for name in confinement.PROTECTED:
+        assert name in text
