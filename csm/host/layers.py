@@ -11,6 +11,9 @@ from typing import Any, NamedTuple
 
 from csm.protocol.errors import SettingError
 
+#: The file of csm's own settings.
+OWN = "settings.toml"
+
 
 class Layer(NamedTuple):
     """Settings of one origin. `path` is None for those of the command line.
@@ -29,17 +32,20 @@ class BadSetting(SettingError):
     """A setting in a file or of the command line that cannot be used.
 
     `message` is one line, `FILE:LINE:COL: what is wrong` where the place is known; `excerpt` shows the line with a
-    mark below, or is empty.
+    mark below, or is empty. `path` is the file it is in, if any.
     """
 
-    def __init__(self, message: str, hint: str | None = None, *, excerpt: str = "") -> None:
+    def __init__(self, message: str, hint: str | None = None, *, excerpt: str = "", path: Path | None = None) -> None:
         super().__init__(message, hint)
         self.excerpt = excerpt
+        self.path = path
 
     def report(self) -> str:
         """The whole text for a terminal: header, message, excerpt, hint."""
         gap = "\n" if self.excerpt else " "
-        parts = [f"Error loading config.toml:{gap}{self.message}", self.excerpt, self.hint]
+        # Codex names its own file whatever layer is meant; ours is another.
+        name = OWN if self.path is not None and self.path.name == OWN else "config.toml"
+        parts = [f"Error loading {name}:{gap}{self.message}", self.excerpt, self.hint]
         return "\n".join(part for part in parts if part)
 
 
@@ -50,13 +56,13 @@ def read(path: Path) -> Layer | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise BadSetting(f"{path}: {error.strerror}") from error
+        raise BadSetting(f"{path}: {error.strerror}", path=path) from error
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - data.rfind(b"\n", 0, error.start)
-        raise BadSetting(f"{path}:{line}:{column}: not UTF-8") from error
+        raise BadSetting(f"{path}:{line}:{column}: not UTF-8", path=path) from error
     return Layer(_parse(path, text), path, text)
 
 
@@ -70,11 +76,10 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
         what = getattr(error, "msg", str(error))
         key = _key_on(text, line)
         about = f" (at `{key}`)" if key else ""
-        raise BadSetting(
-            f"{path}:{line}:{column}: {what[:1].lower()}{what[1:]}{about}", excerpt=excerpt(text, line, column)
-        ) from error
+        message = f"{path}:{line}:{column}: {what[:1].lower()}{what[1:]}{about}"
+        raise BadSetting(message, excerpt=excerpt(text, line, column), path=path) from error
     except RecursionError as error:
-        raise BadSetting(f"{path}: nested too deeply") from error
+        raise BadSetting(f"{path}: nested too deeply", path=path) from error
 
 
 def _key_on(text: str, line: int) -> str:
@@ -104,9 +109,9 @@ def refuse(layers: Iterable[Layer], path: tuple[str, ...], fault: str, *, name: 
         written = (*layer.prefix, *path[layer.drop :])
         place = (toml_places.key_place if name else toml_places.value_place)(layer.text, written)
         if place is None:
-            return BadSetting(f"{layer.path}: {fault} in `{dotted}`")
+            return BadSetting(f"{layer.path}: {fault} in `{dotted}`", path=layer.path)
         where = f"{layer.path}:{place.line}:{place.column}"
-        return BadSetting(f"{where}: {fault} in `{dotted}`", excerpt=excerpt(layer.text, *place))
+        return BadSetting(f"{where}: {fault} in `{dotted}`", excerpt=excerpt(layer.text, *place), path=layer.path)
     return BadSetting(f"{fault} in `{dotted}`", "It was given on the command line.")
 
 

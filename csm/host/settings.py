@@ -214,7 +214,7 @@ def _base_layers(system_dir: Path, own: Path) -> list[Layer]:
     system = layers.read(system_dir / "config.toml")
     if system is not None:
         stack.append(system)
-    ours = layers.read(own / "settings.toml")
+    ours = layers.read(own / layers.OWN)
     if ours is not None:
         stack.append(Layer({"csm": ours.values}, ours.path, ours.text, drop=1))
     return stack
@@ -316,7 +316,7 @@ def _stranger(layer: Layer, path: tuple[str, ...]) -> layers.BadSetting:
     if layer.path is None:
         return layers.BadSetting(f"unknown configuration field `{layers.join(path)}` in -c/--config override")
     error = layers.refuse([layer], path, "unknown configuration field", name=True)
-    return layers.BadSetting(error.message.replace(" in `", " `"), excerpt=error.excerpt)
+    return layers.BadSetting(error.message.replace(" in `", " `"), excerpt=error.excerpt, path=error.path)
 
 
 def _settings(raw: dict[str, Any], **known: Any) -> Settings:

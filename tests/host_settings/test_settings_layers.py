@@ -241,8 +241,13 @@ def test_faults_are_placed(desk: Desk, text: str) -> None:
 def test_faults_are_placed_in_the_file_they_stand_in(desk: Desk) -> None:
     desk.write("config", 'model = "fine"\n')
     own = desk.write("own", "theme = 1")
-    with pytest.raises(BadSetting, match=f"^{own}:1:9: "):
+    with pytest.raises(BadSetting, match=f"^{own}:1:9: ") as caught:
         desk.load()
+    assert caught.value.report().startswith(f"Error loading settings.toml:\n{own}:1:9: ")
+    own.write_text("theme = ", "utf-8")
+    with pytest.raises(BadSetting) as caught:
+        desk.load()
+    assert caught.value.report().startswith(f"Error loading settings.toml:\n{own}:1:9: ")
     own.unlink()
     profile = desk.write("p.config.toml", "\nmodel = 1")
     with pytest.raises(BadSetting, match=f"^{profile}:2:9: "):
