@@ -56,6 +56,12 @@ def test_the_shell_wants_a_terminal(words: list[str], home: dict[str, str]) -> N
     assert (done.returncode, done.stdout, done.stderr) == (1, "", "Error: stdin is not a terminal\n")
 
 
+def test_words_are_read_before_the_terminal_is_looked_at(home: dict[str, str]) -> None:
+    done = csm("-c", "novalue", "hi", env=home)
+    said = "Error parsing -c overrides: Invalid override (missing '='): novalue\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", said)
+
+
 def test_broken_settings_are_shown(home: dict[str, str]) -> None:
     path = Path(home["CODEX_HOME"], "config.toml")
     path.write_text('model = "x"\nsandbox_mode = 5\n')
