@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from csm.ui import composer, hints, status, welcome, whichkey
 from csm.ui.frame import Frame, Line, Region
+from csm.ui.message import MOST_ROWS
 from csm.view.lines import clip, pad, visible
 
 if TYPE_CHECKING:
@@ -68,10 +69,10 @@ def _below(shell: Shell, columns: int, height: int) -> tuple[list[Region], tuple
     small = height < _SMALL - 1
     draft, (column, row) = shell.composer.render(columns, max(1, height // 3), hints.placeholder(shell))
     cursor: tuple[str, int, int] | None = ("composer", column, row)
-    foot = [] if small else [Region("message", [_message(shell, columns)])]
+    foot = [] if small else [Region("message", _message(shell, columns, max(1, min(MOST_ROWS, height // 5))))]
     facts = status.render(hints.facts(shell), columns)
     if small and (shell.message.text or shell.dispatcher.pending):
-        facts = _message(shell, columns)
+        facts = _message(shell, columns, 1)[0]
     foot.insert(0, Region("status", [facts]))
     free = height - len(draft) - sum(len(region.lines) for region in foot)
     head: list[Region] = []
@@ -171,15 +172,15 @@ def _overlay(shell: Shell, columns: int, rows: int) -> Region:
     return Region("overlay", [title, *shell.overlay.render(columns, rows - 1)])
 
 
-def _message(shell: Shell, columns: int) -> Line:
+def _message(shell: Shell, columns: int, most: int) -> list[Line]:
     indent = "  " if columns > 40 else ""
     pending = shell.dispatcher.pending
     if pending or shell.dispatcher.count is not None:
         text = " ".join([*([str(shell.dispatcher.count)] if shell.dispatcher.count is not None else []), *pending])
-        return clip([("message.prompt", f"{indent}{text} –")], columns)
+        return [clip([("message.prompt", f"{indent}{text} –")], columns)]
     if shell.message.text:
-        return clip([("", indent), (shell.message.role, visible(shell.message.text))], columns)
-    return clip([("", indent), *hints.keys(shell)], columns)
+        return shell.message.rows(columns, most, hints.more(shell), indent)
+    return [clip([("", indent), *hints.keys(shell)], columns)]
 
 
 def _cut(regions: list[Region], height: int) -> list[Region]:

@@ -65,6 +65,12 @@ def keys(shell: Shell) -> Line:
     return line
 
 
+def more(shell: Shell) -> str:
+    """The key that shows all messages, as the keymap in force has it; empty where there is none."""
+    found = shell.host.keymap.where_is("message.show", [shell.place])
+    return found[0].keys if found else ""
+
+
 def answers(shell: Shell) -> dict[Decision, str]:
     """The key of each answer to a question, as the keymap in force has them."""
     keymap, found = shell.host.keymap, dict[Decision, str]()

@@ -28,7 +28,7 @@ class Teller:
 
     def say(self, text: str, role: str = "message") -> None:
         """Show a message and keep it."""
-        self._line.say(text, role)
+        self._line.say(text, role, kept=True)
         level = role.rpartition(".")[2]
         self._keep(level if level in LEVELS else "info", text)
 
@@ -42,7 +42,7 @@ class Teller:
 
     def crashed(self, what: str, error: BaseException) -> None:
         """Something of ours or an extension's broke: the traceback goes to the messages."""
-        self._line.say(f"{what}: {type(error).__name__}: {error}", "message.error")
+        self._line.say(f"{what}: {type(error).__name__}: {error}", "message.error", kept=True)
         self._keep("error", f"{what}\n{''.join(traceback.format_exception(error))}")
 
     def problems(self) -> None:
@@ -53,7 +53,7 @@ class Teller:
             worst = next((one for one in found if one.level == "error"), found[0])
             count = f"{len(found)} problems" if len(found) > 1 else "A problem"
             more = f" ({bound[0].keys} shows more)" if bound else ""
-            self._line.say(f"{count}{more}: {worst.text.partition(chr(10))[0]}", LEVELS[worst.level])
+            self._line.say(f"{count}{more}: {worst.text.partition(chr(10))[0]}", LEVELS[worst.level], kept=True)
 
     def _keep(self, level: str, text: str) -> None:
         self._speaking = threading.get_ident()
@@ -70,5 +70,5 @@ class Teller:
 
     def _show(self, message: Any) -> None:
         if message.level != "info" and not self._line.text:
-            self._line.say(message.text, LEVELS.get(message.level, "message"))
+            self._line.say(message.text, LEVELS.get(message.level, "message"), kept=True)
             self._refresh()

@@ -18,3 +18,28 @@ def test_shift_tab_changes_the_mode_and_the_status_line_tells(drive: Drive, keym
         driver.keys("S-tab")
         driver.wait(lambda mode=mode: driver.shell.session.thread.collaboration == mode)
         driver.wait(lambda mode=mode: ("plan mode" in driver.screen().split("\n")[-2]) == (mode == "plan"))
+
+
+LONG = "thread 0199c1d2-aaaa-7bbb-8ccc-0123456789ab has another active writer (it is open in another window of csm)"
+
+
+def test_a_long_message_is_wrapped_and_nothing_of_it_is_lost(drive: Drive) -> None:
+    driver = drive(columns=60, rows=20)
+    driver.shell.failed(LONG)
+    rows = [row.strip() for row in driver.screen().split("\n")]
+    at = rows.index("gpt-5.5 · ~/work · read only")
+    assert " ".join(rows[at + 1 :]) == LONG
+    driver.keys("a")
+    assert LONG[:20] not in driver.screen()
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(40, 20), (40, 7), (20, 12), (80, 8)])
+def test_what_of_a_message_is_not_shown_is_pointed_to(drive: Drive, columns: int, rows: int) -> None:
+    driver = drive(columns=columns, rows=rows)
+    driver.shell.failed(" ".join([LONG] * 3))
+    shown = driver.screen().split("\n")
+    assert len(shown) == rows
+    assert shown[-1].endswith(" … f2")
+    assert max(map(len, shown)) <= columns
+    driver.shell.failed("one line\nand more of it")
+    assert driver.screen().endswith("one line … f2")
