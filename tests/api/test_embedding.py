@@ -116,3 +116,13 @@ def test_a_review_is_a_turn(env: dict[str, str], worktree: Path) -> None:
         shown = [event.body for event in session.review()]
     said = [body.item.text for body in shown if isinstance(getattr(body, "item", None), items.AgentMessage)]
     assert said == ["Fine."]
+
+
+def test_the_page_on_scripting_tells_no_tales(env: dict[str, str], worktree: Path) -> None:
+    """Its Python example runs as it stands, but for the folder."""
+    page = (EXAMPLE.parents[1] / "docs" / "scripting.md").read_text()
+    code = page.partition("```python\n")[2].partition("```")[0].replace("/some/folder", str(worktree))
+    with ResponsesServer([{"text": "Tidied. "}, {"text": "The imports."}]) as server:
+        Path(env["CODEX_HOME"], "config.toml").write_text(server.config_toml())
+        done = subprocess.run([sys.executable, "-c", code], env=env, cwd=worktree, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("Tidied. The imports.\n", "")

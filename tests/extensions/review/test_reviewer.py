@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from csm.api import CommandError, ReviewPlan, events, hook, items, ops, review
+from csm.api import CommandError, Context, ReviewPlan, events, hook, items, ops, review
 from csm.api.testing import Bench, Gate
 from csm.protocol.tools import ToolResult, ToolSpec
-from csm_extensions.review.commands import target
+from csm_extensions.review.commands import start, target
 from csm_extensions.review.guidelines import GUIDELINES
 from csm_extensions.review.reviewer import GuidedReviewer, merge_base
 
@@ -181,3 +181,25 @@ def test_a_review_is_refused_where_nobody_reviews(tmp_path: Path) -> None:
     with Bench(tmp_path / "b", [], plugins=[Refusing()]) as bench:
         ack = bench.submit(bench.start(), ops.Review("uncommitted"))
     assert (ack.accepted, ack.reason) == (False, "not today")
+
+
+class Shown:
+    """As much of a screen as `/review` needs."""
+
+    def __init__(self) -> None:
+        self.submitted: list[Any] = []
+
+    def session(self) -> Shown:
+        return self
+
+    def submit(self, op: Any) -> None:
+        self.submitted.append(op)
+
+
+def test_the_command_submits_a_review(tmp_path: Path) -> None:
+    with Bench(tmp_path) as bench:
+        screen = Shown()
+        start(Context(host=bench.host, screen=screen), "base", "main")  # type: ignore[arg-type]
+        with pytest.raises(CommandError, match="csm review"):
+            start(Context(host=bench.host))
+    assert screen.submitted == [ops.Review("base", "main")]
