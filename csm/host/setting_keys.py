@@ -221,9 +221,14 @@ def _fault(value: Any, key: SettingKey) -> str | None:
         return _fault_granular(value["granular"]) if granular else _not_one_of(value, _POLICIES)
     if "|" in kind or kind == "responses":
         return _not_one_of(value, tuple(kind.split("|")))
+    if key.name in _AT_LEAST_ONE and value == 0:
+        return "must be at least 1"
     if kind == "any" or _fits(value, kind):
         return None
     return f"expected {_WANTED[kind]}, got {_got(value)}"
+
+
+_AT_LEAST_ONE = ("agents.max_threads", "agents.max_depth")
 
 
 def _fault_granular(table: Any) -> str | None:

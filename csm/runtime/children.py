@@ -16,7 +16,7 @@ import msgspec
 
 from csm.core import effects as fx
 from csm.core import response_items
-from csm.host.contracts import Agent, AgentOrder
+from csm.host.contracts import Agent, AgentOrder, SessionHead
 from csm.protocol import codec, events, ops
 from csm.protocol.errors import CsmError, StoreError, ToolError
 from csm.protocol.events import Body
@@ -71,7 +71,10 @@ class Children:
         if interrupt and minded.running:
             await self._submit(agent_id, ops.Interrupt(), needed=False)
             await self._until(lambda: not minded.running, _GRACE)
-        await self._submit(agent_id, ops.Submit(text, tuple(images), busy="steer"))
+        try:
+            await self._submit(agent_id, ops.Submit(text, tuple(images), busy="steer"))
+        except ToolError as error:
+            raise ToolError(f"collab tool failed: {error.message}") from None
         minded.take_all()
         return self._session.clock.new_id()
 
@@ -110,17 +113,14 @@ class Children:
         """Open an agent again that was closed; how it stands. Raises ToolError."""
         if self._reach(agent_id) is not None:
             return self.state(agent_id)
-        session = self._session
         try:
-            head = await asyncio.to_thread(session.host.store().find, agent_id)
+            head = await asyncio.to_thread(self._session.host.store().find, agent_id)
         except StoreError:
             raise ToolError(f"agent with id {agent_id} not found") from None
-        origin = lineage.origin(head.source)
-        name = self._admit((origin.nickname or "agent",), limit)
-        born = lineage.Born(self._family, max(1, origin.depth), self._inherited())
-        agent = await self._open(msgspec.structs.replace(self._start(), resume=agent_id), born, name)
-        known = session.thread.spawned.get(agent_id)
-        self._announce(agent, origin.role, known.prompt if known is not None else head.prompt)
+        try:
+            await self._reopen(agent_id, head, limit)
+        except ToolError as error:
+            raise ToolError(f"collab tool failed: {error.message}") from None
         return self.state(agent_id)
 
     def answer(self, op: ops.AnswerAsk) -> Any:
@@ -146,6 +146,14 @@ class Children:
         await self._until(lambda: not any(minded.own for minded in self._minded.values()), _GRACE)
         for minded in list(self._minded.values()):
             self._gone(minded)
+
+    async def _reopen(self, agent_id: str, head: SessionHead, limit: int) -> None:
+        origin = lineage.origin(head.source)
+        name = self._admit((origin.nickname or "agent",), limit)
+        born = lineage.Born(self._family, max(1, origin.depth), self._inherited())
+        agent = await self._open(msgspec.structs.replace(self._start(), resume=agent_id), born, name)
+        known = self._session.thread.spawned.get(agent_id)
+        self._announce(agent, origin.role, known.prompt if known is not None else head.prompt)
 
     def _admit(self, names: Sequence[str], limit: int) -> str:
         if self._port is None or self._session.closing:

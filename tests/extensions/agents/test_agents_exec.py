@@ -1,0 +1,66 @@
+"""Agents under `csm exec`, a program against a real server: its lines, and the logs it leaves."""
+
+import json
+import os
+import subprocess
+import sys
+
+from csm.api.testing import ResponsesServer
+
+SPAWN = {"call": ("spawn_agent", {"message": "kid, count"}, "spawn")}
+
+
+def test_exec_tells_calls_for_agents_and_leaves_a_log_of_each(tmp_path):
+    """Whoever asks is told apart by the last prompt, and by what it has been answered."""
+
+    def answer(request):
+        prompts = [one for one in request.json["input"] if one.get("role") == "user"]
+        if prompts[-1]["content"][0]["text"] == "kid, count":
+            return {"text": "three"}
+        outputs = [json.loads(one["output"]) for one in request.json["input"] if one["type"] == "function_call_output"]
+        if not outputs:
+            return SPAWN
+        agent = outputs[0]["agent_id"]
+        then = [
+            {"call": ("wait_agent", {"targets": [agent]}, "wait")},
+            {"call": ("close_agent", {"target": agent}, "close")},
+        ]
+        return then[len(outputs) - 1] if len(outputs) < 3 else {"text": "three it is"}
+
+    home, work = tmp_path / "codex", tmp_path / "work"
+    home.mkdir()
+    work.mkdir()
+    with ResponsesServer([answer], repeat=True) as server:
+        (home / "config.toml").write_text(server.config_toml())
+        env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "CODEX_HOME": str(home)}
+        command = [sys.executable, "-m", "csm", "exec", "--json", "--skip-git-repo-check", "parent go"]
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=env, cwd=work, timeout=60
+        )
+        headers = [request.headers.get("x-openai-subagent") for request in server.requests]
+    assert done.returncode == 0, done.stderr
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    thread = lines[0]["thread_id"]
+    calls = [line["item"] for line in lines if line.get("item", {}).get("type") == "collab_tool_call"]
+    (agent,) = calls[1]["receiver_thread_ids"]
+    heard = {agent: {"status": "completed", "message": "three"}}
+    begun = {agent: {"status": "pending_init", "message": None}}
+    assert [
+        (one["tool"], one["receiver_thread_ids"], one["prompt"], one["agents_states"], one["status"]) for one in calls
+    ] == [
+        ("spawn_agent", [], "kid, count", {}, "in_progress"),
+        ("spawn_agent", [agent], "kid, count", begun, "completed"),
+        ("wait", [agent], None, {}, "in_progress"),
+        ("wait", [agent], None, heard, "completed"),
+        ("close_agent", [agent], None, {}, "in_progress"),
+        ("close_agent", [agent], None, heard, "completed"),
+    ]
+    assert {one["sender_thread_id"] for one in calls} == {thread}
+    assert lines[-1]["usage"]["input_tokens"] == 400
+    assert sorted(filter(None, headers)) == ["collab_spawn"] and len(headers) == 5
+    assert len(list(home.rglob("rollout-*.jsonl"))) == 2
+    (own,) = home.rglob(f"rollout-*-{agent}.jsonl")
+    meta = json.loads(own.read_text().splitlines()[0])["payload"]
+    spawn = meta["source"]["subagent"]["thread_spawn"]
+    assert (spawn["parent_thread_id"], spawn["depth"], spawn["agent_nickname"]) == (thread, 1, meta["agent_nickname"])
+    assert (meta["id"], meta["thread_source"], meta["parent_thread_id"]) == (agent, "subagent", thread)
