@@ -63,6 +63,7 @@ class Text:
             items.WebSearch: lambda item: self._style("dim", "searched the web: ") + one_line(item.query) + "\n",
             items.Plan: self._plan,
             items.Notice: self._notice,
+            items.Compaction: lambda item: self._style("dim", "context compacted") + "\n",
         }
 
     def open(self, thread_id: str) -> str:

@@ -333,3 +333,22 @@ def test_what_went_wrong_at_the_start_is_told_in_one_line(drive: Drive, home: Pa
     assert "no.such-command" in driver.screen()
     driver.keys("f2")
     assert "M-q" in driver.screen()
+
+
+def test_a_summary_on_request(drive: Drive) -> None:
+    driver = drive({"text": "one"}, {"text": "What was done."}, {"text": "two"}, columns=60, rows=16)
+    driver.type("/compact")
+    driver.keys("enter")
+    driver.wait_for("there is nothing to summarise yet")
+    driver.type("first")
+    driver.keys("enter")
+    driver.wait(lambda: bool(driver.shell.session.thread.turns) and driver.shell.session.thread.running is None)
+    driver.type("/compact")
+    driver.keys("enter")
+    driver.wait_for("older messages were summarised")
+    driver.wait(lambda: driver.shell.session.thread.running is None)
+    driver.type("second")
+    driver.keys("enter")
+    driver.wait_for("two")
+    screen = driver.screen()
+    assert screen.index("one") < screen.index("summarised") < screen.index("› second") < screen.index("two")
