@@ -30,7 +30,7 @@ _GRACE = 1.5
 _ENDS = (events.TurnCompleted, events.TurnFailed, events.TurnInterrupted)
 _ITEMS = (events.ItemStarted, events.ItemUpdated, events.ItemCompleted)
 #: Items that stay with the reviewer.
-_OWN = (items.UserMessage, items.AgentMessage)
+_OWN = (items.UserMessage, items.AgentMessage, items.Compaction)
 
 
 async def run(session: Session, plan: ReviewPlan) -> None:
