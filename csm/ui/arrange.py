@@ -179,7 +179,7 @@ def _message(shell: Shell, columns: int, most: int) -> list[Line]:
         text = " ".join([*([str(shell.dispatcher.count)] if shell.dispatcher.count is not None else []), *pending])
         return [clip([("message.prompt", f"{indent}{text} –")], columns)]
     if shell.message.text:
-        return shell.message.rows(columns, most, hints.more(shell), indent)
+        return shell.message.rows(columns, most, hints.key(shell, "message.show"), indent)
     return [clip([("", indent), *hints.keys(shell)], columns)]
 
 

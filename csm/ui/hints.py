@@ -65,9 +65,9 @@ def keys(shell: Shell) -> Line:
     return line
 
 
-def more(shell: Shell) -> str:
-    """The key that shows all messages, as the keymap in force has it; empty where there is none."""
-    found = shell.host.keymap.where_is("message.show", [shell.place])
+def key(shell: Shell, command: str) -> str:
+    """The key of a command here, as the keymap in force has it; empty where there is none."""
+    found = shell.host.keymap.where_is(command, [shell.place])
     return found[0].keys if found else ""
 
 

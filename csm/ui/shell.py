@@ -9,6 +9,7 @@ Does not: draw (`csm.ui.arrange`), read the terminal, or know asyncio (a `Clock`
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from csm.edit import edits
@@ -16,7 +17,7 @@ from csm.edit.editor import Editor
 from csm.host.context import Context
 from csm.protocol import events, ops
 from csm.protocol.errors import CommandError, CsmError
-from csm.ui import custom, fallback, status
+from csm.ui import custom, fallback, hints, status
 from csm.ui.attention import Attention
 from csm.ui.composer import Composer
 from csm.ui.dispatch import Dispatcher
@@ -205,7 +206,7 @@ class Shell:
         """Submit an op. What was taken out of the queue comes back into the composer."""
         if isinstance(op, ops.Unqueue) and done is None and self.session.thread.queued:
             text = self.session.thread.queued[-1]
-            done = lambda ack: self._take_back(text, ack)  # noqa: E731
+            done = partial(self._take_back, text)
         self.session.submit(op, done)
 
     def opened(self) -> None:
@@ -230,6 +231,8 @@ class Shell:
         elif ends_turn(event):
             self.elapsed.end()
             self._look_around()
+            if not isinstance(body, events.TurnCompleted):
+                self._return_queue()
         if isinstance(body, events.Reconnecting):
             self.message.say(body.message, "message.warning")
             self._reconnecting = True
@@ -277,6 +280,19 @@ class Shell:
             return
         draft = self.composer.editor.text
         self.composer.editor.set_text(f"{text}\n{draft}" if draft else text)
+
+    def _return_queue(self) -> None:
+        """A turn was stopped: what waited for its end is the draft again, if there is none; else how to get it."""
+        texts = self.session.thread.queued
+        if not texts:
+            return
+        if self.composer.editor.text:
+            key = hints.key(self, "composer.take-back")
+            how = f"{key} takes it back" if key else "composer.take-back gets it"
+            self.message.say(f"{len(texts)} queued and not sent: {how}", "message.warning")
+            return
+        for text in reversed(texts):
+            self.session.submit(ops.Unqueue(), partial(self._take_back, text))
 
     def _second_passed(self) -> None:
         self.segments.update(self.session.thread)

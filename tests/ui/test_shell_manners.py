@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -43,3 +44,32 @@ def test_what_of_a_message_is_not_shown_is_pointed_to(drive: Drive, columns: int
     assert max(map(len, shown)) <= columns
     driver.shell.failed("one line\nand more of it")
     assert driver.screen().endswith("one line … f2")
+
+
+def _busy(drive: Drive, *queued: str) -> ScreenDriver:
+    """A shell in a turn that does not end by itself, with messages queued."""
+    driver = drive({"text": ["It begins", threading.Event()]})
+    driver.type("go\n")
+    driver.wait_for("It begins")
+    for text in queued:
+        driver.type(f"{text}\t")
+        driver.wait_for(f"↳ {text}")
+    return driver
+
+
+def test_what_was_queued_is_the_draft_again_when_its_turn_is_stopped(drive: Drive) -> None:
+    driver = _busy(drive, "first", "second")
+    driver.keys("esc")
+    driver.wait(lambda: driver.text == "first\nsecond")
+    driver.wait(lambda: driver.shell.session.thread.queued == ())
+    assert "↳" not in driver.screen()
+
+
+def test_a_draft_is_kept_and_the_key_for_what_was_queued_is_told(drive: Drive) -> None:
+    driver = _busy(drive, "first")
+    driver.type("a draft")
+    driver.keys("esc")
+    driver.wait_for("1 queued and not sent: M-up takes it back")
+    assert driver.text == "a draft"
+    driver.keys("M-up")
+    driver.wait(lambda: driver.text == "first\na draft")
