@@ -146,13 +146,14 @@ class Session:
         await self.wait(1.0)
 
     def close(self) -> None:
-        """End it without the loop's help."""
+        """End it without the loop's help. One that ran has the exit code -1, as nobody asked for its end."""
         self._live.close()
         if self.process is None:
             return
+        code = self.process.exit_code
         self.process.close()
         if not self.ended.is_set():
-            self.exit_code = self.process.exit_code
+            self.exit_code = -1 if code is None else code
             self._put_in_order()
             self._complete()
 

@@ -222,6 +222,35 @@ def test_or_after_its_loop_is_gone(bench: Any) -> None:
         os.waitpid(-1, os.WNOHANG)
 
 
+def test_the_one_not_used_for_longest_makes_room(bench: Any, run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from csm_extensions.shell import sessions
+
+    assert sessions.LIMIT == 64
+    monkeypatch.setattr(sessions, "LIMIT", 2)
+
+    async def work() -> None:
+        cmd = "cat"
+        first, second = [number(await bench.run(cmd, login=False, tty=True, yield_time_ms=250)) for _ in range(2)]
+        await bench.type(first, "still used\n")
+        third = number(await bench.run(cmd, login=False, tty=True, yield_time_ms=250))
+        await until(lambda: "completed" in bench.kinds())
+        assert (bench.item().process, bench.item().status, bench.item().exit_code) == (second, "failed", -1)
+        with pytest.raises(ToolError, match=f"Unknown process id {second}"):
+            await bench.type(second)
+        for session in (first, third):
+            assert ended(await bench.type(session, "\x04", yield_time_ms=3000))[0] == 0
+
+    run(bench, work)
+
+
+def test_a_wait_may_be_kept_short(bench: Any, run: Any) -> None:
+    from csm_extensions.shell.write_stdin import WriteStdin
+
+    assert [WriteStdin(longest=longest)._poll for longest in (300_000, 6_000, 1)] == [
+        (5_000, 5_000, 300_000), (5_000, 5_000, 6_000), (5_000, 5_000, 5_000),
+    ]  # fmt: skip
+
+
 def test_old_sessions_make_room(bench: Any, run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from csm_extensions.shell import sessions
 

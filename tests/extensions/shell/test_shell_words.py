@@ -75,6 +75,10 @@ SETTINGS = [
     ({"exclude": ["m*"]}, {"PATH", "HOME"}),
     ({"include_only": ["PA??"]}, {"PATH"}),
     ({"inherit": "none", "set": {"OPENAI_API_KEY": "given", "N": 1}}, {"OPENAI_API_KEY", "N"}),
+    ({"include_only": ["PATH", "N"], "set": {"N": 1, "M": 2}}, {"PATH", "N"}),
+    ({"exclude": ["?Y", "[P]*"]}, {"HOME"}),
+    ({"exclude": ["MY*"], "set": {"MY_TOKEN": "given"}}, {"PATH", "HOME", "MY_TOKEN"}),
+    ({"experimental_use_profile": True}, {"PATH", "HOME", "MY"}),
     ({"exclude": 7, "set": "x"}, {"PATH", "HOME", "MY"}),
 ]
 
