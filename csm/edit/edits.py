@@ -5,6 +5,8 @@ Does not: kill or yank (see `csm.edit.kills`), or Vim's own commands (see `csm.e
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from csm.edit import chars, words
 from csm.edit.editor import Editor, times
 
@@ -218,13 +220,8 @@ def capitalize(text: str) -> str:
     return "".join(out)
 
 
-def _convert(editor: Editor, count: int | None, convert: object) -> bool:
+def _convert(editor: Editor, count: int | None, convert: Callable[[str], str]) -> bool:
     count = editor.pending.take_count(count) or 1
     start, end = editor.cursor, words.emacs_forward(editor.text, editor.cursor, count)
-    editor.replace(start, end, convert(editor.text[start:end]))  # type: ignore[operator]
+    editor.replace(start, end, convert(editor.text[start:end]))
     return end > start
-
-
-def clear(editor: Editor) -> None:
-    """Empty the editor; undo brings the text back."""
-    editor.set_text("")

@@ -310,15 +310,6 @@ def _name_register(editor: Editor, char: str) -> bool:
     return editor.pending.register is not None
 
 
-def goto(editor: Editor, offset: int) -> None:
-    """Put the cursor at an offset as a motion does: for clicks and jumps."""
-    editor.pending.clear()
-    editor.break_undo()
-    editor.cursor = offset
-    if editor.insertion is not None:
-        restart_insertion(editor)
-
-
 def cancel(editor: Editor) -> None:
     """Forget what was typed of a command."""
     editor.pending.clear()

@@ -76,18 +76,16 @@ def around_word(text: str, at: int, count: int, kind: Callable[[str], int]) -> R
     first = _run(text, at, kind)
     start, end = first.start, first.end
     blank_first = at >= len(text) or kind(text[at]) == chars.BLANK
-    for _ in range(count):
+    for number in range(count):
         if blank_first:
             end = _past_blanks(text, end if end > at else at)
             if end >= len(text):
                 return None
             end = _run(text, end, kind).end
-        elif _ > 0:
+        elif number:
             if end >= len(text):
                 return None
             end = _run(text, _past_blanks(text, end), kind).end
-        if not blank_first and _ < count - 1:
-            continue
     if blank_first:
         return Range(start, end)
     after = end

@@ -118,11 +118,6 @@ def _transform(convert: Callable[[str], str]) -> Callable[[Editor, Target], None
     return run
 
 
-def swap_case(text: str) -> str:
-    """Capitals small and small letters capital."""
-    return text.swapcase()
-
-
 def join(editor: Editor, target: Target) -> None:
     """Join the lines of the range."""
     from csm.edit.vim import join_lines
@@ -139,7 +134,7 @@ def _table() -> dict[str, Operator]:
         Operator("yank", "yank", yank),
         Operator("lowercase", "make small letters", _transform(str.lower)),
         Operator("uppercase", "make capitals", _transform(str.upper)),
-        Operator("swap-case", "swap small letters and capitals", _transform(swap_case)),
+        Operator("swap-case", "swap small letters and capitals", _transform(str.swapcase)),
         Operator("join", "join lines", join),
     ]
     return {row.name: row for row in rows}

@@ -5,22 +5,20 @@ Does not: act on it (see `csm.edit.modal`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 MOST = 999_999
 
 
 @dataclass(slots=True)
 class Pending:
-    """`awaiting` names the command that takes the next character; `arguments` are what it was called with."""
+    """`awaiting` names the command that takes the next character."""
 
     count: int | None = None
     operator: str | None = None
     operator_count: int | None = None
     register: str | None = None
     awaiting: str | None = None
-    arguments: dict[str, Any] = field(default_factory=dict)
 
     def digit(self, value: int) -> None:
         """Append a digit to the count."""
@@ -35,15 +33,14 @@ class Pending:
             self.operator_count = None
         return None if count is None else min(count, MOST)
 
-    def take_register(self, given: str | None = None) -> str | None:
+    def take_register(self) -> str | None:
         """The register named, which is used up."""
-        register, self.register = given or self.register, None
+        register, self.register = self.register, None
         return register
 
     def clear(self) -> None:
         """Forget everything."""
         self.count = self.operator = self.operator_count = self.register = self.awaiting = None
-        self.arguments = {}
 
     @property
     def active(self) -> bool:

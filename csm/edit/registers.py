@@ -73,10 +73,6 @@ class Registers:
         if not keep_last:
             self._last = "1"
 
-    def filled(self) -> dict[str, Slot]:
-        """All registers with text, by name."""
-        return {name: slot for name, slot in sorted(self._slots.items()) if slot.text}
-
 
 def _joined(old: Slot | None, new: Slot) -> Slot:
     if old is None or not old.text:

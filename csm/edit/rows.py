@@ -14,7 +14,6 @@ import wcwidth
 
 from csm.edit import chars
 
-CACHED_LINES = 2000
 #: A line of more than twice as many characters is laid out in parts, as if each were a line.
 PIECE = 4096
 
@@ -254,28 +253,3 @@ def move(text: str, cursor: int, width: int, count: int, goal: float | None = No
 def goal_column(text: str, cursor: int, width: int) -> int:
     """The column of the cursor in its row."""
     return row_column(text, row_of(text, cursor, width), cursor)
-
-
-class RowCache:
-    """Lays out like `rows`, remembering the lines it has seen, so that typing lays out one line."""
-
-    def __init__(self) -> None:
-        self._lines: dict[tuple[str, bool], list[Row]] = {}
-        self._width = 0
-
-    def rows(self, text: str, width: int, cursor: int = 0) -> Layout:
-        """See `rows`."""
-        if width != self._width or len(self._lines) > CACHED_LINES:
-            self._lines, self._width = {}, width
-        found: list[Row] = []
-        at = 0
-        while at >= 0:
-            piece = _piece(text, at)
-            key = text[piece.start : piece.end], piece.last
-            cached = self._lines.get(key)
-            if cached is None:
-                cached = self._lines[key] = _piece_rows(text, piece, width)
-            shift = piece.start - cached[0].start
-            found.extend(row._replace(start=row.start + shift, end=row.end + shift) for row in cached)
-            at = _next(text, piece)
-        return _place(text, found, cursor)

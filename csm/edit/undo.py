@@ -94,10 +94,6 @@ class UndoTree:
         self.current = target
         return back, make[::-1]
 
-    def branches(self) -> list[int]:
-        """The numbers of the leaves, oldest first."""
-        return [step.number for step in self.steps if not step.children]
-
 
 def _ancestors(step: Step | None) -> Iterator[Step]:
     while step is not None:

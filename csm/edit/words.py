@@ -143,24 +143,25 @@ def _same_script(char: str, script: int) -> bool:
 
 def paragraph_forward(text: str, at: int, count: int) -> int | None:
     """Vim's `}`: the next empty line after some text, or the end."""
-    start = chars.line_start(text, at)
-    for left in range(count - 1, -1, -1):
-        seen, first = False, True
-        while True:
-            empty = _empty_line(text, start)
-            seen = seen or not empty
-            if not first and seen and empty:
-                break
-            first = False
-            end = text.find("\n", start)
-            if end < 0:
-                return None if left else len(text)
-            start = end + 1
-    return start
+
+    def step(start: int) -> int | None:
+        end = text.find("\n", start)
+        return None if end < 0 else end + 1
+
+    return _paragraph(text, at, count, step, len(text))
 
 
 def paragraph_backward(text: str, at: int, count: int) -> int | None:
     """Vim's `{`: the empty line before some text, or the start."""
+
+    def step(start: int) -> int | None:
+        return None if start == 0 else chars.line_start(text, start - 1)
+
+    return _paragraph(text, at, count, step, 0)
+
+
+def _paragraph(text: str, at: int, count: int, step: Callable[[int], int | None], last: int) -> int | None:
+    """`step` gives the start of the next line to look at; `last` is where the last of `count` may end without one."""
     start = chars.line_start(text, at)
     for left in range(count - 1, -1, -1):
         seen, first = False, True
@@ -170,9 +171,10 @@ def paragraph_backward(text: str, at: int, count: int) -> int | None:
             if not first and seen and empty:
                 break
             first = False
-            if start == 0:
-                return None if left else 0
-            start = chars.line_start(text, start - 1)
+            after = step(start)
+            if after is None:
+                return None if left else last
+            start = after
     return start
 
 

@@ -69,7 +69,8 @@ def _emacs(editor: Editor, rng: random.Random) -> object:
         kills.kill_big_word_backward, kills.kill_region, kills.copy_region, kills.yank, kills.yank_pop,
     ]  # fmt: skip
     if rng.random() < 0.2:
-        return rng.choice([kills.set_mark, kills.exchange_mark, kills.select_all, edits.clear])(editor)
+        clear = lambda editor: editor.set_text("")  # noqa: E731
+        return rng.choice([kills.set_mark, kills.exchange_mark, kills.select_all, clear])(editor)
     return rng.choice(plain)(editor, _count(rng))
 
 

@@ -1,8 +1,8 @@
-"""Prompt history: walking with the draft kept, prefixes, incremental search."""
+"""Prompt history: walking with the draft kept, prefixes."""
 
 from __future__ import annotations
 
-from csm.edit.history import History, Search
+from csm.edit.history import History
 
 ENTRIES = ["fix the test", "run it", "Fix the docs", "run it again"]
 
@@ -29,7 +29,6 @@ def test_empty_history() -> None:
     history = History()
     assert history.older("draft") is None
     assert history.newer("draft") is None
-    assert history.search("x") is None
 
 
 def test_prefix() -> None:
@@ -62,50 +61,3 @@ def test_adding_ends_the_walk() -> None:
     history.older("draft")
     history.add("new")
     assert history.older("") == "new"
-
-
-def test_search_by_letters() -> None:
-    search = Search(History(ENTRIES), "draft")
-    assert search.type("f")
-    assert search.found == "Fix the docs"
-    assert search.older()
-    assert search.found == "fix the test"
-    assert not search.older()
-    assert search.found == "fix the test"
-    assert search.newer()
-    assert search.found == "Fix the docs"
-    assert not search.newer()
-    assert search.type("ix the t")
-    assert search.found == "fix the test"
-    assert search.position == 0
-    assert not search.type("zzz")
-    assert search.found == "fix the test"
-    assert search.wanted == "fix the tzzz"
-    assert search.draft == "draft"
-
-
-def test_search_capitals_matter_when_given() -> None:
-    search = Search(History(ENTRIES), "")
-    assert search.type("F")
-    assert search.found == "Fix the docs"
-    assert not search.older()
-
-
-def test_search_erase_starts_at_the_newest() -> None:
-    search = Search(History(ENTRIES), "")
-    search.type("it")
-    search.older()
-    assert search.found == "run it"
-    assert search.erase()
-    assert search.found == "run it again"
-    assert search.position == 4
-    assert not search.erase()
-    assert search.found is None
-    assert search.position == 0
-
-
-def test_search_passes_equal_entries() -> None:
-    search = Search(History(["x one", "y", "x one", "z"]), "")
-    assert search.type("x")
-    assert search.index == 2
-    assert not search.older()

@@ -160,11 +160,11 @@ def test_the_cursor_is_on_characters_in_normal_mode_and_between_them_in_insert_m
 # Insertions
 
 
-def test_a_click_while_inserting_begins_a_new_insertion() -> None:
+def test_moving_while_inserting_begins_a_new_insertion() -> None:
     editor = at("|foo bar")
     vim.insert(editor)
     edits.insert(editor, "x")
-    modal.goto(editor, 5)
+    modal.move(editor, "column", 6)
     edits.insert(editor, "y")
     modal.escape(editor)
     assert editor.text == "xfoo ybar"

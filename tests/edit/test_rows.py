@@ -85,13 +85,11 @@ def test_laws(seed: int, piece: int, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "".join(text[row.start : row.end] + ("\n" if row.last else "") for row in found) == text + "\n"
     assert all(wcwidth.width(row.text) <= width or row.end - row.start <= 14 for row in found)
     assert "\x1b" not in "".join(row.text for row in found)
-    cache = rows.RowCache()
     for at in boundaries(text):
         layout = rows.rows(text, width, at)
         row = layout.rows[layout.row]
         assert row.start <= at <= row.end
         assert layout.column == wcwidth.width(row.text[: _drawn_length(text, row, at)])
-        assert cache.rows(text, width, at) == layout
         assert rows.row_of(text, at, width) == row
         assert rows.at_column(text, row, layout.column) == at
         near = rows.window(text, width, at, 3)
