@@ -147,9 +147,10 @@ class ShellScreen:
         self.refresh()
 
     def fold(self, what: str) -> None:
-        if self._shell.inline:
-            self._window()
-        self._shell.session.transcript.fold(what, self._shell.view.top)
+        window = self._window()
+        self._shell.session.transcript.fold(what, window.top)
+        for view in (window, self._shell.view):
+            view.reshaped()
         self.refresh()
 
     def read_keys(self, prompt: str, done: Callable[[tuple[str, ...]], None]) -> None:

@@ -34,18 +34,27 @@ class Viewport:
         self._height = 1
         self._width = 0
         self._left_at = 0
+        self._reshaped = False
 
     def fit(self, source: Lines, width: int, height: int) -> tuple[int, int]:
         """The `(start, stop)` lines to show in `height` rows. Call once a frame."""
         total = source.line_count(width)
         if self._width and width != self._width and not self.follow:
             self.top = self._moved(source, width)
+            self._reshaped = True
+        if self._reshaped:  # the same text takes more lines or fewer, which is no news
+            self._left_at += total - self._total
+            self._reshaped = False
         self._total, self._height, self._width = total, max(1, height), width
         last = max(0, total - self._height)
         self.top = last if self.follow else min(max(0, self.top), last)
         if self._end and self.top >= last:
             self.follow = True
         return self.top, min(total, self.top + height)
+
+    def reshaped(self) -> None:
+        """Lines were folded or unfolded: what the next frame has more than this one did not come in."""
+        self._reshaped = True
 
     @property
     def width(self) -> int:

@@ -73,3 +73,19 @@ def test_a_draft_is_kept_and_the_key_for_what_was_queued_is_told(drive: Drive) -
     assert driver.text == "a draft"
     driver.keys("M-up")
     driver.wait(lambda: driver.text == "first\na draft")
+
+
+@pytest.mark.parametrize("inline", [False, True])
+def test_unfolding_above_is_no_news(drive: Drive, inline: bool) -> None:
+    call = {"call": ("exec_command", {"cmd": "seq 100"})}
+    text = "\n\n".join(f"paragraph {number}" for number in range(30))
+    driver = drive(call, {"text": text}, inline=inline, sandbox_mode="danger-full-access")
+    driver.type("go\n")
+    driver.wait_for("paragraph 29")
+    driver.wait(lambda: driver.shell.session.thread.running is None)
+    driver.keys("page-up page-up page-up")
+    driver.screen()
+    for _ in range(2):
+        driver.keys("C-t")
+        assert "new line" not in driver.screen()
+        assert "below" in driver.screen()

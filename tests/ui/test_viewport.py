@@ -68,5 +68,20 @@ def test_width_keeps_the_place_in_the_text() -> None:
     assert view.fit(source, 40, 10) == (100, 110)
 
 
+def test_unfolding_and_narrowing_are_no_news() -> None:
+    view, source = Viewport(follow=True), Source(100)
+    view.fit(source, 80, 10)
+    view.to("page-up")
+    source.total = 150
+    view.reshaped()
+    view.fit(source, 80, 10)
+    assert view.news == 0
+    view.fit(source, 40, 10)
+    assert view.news == 0
+    source.total += 2
+    view.fit(source, 40, 10)
+    assert view.news == 4
+
+
 def test_words_it_does_not_know_are_left_to_others() -> None:
     assert not Viewport(follow=True).to("next-turn")
