@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from csm.core import models
+from csm.core import catalogs, models
 from csm.protocol.errors import SettingError
 
 
@@ -65,7 +65,7 @@ def entry(slug, **more):
 
 
 def catalog(*entries):
-    return models.catalog(json.dumps({"models": entries, "more": 1}).encode())
+    return catalogs.catalog(json.dumps({"models": entries, "more": 1}).encode())
 
 
 def test_a_catalog_takes_the_place_of_the_table():
@@ -100,4 +100,4 @@ def test_a_catalog_takes_the_place_of_the_table():
 )
 def test_what_is_no_catalog(data):
     with pytest.raises(SettingError):
-        models.catalog(data)
+        catalogs.catalog(data)
