@@ -5,6 +5,8 @@ Does not: decide what comes after the answer (`csm.core.turn`).
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from csm.core import calls, response_items, searches
@@ -17,6 +19,7 @@ from csm.protocol.events import ItemCompleted, ItemStarted, ItemUpdated
 from csm.protocol.model import PartCompleted, PartItemDone, PartItemStarted, PartReasoning, PartText
 
 _put = msgspec.structs.replace
+_SEARCH = "web_search_call"
 
 
 def part(state: State, given: Part, out: Out) -> State:
@@ -35,7 +38,8 @@ def part(state: State, given: Part, out: Out) -> State:
             out.events.append(events.ReasoningDelta(item.id, codec.whole(found.text), found.index))
         return state
     if isinstance(found, PartItemStarted):
-        return _started(state, found)
+        state = _started(state, found)
+        return _shown(state, found.item_id, _SEARCH, out)[0] if found.kind == _SEARCH else state
     if isinstance(found, PartItemDone):
         return _done(state, found, given.now, out)
     if isinstance(found, PartCompleted):
@@ -58,14 +62,16 @@ def close(state: State, partial: dict[str, str], out: Out, *, remember: bool = F
 def _item(item: Open, text: str, *, partial: bool = False) -> items.Item:
     if item.kind == "message":
         return items.AgentMessage(item.id, text, item.phase, partial)
+    if item.kind == _SEARCH:
+        return _web_search(_begun(item.raw), item.id, item.source, "failed" if partial else "in_progress")
     return items.Reasoning(item.id, text, partial)
 
 
 def _started(state: State, found: PartItemStarted) -> State:
-    if found.kind not in ("message", "reasoning") or found.item_id in state.finished:
+    kind = found.kind
+    if (kind != "message" and kind != "reasoning" and kind != _SEARCH) or found.item_id in state.finished:
         return state
-    kind = "message" if found.kind == "message" else "reasoning"
-    opened = Open(found.item_id, state.next_id(), kind, found.phase)
+    opened = Open(found.item_id, state.next_id(), kind, found.phase, raw=found.raw)
     return _put(state, opens=(*state.opens, opened), items=state.items + 1)
 
 
@@ -139,14 +145,22 @@ def _show(state: State, item: Received, item_id: str, source: str, out: Out) -> 
         text = response_items.reasoning_text(item)
         if text:
             out.events.append(ItemCompleted(state.turn_id, items.Reasoning(item_id, text)))
-    elif item.kind == "web_search_call":
-        out.events.append(ItemCompleted(state.turn_id, _web_search(item, item_id, source)))
+    elif item.kind == _SEARCH:
+        status = "failed" if item.value.get("status") == "failed" else "completed"
+        out.events.append(ItemCompleted(state.turn_id, _web_search(item.value, item_id, source, status)))
     return state
 
 
-def _web_search(item: Received, item_id: str, source: str) -> items.WebSearch:
-    action = searches.action(item.value.get("action"))
-    status = "failed" if item.value.get("status") == "failed" else "completed"
+def _begun(raw: bytes) -> dict[str, Any]:
+    """What is known of an item that begins."""
+    try:
+        return response_items.received(raw).value
+    except RemoteProtocolError:
+        return {}
+
+
+def _web_search(value: dict[str, Any], item_id: str, source: str, status: items.Status) -> items.WebSearch:
+    action = searches.action(value.get("action"))
     return items.WebSearch(item_id, source, searches.words(action), msgspec.Raw(codec.encode(action)), status)
 
 

@@ -18,14 +18,18 @@ from csm.protocol.tools import ToolCall
 
 
 class Open(msgspec.Struct, frozen=True):
-    """An item of the model that is not done. `source` is the provider's id; `stale`: its stream broke."""
+    """An item of the model that is not done. `source` is the provider's id; `stale`: its stream broke.
+
+    `raw` is what is known of a search.
+    """
 
     source: str
     id: str
-    kind: Literal["message", "reasoning"]
+    kind: Literal["message", "reasoning", "web_search_call"]
     phase: str | None = None
     shown: bool = False
     stale: bool = False
+    raw: bytes = b""
 
 
 class Call(msgspec.Struct, frozen=True):

@@ -50,6 +50,9 @@ class ModelRequest(msgspec.Struct, frozen=True):
     thread_id: str = ""
     turn_id: str = ""
     subagent: str | None = None
+    #: Of an agent: the thread that began it, and the one that stands above all.
+    parent_id: str | None = None
+    session_id: str = ""
     previous_response_id: str | None = None
     store: bool = False
     window: int = 0
@@ -62,11 +65,15 @@ class PartCreated(msgspec.Struct, frozen=True, tag="created"):
 
 
 class PartItemStarted(msgspec.Struct, frozen=True, tag="item_started"):
-    """A response item begins. `kind` is its JSON `type`, `item_id` the provider's id for its deltas."""
+    """A response item begins. `kind` is its JSON `type`, `item_id` the provider's id for its deltas.
+
+    `raw` is its JSON as far as it is known, where that is worth showing (a search).
+    """
 
     item_id: str
     kind: str
     phase: str | None = None
+    raw: bytes = b""
 
 
 class PartText(msgspec.Struct, frozen=True, tag="text"):

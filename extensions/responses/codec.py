@@ -15,6 +15,8 @@ from .canonical import canonical, mend
 from .faults import stream_error
 
 _ABSENT = msgspec.Raw(b"null")
+#: The kind of items of which more is worth knowing when they begin.
+_SEARCH = "web_search_call"
 
 
 class _Event(msgspec.Struct):
@@ -129,7 +131,7 @@ class Reader:
             item_id = item.id or f"item_{len(self._started)}"
             self._started.add(item_id)
             self._places[event.output_index] = self._places[None] = item_id
-            return model.PartItemStarted(item_id, item.type, item.phase)
+            return model.PartItemStarted(item_id, item.type, item.phase, bytes(raw) if item.type == _SEARCH else b"")
         return model.PartItemDone(self._id(item.id, event.output_index), canonical(bytes(raw)))
 
     def _id(self, given: str | None, place: int | None) -> str:

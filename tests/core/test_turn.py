@@ -2,6 +2,7 @@
 
 import json
 
+import msgspec
 import pytest
 
 from csm.core import effects as fx
@@ -182,6 +183,45 @@ def test_a_web_search_is_an_item(kit):
     item = events[0].item
     assert isinstance(item, WebSearch)
     assert (item.call_id, item.query, json.loads(bytes(item.action))["type"]) == ("ws1", "q", "search")
+
+
+SEARCH = {"type": "web_search_call", "id": "w", "action": {"type": "search", "query": "q"}}
+SEARCHING = PartItemStarted("w", "web_search_call", raw=json.dumps({**SEARCH, "status": "in_progress"}).encode())
+
+
+def searches(bodies):
+    return [
+        (type(body).__name__, body.item.id, body.item.query, body.item.status)
+        for body in bodies
+        if isinstance(getattr(body, "item", None), WebSearch)
+    ]
+
+
+def test_a_web_search_shows_while_it_lasts(kit):
+    machine = kit.Machine()
+    machine.begin()
+    begun, _ = machine.parts(SEARCHING)
+    done, _ = machine.parts(PartItemDone("w", json.dumps({**SEARCH, "status": "completed"}).encode()), kit.DONE)
+    assert searches(begun) == [("ItemStarted", "t-1", "q", "in_progress")]
+    assert searches(done) == [("ItemCompleted", "t-1", "q", "completed")]
+
+
+@pytest.mark.parametrize("raw", [b"", b"[]", b'{"action":5}'])
+def test_a_web_search_of_which_nothing_is_known_yet(kit, raw):
+    machine = kit.Machine()
+    machine.begin()
+    begun, _ = machine.parts(PartItemStarted("w", "web_search_call", raw=raw))
+    assert searches(begun) == [("ItemStarted", "t-1", "", "in_progress")]
+
+
+def test_a_web_search_whose_stream_breaks_is_shown_once(kit):
+    machine = kit.Machine()
+    machine.begin()
+    machine.parts(SEARCHING)
+    machine.feed(fx.Broke("gone", machine.now, retryable=True))
+    machine.feed(fx.Woke("retry", machine.now))
+    again, _ = machine.parts(msgspec.structs.replace(SEARCHING, item_id="w2"), kit.DONE)
+    assert searches(again) == [("ItemUpdated", "t-1", "q", "in_progress"), ("ItemCompleted", "t-1", "q", "failed")]
 
 
 def test_end_turn_false_asks_again(kit):
