@@ -9,6 +9,8 @@ Does not: know how to review (`csm.host.contracts.Reviewer`).
 from __future__ import annotations
 
 import asyncio
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -42,6 +44,10 @@ async def run(session: Session, plan: ReviewPlan) -> None:
     except CsmError as error:
         session.fail(error.message, "review")
         return
+    except Exception as error:
+        session.host.report("error", f"the review failed: {error!r}")
+        session.fail(f"The review failed: {error}", "review")
+        return
     _answer(session, end)
 
 
@@ -65,6 +71,7 @@ async def _watched(session: Session, child: Session, plan: ReviewPlan) -> Body:
     watcher = child.hub.attach()
     watcher.on_ready(wake.set)
     serving = session.loop.create_task(child.main())
+    serving.add_done_callback(lambda _: wake.set())
     try:
         child.push(ops.Submit(plan.request, schema=plan.schema), None)
         while True:
@@ -74,10 +81,24 @@ async def _watched(session: Session, child: Session, plan: ReviewPlan) -> Body:
                 if isinstance(event.body, _ENDS):
                     return _ready(session, event.body)
                 _show(session, event)
+            if serving.done():
+                return events.TurnFailed("", "The reviewer's thread ended before its turn did.")
     finally:
         child.push(ops.Shutdown(), None)
         await asyncio.wait([serving], timeout=_GRACE)
         serving.cancel()
+        _put_behind(child.journal.path)
+
+
+def _put_behind(path: str) -> None:
+    """Codex tells files apart by whole seconds and resumes the newest: that must be the thread that asked."""
+    if not path:
+        return
+    try:
+        found = Path(path).stat()
+        os.utime(path, ns=(found.st_atime_ns, found.st_mtime_ns - 1_000_000_000))
+    except OSError:
+        pass  # it is no file here
 
 
 def _ready(session: Session, end: Body) -> Body:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from csm.api import CommandError, Context, ReviewPlan, events, hook, items, ops, review
-from csm.api.testing import Bench, Gate
+from csm.api import CommandError, Context, ReviewPlan, Session, events, hook, items, ops, review
+from csm.api.testing import Bench, Gate, ResponsesServer
 from csm.protocol.tools import ToolResult, ToolSpec
 from csm_extensions.review.commands import start, target
 from csm_extensions.review.guidelines import GUIDELINES
@@ -203,3 +203,35 @@ def test_the_command_submits_a_review(tmp_path: Path) -> None:
         with pytest.raises(CommandError, match="csm review"):
             start(Context(host=bench.host))
     assert screen.submitted == [ops.Review("base", "main")]
+
+
+class Clumsy:
+    @hook
+    def reviewers(self) -> list[Any]:
+        class Dropping(GuidedReviewer):
+            def answer(self, text: str) -> str:
+                raise RuntimeError("dropped it")
+
+        return [Dropping()]
+
+
+def test_a_reviewer_that_is_broken_does_not_hang_the_turn(tmp_path: Path) -> None:
+    with Bench(tmp_path, [{"text": GOOD}, {"text": "on we go"}], plugins=[Clumsy()]) as bench:
+        thread = bench.start()
+        end = reviewed(bench, thread)[-1].body
+        assert isinstance(end, events.TurnFailed)
+        assert "dropped it" in end.message
+        assert isinstance(bench.turn(thread, "go on")[-1].body, events.TurnCompleted)
+
+
+def test_a_child_ends_before_the_thread_that_asked(env: dict[str, str], worktree: Path) -> None:
+    """By whole seconds, so that Codex resumes the right one."""
+    with (
+        ResponsesServer([{"text": GOOD}]) as server,
+        Session(worktree, env=env, settings=server.overrides()) as session,
+    ):
+        assert [event for event in session.review() if isinstance(event.body, events.TurnCompleted)]
+    files = {path.name[-41:-6]: path.stat().st_mtime for path in Path(env["CODEX_HOME"]).rglob("rollout-*.jsonl")}
+    assert len(files) == 2
+    own = next(mtime for name, mtime in files.items() if session.thread_id.endswith(name))
+    assert [mtime for mtime in files.values() if mtime > own - 0.9] == [own]
