@@ -28,6 +28,9 @@ from csm.protocol.tools import (
     ToolSpec,
 )
 
+#: Stands for `cwd`.
+_NOT_GIVEN = Path()
+
 
 @dataclass
 class FakeModelContext:
@@ -66,7 +69,7 @@ class FakeToolContext:
     turn_id: str = "turn"
     call_id: str = "call"
     limit: int = 10_000
-    workdir: Path = field(default=None)  # type: ignore[arg-type]  # as `cwd` where not given
+    workdir: Path = _NOT_GIVEN
     collaboration: Collaboration = "default"
     settings: Any = field(default_factory=lambda: SimpleNamespace(raw={}))
     model: ModelInfo = ModelInfo("gpt-5.5", tool_search=True)  # noqa: RUF009
@@ -82,7 +85,7 @@ class FakeToolContext:
     asks: list[Ask] = field(default_factory=list[Ask])
 
     def __post_init__(self) -> None:
-        if self.workdir is None:
+        if self.workdir is _NOT_GIVEN:
             self.workdir = self.cwd
 
     async def call(self, tool: Tool, arguments: str | dict[str, Any], *, custom: bool = False) -> ToolResult:
