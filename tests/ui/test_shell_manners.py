@@ -83,7 +83,7 @@ def test_unfolding_above_is_no_news(drive: Drive, inline: bool) -> None:
     driver.type("go\n")
     driver.wait_for("paragraph 29")
     driver.wait(lambda: driver.shell.session.thread.running is None)
-    driver.keys("page-up page-up page-up")
+    driver.keys("C-home")
     driver.screen()
     for _ in range(2):
         driver.keys("C-t")
