@@ -41,7 +41,7 @@ class Children:
     def __init__(self, session: Session, port: Any, family: lineage.Family | None = None) -> None:
         self._session = session
         self._port = port
-        self._family = family or lineage.Family()
+        self._family = family or lineage.Family(session.thread_id)
         self._minded: dict[str, Minded] = {}
         self._changed = asyncio.Event()
 
@@ -49,6 +49,11 @@ class Children:
     def depth(self) -> int:
         """How many threads stand above this one."""
         return lineage.origin(self._session.thread.source).depth
+
+    @property
+    def root(self) -> str:
+        """The thread above all of this tree."""
+        return self._family.root
 
     async def spawn(self, order: AgentOrder) -> Agent:
         """Begin an agent and give it its task. Raises ToolError: too many, or why it cannot be opened."""

@@ -132,6 +132,9 @@ async def prepared(
     )
     subagent = session.start.subagent or (lineage.KIND if session.children.depth else "")
     built = msgspec.structs.replace(built, subagent=subagent or None, window=session.thread.compactions)
+    if subagent == lineage.KIND:
+        root, parent = session.children.root, session.start.parent
+        built = msgspec.structs.replace(built, session_id=root, parent_id=parent)
     hooks = session.host.hooks
     if not hooks.any("before_request"):
         return built

@@ -58,7 +58,7 @@ def headers(
         "content-type": "application/json",
         "originator": cx.originator,
         "user-agent": _agent(cx),
-        "session-id": thread,
+        "session-id": request.session_id or thread,
         "thread-id": thread,
         "x-client-request-id": thread,
         "x-codex-window-id": f"{thread}:{request.window}" if thread else "",
@@ -68,6 +68,8 @@ def headers(
         found["authorization"] = f"Bearer {key}"
     if request.subagent:
         found["x-openai-subagent"] = request.subagent
+    if request.parent_id:
+        found["x-codex-parent-thread-id"] = request.parent_id
     return {name: value for name, value in found.items() if value}
 
 
@@ -108,7 +110,8 @@ def _metadata(request: model.ModelRequest) -> bytes | None:
 
 
 def _ids(request: model.ModelRequest) -> dict[str, str]:
-    ids = {"thread_id": request.thread_id, "session_id": request.thread_id, "turn_id": request.turn_id}
+    session = request.session_id or request.thread_id
+    ids = {"thread_id": request.thread_id, "session_id": session, "turn_id": request.turn_id}
     return {name: value for name, value in ids.items() if value}
 
 

@@ -10,23 +10,22 @@ from csm.api.testing import ResponsesServer
 SPAWN = {"call": ("spawn_agent", {"message": "kid, count"}, "spawn")}
 
 
-def test_exec_tells_calls_for_agents_and_leaves_a_log_of_each(tmp_path):
+def answer(request):
     """Whoever asks is told apart by the last prompt, and by what it has been answered."""
+    if request.texts()[-1] == "kid, count":
+        return {"text": "three"}
+    outputs = [json.loads(output) for output in request.outputs().values()]
+    if not outputs:
+        return SPAWN
+    agent = outputs[0]["agent_id"]
+    then = [
+        {"call": ("wait_agent", {"targets": [agent]}, "wait")},
+        {"call": ("close_agent", {"target": agent}, "close")},
+    ]
+    return then[len(outputs) - 1] if len(outputs) < 3 else {"text": "three it is"}
 
-    def answer(request):
-        prompts = [one for one in request.json["input"] if one.get("role") == "user"]
-        if prompts[-1]["content"][0]["text"] == "kid, count":
-            return {"text": "three"}
-        outputs = [json.loads(one["output"]) for one in request.json["input"] if one["type"] == "function_call_output"]
-        if not outputs:
-            return SPAWN
-        agent = outputs[0]["agent_id"]
-        then = [
-            {"call": ("wait_agent", {"targets": [agent]}, "wait")},
-            {"call": ("close_agent", {"target": agent}, "close")},
-        ]
-        return then[len(outputs) - 1] if len(outputs) < 3 else {"text": "three it is"}
 
+def test_exec_tells_calls_for_agents_and_leaves_a_log_of_each(tmp_path):
     home, work = tmp_path / "codex", tmp_path / "work"
     home.mkdir()
     work.mkdir()
@@ -37,7 +36,7 @@ def test_exec_tells_calls_for_agents_and_leaves_a_log_of_each(tmp_path):
         done = subprocess.run(
             command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=env, cwd=work, timeout=60
         )
-        headers = [request.headers.get("x-openai-subagent") for request in server.requests]
+        headers = [request.headers for request in server.requests]
     assert done.returncode == 0, done.stderr
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     thread = lines[0]["thread_id"]
@@ -57,7 +56,9 @@ def test_exec_tells_calls_for_agents_and_leaves_a_log_of_each(tmp_path):
     ]
     assert {one["sender_thread_id"] for one in calls} == {thread}
     assert lines[-1]["usage"]["input_tokens"] == 400
-    assert sorted(filter(None, headers)) == ["collab_spawn"] and len(headers) == 5
+    (asked,) = [one for one in headers if "x-openai-subagent" in one]
+    assert (asked["x-openai-subagent"], asked["thread-id"]) == ("collab_spawn", agent)
+    assert asked["session-id"] == asked["x-codex-parent-thread-id"] == thread
     assert len(list(home.rglob("rollout-*.jsonl"))) == 2
     (own,) = home.rglob(f"rollout-*-{agent}.jsonl")
     meta = json.loads(own.read_text().splitlines()[0])["payload"]

@@ -68,7 +68,8 @@ def test_an_agent_has_a_log_of_its_own_that_names_its_parent(play):
             }
         }
     }
-    assert bench.cast.requests("kid")[0].subagent == "collab_spawn"
+    request = bench.cast.requests("kid")[0]
+    assert (request.subagent, request.parent_id, request.session_id) == ("collab_spawn", thread, thread)
     assert bench.cast.requests("parent")[0].subagent is None
 
 
