@@ -14,8 +14,6 @@ import msgspec
 
 from csm.api import Offer, ToolContext, ToolError, arguments, features, items, tools
 
-from . import formats
-
 NAME = "view_image"
 #: Bytes of a file at the most.
 LARGEST = 64 * 1024 * 1024
@@ -49,6 +47,8 @@ class ViewImage:
 
     def run(self, call: tools.ToolCall, cx: ToolContext) -> tools.ToolResult:
         """The image as the model sees it. Raises ToolError for what is none."""
+        from . import formats
+
         given = arguments.read(call.arguments, _FIELDS)
         _check_detail(given.get("detail"))
         path = _absolute(given["path"], cx.cwd)

@@ -6,14 +6,14 @@ Does not: rank (`ranking`) or take texts apart (`words`).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from csm.api import Offer, ToolContext, arguments, codec, namespaces, tools
 
-from .ranking import Ranking
-from .words import parts, words
+if TYPE_CHECKING:
+    from .ranking import Ranking
 
 NAME = "tool_search"
 #: Tools found, where the model does not say how many it wants.
@@ -61,12 +61,17 @@ class ToolSearch:
 
 def search(specs: tuple[tools.ToolSpec, ...], query: str, limit: int) -> list[tools.ToolSpec]:
     """The tools that fit a query, best first. A name that no tool has is searched by its parts."""
+    from .ranking import Ranking
+    from .words import words
+
     ranking = Ranking([word for text in _texts(spec) for word in words(text)] for spec in specs)
     asked = [part for word in query.split() for part in _asked(ranking, word)]
     return [specs[number] for number in ranking.best(asked, limit)]
 
 
 def _asked(ranking: Ranking, text: str) -> list[str]:
+    from .words import parts, words
+
     found = words(text)
     return found if all(map(ranking.knows, found)) else [*found, *parts(text)]
 
