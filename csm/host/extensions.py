@@ -70,6 +70,13 @@ class Extensions:
         for extension in _survey(found_roots, cache):
             self._know(extension)
 
+    def join(self, root: Root, found_roots: Sequence[Root], cache: Path) -> None:
+        """Learn what one more root offers, and import what must run at start."""
+        for extension in _survey(found_roots, cache):
+            if extension.rank == root.rank:
+                self._know(extension)
+        self.start()
+
     def start(self) -> None:
         """Import those that must run at start."""
         for extension in list(self.known.values()):

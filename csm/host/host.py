@@ -200,6 +200,33 @@ class Host:
             self._forget(name)
             return self.extensions.reload(name, self.roots, self.settings.state_dir / "manifest.json")
 
+    def reload_settings(self, **more: Any) -> None:
+        """Read the settings anew, `more` (dotted keys) above them. Extensions of a project trusted since join in.
+
+        Raises SettingError; then all stays as it was.
+        """
+        from csm.host import settings
+
+        with self._lock:
+            known = self.settings.warnings
+            self.settings = settings.reload(self.settings, env=self.env, overrides=more, fresh=True)
+            self.options.update(self.settings.raw.get("csm", {}))
+            self._provided.clear()
+            for warning in self.settings.warnings:
+                if warning not in known:
+                    self.report("warning", warning)
+            self._join_project()
+
+    def _join_project(self) -> None:
+        """Take up the root of the project, if it is trusted now and was not before."""
+        folder = self.settings.project_root / ".csm"
+        if not self.settings.trusted or not folder.is_dir() or any(root.kind == "project" for root in self.roots):
+            return
+        root = roots.Root("project", folder, len(self.roots))
+        self.roots.append(root)
+        self.extensions.join(root, self.roots, self.settings.state_dir / "manifest.json")
+        self._keymap = self._theme = None
+
     def reload_init(self) -> bool:
         """Run `init.py` anew; whether it works. Where it fails, what it did before stays."""
         with self._lock:

@@ -59,10 +59,13 @@ class Questions:
     def _trusted(self, value: str) -> None:
         settings = self._shell.host.settings
         if value == "trust":
-            from csm.host import config_file
+            from csm.host import config_file, trust
 
-            self._try(lambda: config_file.trust(settings.codex_home, settings.git_root or settings.cwd))
-            self._overrides["sandbox_mode"] = "workspace-write"
+            folder = trust.main_root(settings.git_root or settings.cwd)
+            if self._try(lambda: config_file.trust(settings.codex_home, folder)):
+                self._try(self._shell.host.reload_settings)
+            else:  # it cannot be remembered, but holds for this time
+                self._overrides["sandbox_mode"] = "workspace-write"
         self._model()
 
     def _model(self) -> None:

@@ -39,6 +39,42 @@ def test_a_trusted_folder_may_be_edited_and_is_not_asked_about_again(drive: Driv
     assert "may edit here" in again.screen()
 
 
+def test_trust_holds_at_once_for_all_that_the_folder_brings(drive: Drive, repository: Path) -> None:
+    work = repository / "work"
+    (work / ".codex").mkdir()
+    (work / ".codex" / "config.toml").write_text('model = "of-the-project"\n')
+    for kind in ("extensions", "keymaps"):
+        (work / ".csm" / kind).mkdir(parents=True)
+    (work / ".csm" / "keymaps" / "local.toml").write_text('name = "local"\ninherits = "codex"\n')
+    (work / ".csm" / "extensions" / "greeting.py").write_text(
+        "from csm.api import command\n\n\n"
+        '@command("greet.all", title="Greet")\ndef greet(cx):\n    """Greet."""\n    cx.screen.message("hail")\n'
+    )
+    driver = drive(bare=True, rows=24)
+    host = driver.shell.host
+    assert (host.settings.trusted, host.settings.model) == (None, "gpt-5.5")
+    driver.keys("enter")
+    assert "Where does the model come from?" in driver.screen()
+    assert "of-the-project · ~/work · main · may edit here" in driver.screen()
+    assert host.settings.trusted is True
+    assert "local" in host.names("keymaps")
+    driver.keys("esc")
+    driver.wait(lambda: driver.shell.session.thread_id)
+    assert driver.shell.session.thread.model == "of-the-project"
+    driver.shell.run("greet.all")
+    assert "hail" in driver.screen()
+
+
+def test_trust_that_cannot_be_kept_holds_for_this_time(drive: Drive, repository: Path) -> None:
+    (repository / "file").write_text("")
+    (repository / ".codex" / "config.toml").symlink_to(repository / "file" / "config.toml")
+    driver = drive({"text": "Hello."})
+    driver.keys("enter")
+    driver.wait(lambda: driver.shell.session.thread_id)
+    assert "may edit here" in driver.screen()
+    assert any("File exists" in text for text in driver.messages)
+
+
 @pytest.mark.parametrize("keys", ["down enter", "esc"])
 def test_looking_only_leaves_nothing_behind(drive: Drive, repository: Path, keys: str) -> None:
     driver = drive({"text": "Hello."})
