@@ -41,7 +41,7 @@ class Children:
     def __init__(self, session: Session, port: Any, family: lineage.Family | None = None) -> None:
         self._session = session
         self._port = port
-        self._family = family or lineage.Family(session.thread_id)
+        self._family = family or lineage.Family()
         self._minded: dict[str, Minded] = {}
         self._changed = asyncio.Event()
 
@@ -53,7 +53,7 @@ class Children:
     @property
     def root(self) -> str:
         """The thread above all of this tree."""
-        return self._family.root
+        return self._family.root or self._session.thread_id
 
     async def spawn(self, order: AgentOrder) -> Agent:
         """Begin an agent and give it its task. Raises ToolError: too many, or why it cannot be opened."""
@@ -163,6 +163,7 @@ class Children:
     def _admit(self, names: Sequence[str], limit: int) -> str:
         if self._port is None or self._session.closing:
             raise ToolError("this thread cannot begin agents")
+        self._family.root = self.root
         return self._family.admit(names, limit, self._session.clock.new_id())
 
     def _start(self) -> Start:

@@ -24,8 +24,8 @@ KIND = "collab_spawn"
 class Family:
     """What the agents below the thread `root` share: who is open, by nickname. Asked from several loops."""
 
-    def __init__(self, root: str) -> None:
-        self.root = root
+    def __init__(self) -> None:
+        self.root = ""
         self._lock = threading.Lock()
         self._open: dict[str, str] = {}
         self._coming: list[str] = []
