@@ -19,7 +19,7 @@ _MOST = 200
 @command("session.new", title="New session", slash=("new", "clear"))
 def new(cx: Context) -> None:
     """Begin a new session; the one on the screen is kept."""
-    screen(cx).session().open()
+    _open(cx)
 
 
 @command("session.resume", title="Resume a session", slash="resume")
@@ -27,12 +27,12 @@ async def resume(cx: Context, session: str | None = None) -> None:
     """Open a stored session by id or name; without one, choose among those of this folder."""
     shown = screen(cx)
     if session is not None:
-        shown.session().open(resume=session)
+        _open(cx, resume=session)
         return
     heads = await _heads(cx)
     if not heads:
         raise CommandError("this folder has no stored session")
-    shown.pick("Resume", [_choice(head) for head in heads], lambda found: shown.session().open(resume=found))
+    shown.pick("Resume", [_choice(head) for head in heads], lambda found: _open(cx, resume=found))
 
 
 @command("session.fork", title="Fork the session", slash="fork")
@@ -41,7 +41,7 @@ def fork(cx: Context) -> None:
     session = screen(cx).session()
     if not session.thread_id:
         raise CommandError("there is no session to fork yet")
-    session.open(fork=session.thread_id)
+    _open(cx, fork=session.thread_id)
 
 
 @command("session.rename", title="Name the session", slash="rename")
@@ -74,6 +74,17 @@ def status(cx: Context) -> None:
     }
     title = "About the session"
     show(cx, "status", title, [*heading(title), *(two(label, text, 12) for label, text in facts.items())])
+
+
+def _open(cx: Context, **which: str) -> None:
+    """Put another thread on the screen. That ends a running turn, so it is asked first."""
+    shown = screen(cx)
+    session = shown.session()
+    if not session.thread.running or which.get("resume") == session.thread_id:
+        session.open(**which)
+        return
+    choices = [Choice("leave", "Stop the turn and go"), Choice("stay", "Stay here")]
+    shown.pick("A turn is running.", choices, lambda found: session.open(**which) if found == "leave" else None)
 
 
 def _rename(cx: Context, name: str) -> None:

@@ -89,3 +89,18 @@ def test_unfolding_above_is_no_news(drive: Drive, inline: bool) -> None:
         driver.keys("C-t")
         assert "new line" not in driver.screen()
         assert "below" in driver.screen()
+
+
+@pytest.mark.parametrize("line", ["session.new", "session.fork"])
+def test_a_running_turn_is_left_only_on_demand(drive: Drive, line: str) -> None:
+    driver = _busy(drive)
+    first = driver.shell.session.thread_id
+    for keys in ("esc", "down enter"):
+        driver.shell.run(line)
+        assert "A turn is running." in driver.screen()
+        driver.keys(keys)
+        assert driver.shell.session.thread.running
+        assert driver.shell.session.thread_id == first
+    driver.shell.run(line)
+    driver.keys("enter")
+    driver.wait(lambda: driver.shell.session.thread_id != first)
