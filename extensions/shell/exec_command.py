@@ -79,8 +79,9 @@ class ExecCommand:
             raise
 
 
-def report(session: Session, limit: int, seconds: float, *, final: bool) -> str:
-    """What the model has not read yet of a session, as it reads it."""
+def report(session: Session, given: Mapping[str, Any], cx: ToolContext, seconds: float, *, final: bool) -> str:
+    """What the model has not read yet of a session, as it reads it: no more tokens than the call asks for."""
+    most = cx.token_limit()
     text, total, omitted = session.unread.take(final=final)
     answer = output.answer(
         text,
@@ -88,16 +89,12 @@ def report(session: Session, limit: int, seconds: float, *, final: bool) -> str:
         seconds=seconds,
         total=total,
         omitted=omitted,
-        limit=limit,
+        limit=min(given.get("max_output_tokens", 10_000), most),
+        most=most,
         exit_code=session.exit_code if final else None,
         session=session.number,
     )
     return answer + "".join(f"\nNote: {note}\n" for note in session.notes if final)
-
-
-def limit(given: Mapping[str, Any], cx: ToolContext) -> int:
-    """How many tokens this call may return."""
-    return min(given.get("max_output_tokens", 10_000), cx.token_limit())
 
 
 def _clamped(value: int | None, default: int, low: int, high: int) -> int:
@@ -114,7 +111,7 @@ def _result(session: Session, given: dict[str, Any], cx: ToolContext, started: f
     if not done:
         session.background = True
         sessions(cx).keep(session)
-    text = report(session, limit(given, cx), time.monotonic() - started, final=done)
+    text = report(session, given, cx, time.monotonic() - started, final=done)
     return types.ToolResult(text, success=not done or session.exit_code == 0, item=session.item if done else None)
 
 

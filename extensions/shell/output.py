@@ -82,10 +82,13 @@ def unfinished(data: bytes) -> bytes:
 
 
 def answer(
-    text: str, *, chunk: str, seconds: float, total: int, omitted: int, limit: int,
+    text: str, *, chunk: str, seconds: float, total: int, omitted: int, limit: int, most: int = 1 << 40,
     exit_code: int | None = None, session: int | None = None,
 ) -> str:  # fmt: skip
-    """What the model reads. `total` and `omitted` are bytes, `limit` tokens; with `exit_code` it ended."""
+    """What the model reads. `total` and `omitted` are bytes, `limit` tokens; with `exit_code` it ended.
+
+    All of it, with what is said about the output, is kept to `most` tokens and a fifth more, at the output's cost.
+    """
     state = (
         f"Process exited with code {exit_code}"
         if exit_code is not None
@@ -93,7 +96,12 @@ def answer(
     )
     count = math.ceil(total / _TOKEN)
     head = f"Chunk ID: {chunk}\nWall time: {seconds:.4f} seconds\n{state}\nOriginal token count: {count}\nOutput:\n"
-    return head + truncated(text, limit, count, omitted)
+    while True:
+        whole = head + truncated(text, limit, count, omitted)
+        over = len(whole.encode("utf-8", "surrogatepass")) - most * _TOKEN * 6 // 5
+        if over <= 0 or limit == 0:
+            return whole
+        limit = max(0, limit - math.ceil(over / _TOKEN))
 
 
 def report(text: str, *, code: int, seconds: float, limit: int) -> str:

@@ -12,7 +12,7 @@ from csm.api import Offer, ToolContext, ToolError
 from csm.api import tools as types
 
 from . import arguments, specs
-from .exec_command import limit, report
+from .exec_command import report
 from .running import sessions
 from .session import Session
 
@@ -51,7 +51,7 @@ class WriteStdin:
         done = await session.wait(max(low, min(high, given.get("yield_time_ms", default))) / 1000)
         if done:
             sessions(cx).forget(session)
-        text = report(session, limit(given, cx), time.monotonic() - started, final=done)
+        text = report(session, given, cx, time.monotonic() - started, final=done)
         return types.ToolResult(text, success=not done or session.exit_code == 0)
 
 

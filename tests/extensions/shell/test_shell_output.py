@@ -95,3 +95,18 @@ def test_the_lines_above_the_output(output: Any) -> None:
         "Process exited with code 3\nOriginal token count: 2\nOutput:\ntext\n"
     )
     assert "\nProcess running with session ID 1234\n" in output.answer("", session=1234, **facts)
+
+
+@pytest.mark.parametrize(
+    ("most", "limit", "gone"), [(50, 50, 2218), (50, 10, 2218), (200, 200, 2038), (1000, 1000, 1224), (1000, 100, 2124)]
+)
+def test_the_whole_answer_is_kept_small_too(most: int, limit: int, gone: int) -> None:
+    """As Codex 0.169 does it, measured."""
+    from csm_extensions.shell import output
+
+    text = "".join(f"{number}\n" for number in range(1, 2001))
+    told = output.answer(
+        text, chunk="ffc1ed", seconds=0.0, total=len(text), omitted=0, limit=limit, most=most, exit_code=0
+    )
+    assert f"…{gone} tokens truncated…" in told
+    assert len(told.encode()) <= most * 4 * 6 // 5
