@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -391,8 +391,3 @@ class Reviewer(Protocol):
     def answer(self, text: str) -> str:
         """What of the reviewer's last message joins the thread that asked."""
         ...
-
-
-StatusSegment = Callable[[Any], str | list[tuple[str, str]]]
-ToolFactory = Callable[[Any], Sequence[Tool]]
-SandboxChoice = Literal["bubblewrap", "landlock", "seatbelt"]

@@ -19,7 +19,6 @@ from csm.protocol.errors import ExtensionError
 #: After so many failures an implementation is not called again, except a guard, whose failures refuse.
 MUTE_AFTER = 3
 GUARDS = ("before_tool", "decide_approval")
-LIFECYCLE = ("activate", "deactivate", "configure")
 
 Report = Callable[[str, str, str], None]
 

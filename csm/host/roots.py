@@ -34,7 +34,7 @@ class Root(msgspec.Struct, frozen=True):
         return self.path / "extensions"
 
 
-def bundled_root() -> Path | None:
+def bundled() -> Path | None:
     """Where csm's own `extensions/ keymaps/ themes/` are: inside the wheel, or beside `csm/` in a checkout."""
     package = Path(csm.__file__).parent
     for place in (package / "_bundled", package.parent):
@@ -43,27 +43,16 @@ def bundled_root() -> Path | None:
     return None
 
 
-bundled = bundled_root
-
-
 def find(
     *, config_dir: Path, project: Path | None = None, with_bundled: bool = True, extra: Sequence[Path] = ()
 ) -> list[Root]:
     """The roots in order of precedence, lowest first. `project` is the folder whose `.csm` is trusted, if any."""
-    own = bundled_root() if with_bundled else None
+    own = bundled() if with_bundled else None
     places = [("bundled", own)] if own else []
     places += [("user", config_dir), *(("extra", path) for path in extra)]
     if project is not None and (project / ".csm").is_dir():
         places.append(("project", project / ".csm"))
     return [Root(kind, path, rank) for rank, (kind, path) in enumerate(places) if path is not None]
-
-
-def project_folder(cwd: Path) -> Path:
-    """The nearest folder upwards that has a `.csm` or a `.git`; else the working directory itself."""
-    for folder in (cwd, *cwd.parents):
-        if (folder / ".csm").is_dir() or (folder / ".git").exists():
-            return folder
-    return cwd
 
 
 def files(roots: Sequence[Root], kind: str, name: str) -> Iterator[tuple[Root, Path]]:

@@ -225,13 +225,6 @@ def breaks(text: str, first: int, rest: int) -> list[tuple[int, int]]:
     return list(_wide_breaks(text, first, rest))
 
 
-def count_rows(text: str, first: int, rest: int) -> int:
-    """How many rows `breaks` makes, without making them where that is easy."""
-    if len(text) <= first and (is_narrow(text) or width(text) <= first):
-        return 1
-    return len(breaks(text, max(1, first), max(1, rest)))
-
-
 def _narrow_breaks(text: str, room: int, rest: int) -> Iterator[tuple[int, int]]:
     at, end = 0, len(text)
     while end - at > room:

@@ -66,8 +66,8 @@ def test_installed_wheel_finds_its_bundled_roots(built: Path, tmp_path: Path) ->
     zipfile.ZipFile(next(built.glob("*.whl"))).extractall(site)
     probe = (
         "import sys; sys.path[1:1] = []\n"
-        "from csm.host.roots import bundled_root\n"
-        "import csm; print(csm.__file__); root = bundled_root(); print(root)\n"
+        "from csm.host.roots import bundled\n"
+        "import csm; print(csm.__file__); root = bundled(); print(root)\n"
         "print(sorted(p.name for p in (root / 'extensions').iterdir() if p.is_dir() and not p.name.startswith('_')))\n"
     )
     env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": os.pathsep.join([str(site), *libraries])}

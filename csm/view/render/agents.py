@@ -6,15 +6,10 @@ Does not: show what agents do. Their threads can be opened for that.
 from __future__ import annotations
 
 from csm.protocol.items import AgentState, CollabToolCall
-from csm.view.lines import Segment, StyledLine, clean, clip, segments, wrap
-from csm.view.render.look import Look, Rows, View, text_rows
+from csm.view.lines import StyledLine, clean, clip, segments, wrap
+from csm.view.render.leaves import PROSE_WIDTH
+from csm.view.render.look import MARKS, Look, Rows, View, text_rows
 
-_MARKS: dict[str, Segment] = {
-    "in_progress": ("spinner", "•"),
-    "completed": ("command.ok", "✓"),
-    "failed": ("command.failed", "✗"),
-    "declined": ("command.declined", "⊘"),
-}
 #: What is said while it goes on, when it is over, and where it came to nothing.
 _TITLES = {
     "spawn_agent": ("Beginning an agent", "Began the agent", "Could not begin an agent"),
@@ -56,7 +51,7 @@ def render_agents(item: CollabToolCall, view: View) -> Look:
         leaves.append(_words(item.prompt, "tool.arguments"))
     leaves += [_stand(item, agent_id, state, view) for agent_id, state in item.agents.items() if _telling(item, state)]
     long = len(words) > 60 or any(len(state.message or "") > 60 for state in item.agents.values())
-    return Look([*leaves], _MARKS[status], long)
+    return Look([*leaves], MARKS[status], long)
 
 
 def _title(item: CollabToolCall) -> str:
@@ -87,7 +82,9 @@ def _stand(item: CollabToolCall, agent_id: str, state: AgentState, view: View) -
         if view.folded:
             head += [("dim", "  "), *segments(clean(first), "dim")] if first else []
             return [[("", "  "), *clip(head, room)]]
-        rows = [head, *text_rows(state.message or "", "tool.output", min(room, 100))] if state.message else [head]
+        rows = (
+            [head, *text_rows(state.message or "", "tool.output", min(room, PROSE_WIDTH))] if state.message else [head]
+        )
         return [[("", "  "), *row] for row in rows]
 
     return Rows(make, f"{told}\n{state.message or ''}".strip(), "output")
@@ -95,6 +92,6 @@ def _stand(item: CollabToolCall, agent_id: str, state: AgentState, view: View) -
 
 def _words(text: str, role: str) -> Rows:
     def make(width: int) -> list[StyledLine]:
-        return [[("", "  "), *row] for row in text_rows(text, role, min(max(1, width - 2), 100))]
+        return [[("", "  "), *row] for row in text_rows(text, role, min(max(1, width - 2), PROSE_WIDTH))]
 
     return Rows(make, text, "output")

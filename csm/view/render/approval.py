@@ -15,13 +15,13 @@ from csm.view.lines import StyledLine, clean, line_width, merge, pad, segments, 
 from csm.view.render.changes import change_leaves
 from csm.view.render.commands import clean_tabs, script_of
 from csm.view.render.kit import Kit
+from csm.view.render.leaves import PROSE_WIDTH
 from csm.view.render.look import more, text_rows
 
 #: The keys shown where none are given.
 KEYS: dict[Decision, str] = {"accept": "y", "accept_session": "a", "accept_rule": "p", "decline": "n", "cancel": "esc"}
 _COMMAND_ROWS = 12
 _DIFF_ROWS = 16
-_PROSE = 100
 
 
 def approval(ask: Ask, width: int, keys: Mapping[Decision, str] | None = None) -> list[StyledLine]:
@@ -38,7 +38,7 @@ def approval(ask: Ask, width: int, keys: Mapping[Decision, str] | None = None) -
 
 def _title(ask: Ask, room: int) -> list[StyledLine]:
     title = ask.title or {"command": "Run this command?", "patch": "Make these changes?"}.get(ask.kind, "Go on?")
-    return wrap(segments(clean_tabs(title).replace("\n", " "), "approval.title"), min(room, _PROSE))
+    return wrap(segments(clean_tabs(title).replace("\n", " "), "approval.title"), min(room, PROSE_WIDTH))
 
 
 def _what(ask: Ask, room: int) -> list[StyledLine]:
@@ -68,7 +68,7 @@ def _details(ask: Ask, room: int) -> list[StyledLine]:
     size = max((len(name) for name, _, _ in facts), default=0) + 2
     rows: list[StyledLine] = []
     for name, text, role in facts:
-        for number, row in enumerate(text_rows(text.strip(), role, max(10, min(room, _PROSE) - size))):
+        for number, row in enumerate(text_rows(text.strip(), role, max(10, min(room, PROSE_WIDTH) - size))):
             rows.append([("approval.label", f"{name if not number else '':<{size}}"), *row])
     return rows
 

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 from csm.protocol import codec
 from csm.protocol.items import CommandExecution, McpToolCall, ToolUse
-from csm.view.lines import Segment, StyledLine, clean, clip, fold, segments, wrap
+from csm.view.lines import StyledLine, clean, clip, fold, segments, wrap
 from csm.view.render.ansi import parse_lines
 from csm.view.render.leaves import Leaf
-from csm.view.render.look import CHUNK_ROWS, Look, Rows, View, duration, more
+from csm.view.render.look import CHUNK_ROWS, MARKS, Look, Rows, View, duration, more
 
 #: Lines of output that are shown folded: at the start, and at the end by how it went.
 HEAD = 2
@@ -22,12 +22,6 @@ TAILS = {"completed": 2, "failed": 8, "in_progress": 6, "declined": 3}
 _SHELL_PLACES = ("", "/bin", "/usr/bin", "/usr/local/bin", "/opt/homebrew/bin")
 _SHELLS = ("bash", "sh", "zsh", "dash")
 _SHELL = re.compile(r"\S*sh -l?c ")
-_MARKS: dict[str, Segment] = {
-    "in_progress": ("spinner", "•"),
-    "completed": ("command.ok", "✓"),
-    "failed": ("command.failed", "✗"),
-    "declined": ("command.declined", "⊘"),
-}
 #: Lines longer than this may be cut where output is folded.
 _WIDE = 76
 #: Of a longer output only a start and an end are ever laid out.
@@ -45,7 +39,7 @@ def render_command(item: CommandExecution, view: View) -> Look:
         status = "declined"
     leaves, hidden = _title(item, status, view)
     output, folded_away = output_leaves(view.text, view.folded, status)
-    return Look([leaves, *output], _MARKS[status], hidden or folded_away)
+    return Look([leaves, *output], MARKS[status], hidden or folded_away)
 
 
 def _title(item: CommandExecution, status: str, view: View) -> tuple[Leaf, bool]:
@@ -181,7 +175,7 @@ def _call(name: str, arguments: str, status: str, output: str, view: View, took:
         return _at_most(wrap(content, width, None, [("", "  ")]), 2 if view.folded else 200)
 
     leaves, hides = output_leaves(output, view.folded, status, "tool.output")
-    return Look([Rows(make, f"{name} {arguments}".strip(), "tool"), *leaves], _MARKS[status], hides or len(shown) > 100)
+    return Look([Rows(make, f"{name} {arguments}".strip(), "tool"), *leaves], MARKS[status], hides or len(shown) > 100)
 
 
 def _arguments(text: str) -> str:

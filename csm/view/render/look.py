@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from csm.protocol.items import Item
 from csm.view.lines import Segment, StyledLine, clean, wrap
 from csm.view.render.kit import Kit
 from csm.view.render.leaves import Leaf
@@ -38,10 +37,15 @@ class View:
     done: bool = True
     folded: bool = True
     cwd: str = ""
-    image: bool = False
 
 
-Renderer = Callable[[Item, View], Look]
+#: The marks of a call, by its status.
+MARKS: dict[str, Segment] = {
+    "in_progress": ("spinner", "•"),
+    "completed": ("command.ok", "✓"),
+    "failed": ("command.failed", "✗"),
+    "declined": ("command.declined", "⊘"),
+}
 
 
 class Rows(Leaf):
