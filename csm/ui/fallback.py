@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from csm.edit import edits, modal
+from csm.edit.editor import Editor
+
 #: Chord to the name of a method of the screen and its argument.
 _LIST = {
     "enter": ("accept",), "esc": ("close",), "C-g": ("close",), "C-c": ("close",),
@@ -39,14 +42,12 @@ def find(place: str, chord: str, screen: Any, answer: Callable[[str], None]) -> 
     return lambda: getattr(screen, name)(*arguments)
 
 
-def edit(editor: Any, chord: str) -> bool:
+def edit(editor: Editor, chord: str) -> bool:
     """Keys without which no text can be written; whether this was one."""
-    if chord == "backspace" and editor.cursor:
-        editor.replace(editor.cursor - 1, editor.cursor, "")
-    elif chord == "left":
-        editor.cursor = max(0, editor.cursor - 1)
-    elif chord == "right":
-        editor.cursor = min(len(editor.text), editor.cursor + 1)
+    if chord == "backspace":
+        edits.delete_backward(editor)
+    elif chord in ("left", "right"):
+        modal.move(editor, chord)
     else:
-        return chord == "backspace"
+        return False
     return True

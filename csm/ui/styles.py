@@ -22,6 +22,8 @@ _SIXTEEN = (
     (127, 127, 127), (255, 0, 0), (0, 255, 0), (255, 255, 0), (92, 92, 255), (255, 0, 255), (0, 255, 255),
     (255, 255, 255),
 )  # fmt: skip
+#: So many are kept. Programs may use any of sixteen million colours.
+_MOST_LOOKS = 10_000
 _CUBE = (0, 95, 135, 175, 215, 255)
 
 
@@ -56,6 +58,9 @@ class Styles:
         """The look of a role, or of several joined by spaces; later ones win."""
         found = self._looks.get(role)
         if found is None:
+            if len(self._looks) >= _MOST_LOOKS:
+                for known in (self._looks, self._sgr, self._renderer):
+                    known.clear()
             found = self._looks[role] = self._resolve(role)
         return found
 

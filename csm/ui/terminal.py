@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import sys
 import termios
 from collections.abc import Mapping
@@ -143,7 +144,10 @@ class Terminal:
         """Write everything, however slow the terminal is. Raises OSError once it is gone."""
         left = memoryview(data.encode("utf-8", "replace") if isinstance(data, str) else data)
         while left:
-            left = left[os.write(self.output, left) :]
+            try:
+                left = left[os.write(self.output, left) :]
+            except BlockingIOError:  # another program that has this terminal open switched that on
+                select.select([], [self.output], [])
 
     def _on(self, mode: str, enter: str, leave: str) -> None:
         if mode not in self._modes:
