@@ -80,8 +80,16 @@ class Screen(Protocol):
         """Let the user choose; `done` gets the value, `cancel` (if any) is called where nothing is."""
         ...
 
-    def ask_line(self, prompt: str, done: Callable[[str], None], text: str = "", *, masked: bool = False) -> None:
-        """Let the user type one line; `masked` shows dots for it."""
+    def ask_line(
+        self,
+        prompt: str,
+        done: Callable[[str], None],
+        text: str = "",
+        *,
+        masked: bool = False,
+        cancel: Callable[[], None] | None = None,
+    ) -> None:
+        """Let the user type one line; `masked` shows dots for it, `cancel` is called where nothing is given."""
         ...
 
     def palette(self, text: str = "") -> None:

@@ -5,6 +5,7 @@ Does not: show a menu. One candidate is taken, several are taken as far as they 
 
 from __future__ import annotations
 
+import os.path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,17 +30,10 @@ def complete(shell: Shell) -> None:
     if not found:
         return
     start = found[0].start
-    text = _shared([one.text for one in found])
+    text = os.path.commonprefix([one.text for one in found])  # noqa: RUF071 (characters are meant)
     if len(found) == 1:
         text += " "
     if len(text) > len(before) - start:
         editor.replace(start, editor.cursor, text)
     elif len(found) > 1:
         shell.message.say("  ".join(one.text for one in found[:12]))
-
-
-def _shared(texts: list[str]) -> str:
-    """What all texts begin with."""
-    low, high = min(texts), max(texts)
-    end = next((at for at, char in enumerate(low) if high[at : at + 1] != char), len(low))
-    return low[:end]

@@ -9,8 +9,11 @@ Does not: read keymaps (`csm.host.keymaps`) or run commands; `run`, `insert` and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from csm.ui.clock import Clock
 
 #: Seconds until a chord that is both a command and a prefix runs.
 KEY_TIMEOUT = 0.4
@@ -18,18 +21,6 @@ KEY_TIMEOUT = 0.4
 POPUP_DELAY = 0.3
 _CANCEL = ("esc", "C-g", "C-c")
 _MAX_COUNT = 99_999
-
-
-class Clock(Protocol):
-    """Calls things later, on the shell's loop."""
-
-    def now(self) -> float:
-        """Seconds, never going back."""
-        ...
-
-    def later(self, seconds: float, call: Callable[[], None]) -> Any:
-        """Call once, after a while; the result has `cancel()`."""
-        ...
 
 
 class Keys(Protocol):

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 from csm.edit import chords
 from csm.edit.inputs import Key
 from csm.ui import arrange
-from csm.ui import frame as framing
 from csm.ui.clock import LoopClock
 from csm.ui.frame import Frame
 from csm.ui.shell import Shell
+from csm.view.lines import StyledLine, plain
 
 if TYPE_CHECKING:
     from csm.host.host import Host
@@ -35,7 +35,7 @@ class ScreenDriver:
         self, host: Host, port: Port, start: Start, *, columns: int = 80, rows: int = 24, inline: bool = False
     ) -> None:
         self.columns, self.rows = columns, rows
-        self.printed: list[framing.Line] = []
+        self.printed: list[StyledLine] = []
         self.exit_code: int | None = None
         self._loop = asyncio.new_event_loop()
         self.clock = LoopClock(self._loop)
@@ -105,7 +105,7 @@ class ScreenDriver:
     def screen(self) -> str:
         """The screen as text, no blanks at line ends; inline, after all that was printed."""
         made = self.frame()
-        return "\n".join(framing.text(line).rstrip() for line in [*self.printed, *made.rows()])
+        return "\n".join(plain(line).rstrip() for line in [*self.printed, *made.rows()])
 
     @property
     def text(self) -> str:

@@ -46,8 +46,3 @@ class Frame:
     def region(self, name: str) -> Region | None:
         """The region of that name, if it is shown."""
         return next((region for region in self.regions if region.name == name), None)
-
-
-def text(line: Line) -> str:
-    """The line without its roles."""
-    return "".join(segment for _, segment in line)

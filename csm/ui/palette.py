@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from csm.protocol.errors import CommandError
 from csm.ui import matching
 from csm.ui.frame import Line
 from csm.ui.panels import ListPanel, Row
@@ -66,7 +67,7 @@ class Palette(ListPanel):
         try:
             command = self._host.commands.get(line)
             return any(one.required for one in command.parameters)
-        except Exception:
+        except CommandError:  # running the line tells why
             return False
 
     def _row(self, row: Row, chosen: bool, labels: int, columns: int) -> Line:
@@ -106,9 +107,5 @@ def keys_of(host: Host) -> dict[str, list[str]]:
     """The keys of each command, by its name, as the keymap in force binds them."""
     found: dict[str, list[str]] = {}
     for binding in host.keymap.bindings():
-        line = getattr(binding, "command", None) or getattr(binding, "line", "")
-        chords = getattr(binding, "keys", None) or getattr(binding, "chords", ())
-        text = chords if isinstance(chords, str) else " ".join(chords)
-        if line:
-            found.setdefault(str(line).split(" ")[0], []).append(text)
+        found.setdefault(binding.command.split()[0], []).append(binding.keys)
     return {name: sorted(set(keys), key=len) for name, keys in found.items()}

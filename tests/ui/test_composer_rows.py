@@ -7,8 +7,7 @@ import pytest
 from csm.edit import modal
 from csm.edit.editor import Editor
 from csm.ui.composer import Composer
-from csm.ui.frame import text as plain
-from csm.view.lines import line_width
+from csm.view.lines import line_width, plain
 
 
 def composer(marked: str) -> Composer:

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from csm.ui import matching, whichkey
-from csm.ui.frame import text
 from csm.ui.panels import LinePanel, ListPanel
+from csm.view.lines import plain as text
 
 
 class Choice(NamedTuple):

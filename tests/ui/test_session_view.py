@@ -115,8 +115,8 @@ def test_of_a_long_session_gone_on_with_only_the_end_is_printed(drive: Drive, mo
         driver.wait_for(f"{turn} 14")
         driver.wait(lambda: driver.shell.session.thread.running is None)
     thread_id = driver.shell.session.thread_id
-    driver.shell.submit(ops.Shutdown())
     driver.close()
+    driver.shell.port.close()
     again = drive({"text": "\n".join(f"- new {number}" for number in range(50))}, inline=True, resume=thread_id)
     shown = again.wait_for("3 14")
     assert "earlier lines" in again.printed[0][0][1]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from csm.ui import status
-from csm.ui.frame import text
+from csm.view.lines import plain as text
 
 FACTS = status.Facts("", "gpt-5.5", "medium", "~/work", "main", "workspace-write", "on-request", 82, 0)
 
