@@ -130,6 +130,7 @@ async def _models(cx: Context) -> list[str]:
         return []
     try:
         found = await asyncio.wrap_future(cx.port.query("models"))
-    except Exception:
+    except Exception as error:
+        cx.host.report("warning", f"the models cannot be listed: {type(error).__name__}: {error}")
         return []
     return [getattr(one, "slug", one) for one in found]

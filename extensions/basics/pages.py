@@ -19,9 +19,9 @@ def show(cx: Context, name: str, title: str, content: Iterable[Line], place: str
     screen(cx).show(TextBuffer(name, title, content, place))
 
 
-def heading(title: str, role: str = "help.title") -> list[Line]:
+def heading(title: str) -> list[Line]:
     """A title and the empty line after it."""
-    return [[(role, title)], []]
+    return [[("help.title", title)], []]
 
 
 def two(label: str, text: str, size: int, role: str = "help.text") -> Line:

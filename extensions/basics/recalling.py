@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from csm.api import CommandError, Context, History, command
+from csm.api import CommandError, Context, Editor, History, command
 
 from . import prompts
 from .place import Choice, screen
@@ -58,22 +58,14 @@ def search(cx: Context) -> None:
 def find_older(cx: Context) -> None:
     """Put the last prompt in the composer that begins as it does up to the cursor."""
     editor = screen(cx).composer
-    cursor = editor.cursor
-    found = history(cx).older(editor.text, editor.text[:cursor])
-    if found is None:
-        raise CommandError("no older prompt begins so")
-    editor.set_text(found, cursor)
+    _found(editor, history(cx).older(editor.text, editor.text[: editor.cursor]), "older")
 
 
 @command("composer.find-newer", title="Newer prompt that begins so", places=("composer",))
 def find_newer(cx: Context) -> None:
     """Put the next prompt in the composer that begins as it does up to the cursor."""
     editor = screen(cx).composer
-    cursor = editor.cursor
-    found = history(cx).newer(editor.text, editor.text[:cursor])
-    if found is None:
-        raise CommandError("no newer prompt begins so")
-    editor.set_text(found, min(cursor, len(found)))
+    _found(editor, history(cx).newer(editor.text, editor.text[: editor.cursor]), "newer")
 
 
 @command("composer.line-up", title="Up, or older prompt", places=("composer",))
@@ -86,6 +78,12 @@ def line_up(cx: Context, count: int = 1) -> None:
 def line_down(cx: Context, count: int = 1) -> None:
     """Move down a row; from the last row on, or while walking through history, show a newer prompt."""
     _vertical(cx, "row-down", count)
+
+
+def _found(editor: Editor, text: str | None, age: str) -> None:
+    if text is None:
+        raise CommandError(f"no {age} prompt begins so")
+    editor.set_text(text, editor.cursor)
 
 
 def _vertical(cx: Context, motion: str, rows: int) -> None:
