@@ -2,7 +2,7 @@
 
 A word is found as a whole, or in a row's first text letter by letter, if the letters do not lie too far apart.
 
-Does not: draw rows.
+Does not: draw rows, or measure how alike texts are, which says little of abbreviations (docs/architecture.md).
 """
 
 from __future__ import annotations

@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 
 from csm.protocol.tools import Ask, Choice
 from csm.view.lines import StyledLine, clean, line_width, pad, segments, width, wrap
+from csm.view.render.leaves import PROSE_WIDTH
 from csm.view.render.look import text_rows
 
 #: The keys shown where none are given: what types an answer, goes back a question, stops the turn.
 KEYS = {"say": "o", "back": "backspace", "cancel": "esc"}
-_PROSE = 100
 
 
 def questions(
@@ -21,7 +21,7 @@ def questions(
 ) -> list[StyledLine]:
     """The first question that `given` does not answer, in `width` cells; what was answered before it is above."""
     margin = 2 if width >= 24 else 0
-    room = max(1, min(width - margin - 1, _PROSE))
+    room = max(1, min(width - margin - 1, PROSE_WIDTH))
     at = min(len(given), len(ask.questions) - 1)
     asked = ask.questions[at]
     rows: list[StyledLine] = []
