@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _GRACE = 2.0
+_OVER = (events.TurnCompleted, events.TurnFailed, events.TurnInterrupted, events.ThreadClosed)
 _ANSWERED = (events.ItemStarted, events.Reconnecting, events.TurnCompleted, events.TurnFailed)
 
 
@@ -88,6 +89,7 @@ class _Turn:
         self.attached: Attachment | None = None
         self.last_message: str | None = None
         self.done = False
+        self.running = False
         #: Whether the turn failed only because it could not be stored: its answer counts, its exit status does not.
         self.unstored = False
 
@@ -104,6 +106,7 @@ class _Turn:
         accepted = _wait(self.port.submit(self.thread_id, self.job.op), signals)
         if not accepted.accepted:
             raise CsmError(accepted.reason)
+        self.running = True
         self._print(printer, attached, signals)
 
     def _print(self, printer: Printer, attached: Attachment, signals: Signals) -> None:
@@ -116,8 +119,8 @@ class _Turn:
             if not gc.isenabled() and isinstance(event.body, _ANSWERED):
                 gc.freeze()  # all that is imported by now stays
                 gc.enable()
-            printer.take(event)
             ended = self._see(event)
+            printer.take(event)
         printer.close(self.last_message, self.done or self.unstored)
 
     def _see(self, event: Event) -> bool:
@@ -128,7 +131,8 @@ class _Turn:
             self.last_message = item.text
         self.done = isinstance(body, events.TurnCompleted)
         self.unstored = isinstance(body, events.TurnFailed) and body.code == "store"
-        return self.done or isinstance(body, events.TurnFailed | events.TurnInterrupted | events.ThreadClosed)
+        self.running = not isinstance(body, _OVER)
+        return not self.running
 
     def _printer(self, settings: Settings, attached: Attachment) -> Printer:
         usage = attached.snapshot.usage
@@ -143,7 +147,7 @@ class _Turn:
 
     def stop(self) -> None:
         """Interrupt the turn and see it end, within bounds."""
-        if self.attached is None:
+        if self.attached is None or not self.running:
             return
         self.port.submit(self.thread_id, ops.Interrupt())
         while (event := self.attached.get(_GRACE)) is not None:
