@@ -52,6 +52,8 @@ FULL = 90
 LEVELS = 4
 _OUTPUT_BYTES = (0, 4096, 512, 512, 512)
 _TOKEN_BYTES = 4
+#: What a message with an image counts for, however long the image is as text.
+_IMAGE_BYTES = 8_000
 
 
 def limit(window: int, wanted: int | None) -> int:
@@ -87,12 +89,13 @@ def replacement(history: Iterable[bytes], context: Iterable[bytes], summary: str
 
 def marked(summary: str) -> str:
     """A summary as it stands in a history."""
-    return f"{MARK}\n\n{codec.whole(summary)}"
+    return codec.whole(summary) if _is_summary(summary) else f"{MARK}\n\n{codec.whole(summary)}"
 
 
 def estimate(history: Iterable[bytes], instructions: str) -> int:
     """About how many tokens a request with this history has."""
-    return (sum(map(len, history)) + len(instructions)) // _TOKEN_BYTES
+    sizes = (min(len(raw), _IMAGE_BYTES) if b'"input_image"' in raw else len(raw) for raw in history)
+    return (sum(sizes) + len(instructions)) // _TOKEN_BYTES
 
 
 def _said(history: Iterable[bytes]) -> Iterator[str]:

@@ -254,8 +254,14 @@ def _history_appended(thread: Thread, body: events.HistoryAppended) -> None:
 
 
 def _history_replaced(thread: Thread, body: events.HistoryReplaced) -> None:
-    thread.history = [bytes(raw) for raw in body.history]
+    thread.history = [bytes(raw) for raw in body.history] or _summarised(thread.history, body.message)
     thread.compactions += 1
+
+
+def _summarised(history: list[bytes], summary: str) -> list[bytes]:
+    from csm.core import compaction
+
+    return list(compaction.replacement(history, (), summary))
 
 
 def _item_started(thread: Thread, body: events.ItemStarted) -> None:

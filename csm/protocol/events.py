@@ -84,7 +84,10 @@ class HistoryAppended(msgspec.Struct, frozen=True, tag="history_appended"):
 
 
 class HistoryReplaced(msgspec.Struct, frozen=True, tag="history_replaced"):
-    """Compaction put these response items in the place of all earlier ones."""
+    """Compaction put these response items in the place of all earlier ones.
+
+    Empty where an old Codex left them to be made of the user's messages and `message`, the summary.
+    """
 
     message: str
     history: tuple[msgspec.Raw, ...]

@@ -236,11 +236,9 @@ def _response_item(payload: msgspec.Raw) -> events.Body:
     return events.HistoryAppended(payload)
 
 
-def _compacted(payload: msgspec.Raw) -> events.Body | None:
+def _compacted(payload: msgspec.Raw) -> events.Body:
     found = codec.decode_as(_compactions, payload)
-    if found.replacement_history is None:
-        return None
-    return events.HistoryReplaced(found.message, found.replacement_history)
+    return events.HistoryReplaced(found.message, found.replacement_history or ())
 
 
 def _event_msg(payload: msgspec.Raw) -> events.Body | None:

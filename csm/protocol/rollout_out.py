@@ -83,7 +83,8 @@ def _response_item(body: events.HistoryAppended, _: str) -> Written:
 
 
 def _compacted(body: events.HistoryReplaced, _: str) -> Written:
-    return "compacted", codec.encode({"message": body.message, "replacement_history": body.history})
+    history = {"replacement_history": body.history} if body.history else {}
+    return "compacted", codec.encode({"message": body.message, **history})
 
 
 def _message(kind: str, **fields: Any) -> Written:

@@ -73,9 +73,10 @@ def possible(session: Session) -> bool:
 
 
 def due(session: Session, limit: int) -> bool:
-    """Whether a turn that begins now must begin with it."""
-    last = session.thread.last_usage
-    return last is not None and last.total >= limit and possible(session)
+    """Whether a turn that begins now must begin with it. Where the provider gives no figures, they are estimated."""
+    thread = session.thread
+    last = thread.last_usage.total if thread.last_usage is not None else 0
+    return (last or compaction.estimate(thread.history, session.config.base)) >= limit and possible(session)
 
 
 def room(session: Session, error: ModelError) -> bool:

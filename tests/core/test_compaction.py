@@ -2,6 +2,7 @@
 
 import json
 
+import msgspec
 import pytest
 
 from csm.core import compaction, prompts
@@ -123,6 +124,28 @@ def test_earlier_messages_are_kept_as_far_as_they_fit():
 def test_content_of_any_shape_is_read():
     history = [b'{"type":"message","role":"user","content":"plain"}', b'{"role":"user","content":[1,{"text":2},null]}']
     assert texts(compaction.replacement(history, (), "\ud800s"))[0] == "plain"
+
+
+def test_a_summary_of_codex_keeps_its_own_mark():
+    assert compaction.marked(CODEX) == CODEX
+    assert compaction.marked("plain").startswith(compaction.MARK)
+
+
+def test_a_line_of_an_old_codex_names_no_history():
+    from csm.core.fold import Thread
+    from csm.protocol.events import HistoryAppended, HistoryReplaced
+
+    thread = Thread()
+    for raw in (*CONTEXT, user_message("one"), agent_message("no")):
+        thread.take(HistoryAppended(msgspec.Raw(raw)))
+    thread.take(HistoryReplaced(CODEX, ()))
+    assert texts(thread.history) == ["one", CODEX]
+
+
+def test_an_image_counts_for_what_it_is():
+    image = user_message("look", [Image("p.png", "data:image/png;base64," + "A" * 900_000)])
+    assert compaction.estimate([image], "") == 2000
+    assert compaction.estimate([b"x" * 400], "y" * 40) == 110
 
 
 def test_what_the_model_is_asked_for():

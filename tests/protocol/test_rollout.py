@@ -207,6 +207,10 @@ CODEX = [
         ev.ItemCompleted("u", AgentMessage("m", "hi")),
     ),
     (
+        {"type": "compacted", "payload": {"message": "old, without history"}},
+        ev.HistoryReplaced("old, without history", ()),
+    ),
+    (
         {"type": "event_msg", "payload": {"type": "context_compacted"}},
         ev.ItemCompleted("", Compaction("")),
     ),
@@ -278,7 +282,6 @@ UNKNOWN = [
     b'{"timestamp":"t","type":"event_msg","payload":{"type":"thread_settings_applied"}}',
     b'{"timestamp":"t","type":"event_msg","payload":{"type":"item_completed","turn_id":"u","item":{"type":"New"}}}',
     b'{"timestamp":"t","type":"event_msg","payload":{"type":"task_started","turn_id":7}}',
-    b'{"timestamp":"t","type":"compacted","payload":{"message":"old, without history"}}',
     b'{"timestamp":"t","type":"csm_event","payload":{"type":"from_the_future"}}',
     b'{"timestamp":"t","type":"session_meta","payload":[]}',
 ]

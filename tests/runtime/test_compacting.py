@@ -305,3 +305,14 @@ class _Models:
     @hook
     def models(self):
         return [self.provider]
+
+
+def test_a_provider_that_gives_no_figures_is_estimated(bench):
+    words = "word " * 1000
+    made = bench(
+        *({"text": text, "usage": None} for text in ("one", "SUMMARY", "two")), settings={"model_context_window": 2500}
+    )
+    thread = made.start()
+    made.turn(thread, words)
+    made.turn(thread, "second")
+    assert sent(made, 1)[-1] == ASK
