@@ -129,10 +129,8 @@ class Agent(msgspec.Struct, frozen=True):
 class Agents(Protocol):
     """The agents of a thread: threads of their own, one below it. They close when it does."""
 
-    @property
-    def depth(self) -> int:
-        """How many threads stand above this one."""
-        ...
+    #: How many threads stand above this one.
+    depth: int
 
     async def spawn(self, order: AgentOrder) -> Agent:
         """Begin an agent and give it its task. Raises ToolError: too many are open, or it cannot be opened."""

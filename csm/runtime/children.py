@@ -36,19 +36,16 @@ _NOT_FOUND = AgentState("not_found")
 
 
 class Children:
-    """The agents of a session, on its loop. `depth` is 0 for the user's own thread."""
+    """The agents of a session, on its loop."""
 
-    def __init__(self, session: Session, port: Any, family: lineage.Family | None = None) -> None:
+    def __init__(self, session: Session, port: Any, born: lineage.Born | None = None) -> None:
         self._session = session
         self._port = port
-        self._family = family or lineage.Family()
+        self._family: lineage.Family = born.family if born is not None else lineage.Family()
         self._minded: dict[str, Minded] = {}
         self._changed = asyncio.Event()
-
-    @property
-    def depth(self) -> int:
-        """How many threads stand above this one."""
-        return lineage.origin(self._session.thread.source).depth
+        #: How many threads stand above this one. An agent's log that the user goes on with has none above it.
+        self.depth = born.depth if born is not None else 0
 
     @property
     def root(self) -> str:

@@ -121,7 +121,7 @@ class LocalPort:
         if taken:
             raise StoreError(f"the thread {start.resume} is open already")
         opened = open_thread(self._host, start, self._clock, born)
-        session = Session(opened, self, born.family if born is not None else None)
+        session = Session(opened, self, born)
         session.publish(opened.bodies)
         with self._lock:
             self._sessions[session.thread_id] = session

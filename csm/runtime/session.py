@@ -31,7 +31,7 @@ from csm.runtime.notifying import Notifier
 from csm.runtime.observing import Observers
 
 if TYPE_CHECKING:
-    from csm.runtime.lineage import Family
+    from csm.runtime.lineage import Born
     from csm.runtime.local import LocalPort
     from csm.runtime.opening import Opened
 
@@ -47,7 +47,7 @@ _OUTPUTS = {
 class Session:
     """A thread that runs. Made by `opening`, driven by `main`."""
 
-    def __init__(self, opened: Opened, port: LocalPort | None = None, family: Family | None = None) -> None:
+    def __init__(self, opened: Opened, port: LocalPort | None = None, born: Born | None = None) -> None:
         self.host = opened.host
         self.settings = opened.settings
         self.start = opened.start
@@ -62,7 +62,7 @@ class Session:
         self.observers = Observers(self.host)
         self.notifier = Notifier(self) if self.settings.notify and not self.start.subagent else None
         self.performer = perform.Performer(self)
-        self.children = Children(self, port, family)
+        self.children = Children(self, port, born)
         self.closing = False
         self._ops: deque[tuple[ops.Op, Future[ops.Ack] | None]] = deque()
         self._wake = asyncio.Event()

@@ -369,3 +369,24 @@ def test_a_forked_agent_knows_what_was_said_and_not_what_was_done(play):
     assert lines(bench, kid)[0][1].forked_from == thread
     watcher = bench.port.attach(kid)
     assert fold(lines(bench, kid)).state_hash() == watcher.snapshot.state_hash()
+
+
+def test_the_user_may_go_on_with_an_agent_as_with_any_thread(play):
+    bench = play(
+        {
+            "parent": [
+                play.calls(("spawn_agent", {"message": "kid"})),
+                play.calls(("wait_agent", {"targets": ["{0}"]})),
+                play.calls(("close_agent", {"target": "{0}"})),
+                {"text": "done"},
+            ],
+            "kid": [{"text": "one"}, {"text": "two"}],
+        }
+    )
+    bench.turn(bench.start(source="exec"), "parent go")
+    (kid,) = bench.cast.roles["kid"]
+    assert bench.start(resume=kid) == kid
+    bench.turn(kid, "and on")
+    first, second = bench.cast.requests("kid")
+    assert play.said(second) == ["kid", "and on"]
+    assert [(one.subagent, len(one.tools)) for one in (first, second)] == [("collab_spawn", 0), (None, 5)]
