@@ -132,9 +132,6 @@ def context_left(thread: Any) -> int | None:
 
 def duration(seconds: float) -> str:
     """Seconds as `42s`, `3m 05s`, `1h 02m`."""
-    whole = max(0, int(seconds))
-    if whole < 60:
-        return f"{whole}s"
-    if whole < 3600:
-        return f"{whole // 60}m {whole % 60:02}s"
-    return f"{whole // 3600}h {whole % 3600 // 60:02}m"
+    from csm.view.render.look import whole_seconds
+
+    return whole_seconds(max(0, int(seconds)))

@@ -92,11 +92,13 @@ def more(count: int, what: str = "line") -> StyledLine:
 def duration(milliseconds: int) -> str:
     """A duration to read: `0.4s`, `12s`, `3m 05s`, `1h 02m`."""
     seconds = milliseconds / 1000
-    if seconds < 9.95:
-        return f"{seconds:.1f}s"
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole}s"
-    if whole < 3600:
-        return f"{whole // 60}m {whole % 60:02d}s"
-    return f"{whole // 3600}h {whole % 3600 // 60:02d}m"
+    return f"{seconds:.1f}s" if seconds < 9.95 else whole_seconds(round(seconds))
+
+
+def whole_seconds(seconds: int) -> str:
+    """Seconds to read: `42s`, `3m 05s`, `1h 02m`."""
+    if seconds < 60:
+        return f"{seconds}s"
+    if seconds < 3600:
+        return f"{seconds // 60}m {seconds % 60:02d}s"
+    return f"{seconds // 3600}h {seconds % 3600 // 60:02d}m"
