@@ -33,6 +33,8 @@ _GRACE = 3.0
 #: How an agent stands while there is something to wait for.
 _UNDER_WAY = ("pending_init", "running", "interrupted")
 _NOT_FOUND = AgentState("not_found")
+#: Seconds after which the model is told of an agent's end; at once if a call tells of it first.
+_LATER = 0.1
 
 
 class Children:
@@ -43,6 +45,8 @@ class Children:
         self._port = port
         self._family: lineage.Family = born.family if born is not None else lineage.Family()
         self._minded: dict[str, Minded] = {}
+        #: Notes on agents' ends that the model has not been told yet.
+        self._untold: dict[str, bytes] = {}
         self._changed = asyncio.Event()
         #: How many threads stand above this one. An agent's log that the user goes on with has none above it.
         self.depth = born.depth if born is not None else 0
@@ -99,7 +103,10 @@ class Children:
             return {agent_id: state for agent_id, state in found.items() if state.status not in _UNDER_WAY}
 
         await self._until(lambda: bool(done()), seconds)
-        return done()
+        found = done()
+        for agent_id in found:
+            self._tell(agent_id)
+        return found
 
     async def close_agent(self, agent_id: str) -> AgentState:
         """Close an agent, and its own agents with it; how it stood before."""
@@ -109,6 +116,7 @@ class Children:
         before = minded.state
         self._port.submit(agent_id, ops.Shutdown())
         await self._until(lambda: agent_id not in self._minded, _GRACE)
+        self._tell(agent_id)
         return before
 
     async def resume(self, agent_id: str, limit: int) -> AgentState:
@@ -269,7 +277,8 @@ class Children:
                 self._settled(ask_id, body.decision, body.text, body.by)
         if minded.own and not minded.told and minded.state.status not in _UNDER_WAY:
             minded.told = True
-            self._tell(minded)
+            told = self._untold[minded.id] = _note(minded)
+            self._session.loop.call_later(_LATER, self._tell, minded.id, told)
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
 
@@ -290,13 +299,14 @@ class Children:
     def _settled(self, ask_id: str, decision: Any, text: str, by: str) -> None:
         self._session.publish([events.Answered(ask_id, decision, text, by)])
 
-    def _tell(self, minded: Minded) -> None:
-        """Have the model read how an agent ended, when it next reads."""
-        if self._session.closing:
+    def _tell(self, agent_id: str, told: bytes | None = None) -> None:
+        """Have the model read how an agent ended, when it next reads; unless it was told already."""
+        untold = self._untold.get(agent_id)
+        if untold is None or told not in (None, untold):
             return
-        told = codec.encode({"agent_path": minded.id, "status": outcome(minded.state)}).decode()
-        text = f"<subagent_notification>\n{told}\n</subagent_notification>"
-        self._session.feed(fx.Note(response_items.message("user", [text])))
+        del self._untold[agent_id]
+        if not self._session.closing:
+            self._session.feed(fx.Note(untold))
 
     async def _until(self, held: Any, seconds: float) -> None:
         """Wait until something holds, or for so long."""
@@ -309,8 +319,9 @@ class Children:
                 return
 
 
-def outcome(state: AgentState) -> Any:
-    """A state as models read it: a word, or a word with what came of it."""
-    if state.status in ("completed", "errored"):
-        return {state.status: state.message}
-    return state.status
+def _note(minded: Minded) -> bytes:
+    """How an agent stands, as the model reads it between two steps."""
+    state = minded.state
+    status = {state.status: state.message} if state.status in ("completed", "errored") else state.status
+    told = codec.encode({"agent_path": minded.id, "status": status}).decode()
+    return response_items.message("user", [f"<subagent_notification>\n{told}\n</subagent_notification>"])
