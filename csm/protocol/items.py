@@ -8,6 +8,7 @@ Does not: render anything.
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 import msgspec
@@ -201,7 +202,8 @@ def stored(item: Item) -> Item:
     data = item.output.encode("utf-8", "surrogatepass")
     if len(data) <= STORED_BYTES:
         return item
-    mark = f"\n... the middle of {len(data)} bytes of output is not kept ...\n".encode()
+    total = len(data) + sum(map(int, re.findall(rb"\n\.\.\. (\d+) bytes omitted \.\.\.\n", data)))
+    mark = f"\n... the middle of {total} bytes of output is not kept ...\n".encode()
     left = (STORED_BYTES - len(mark)) // 2
     output = data[:left].decode("utf-8", "ignore") + mark.decode() + data[-left:].decode("utf-8", "ignore")
     return msgspec.structs.replace(item, output=output)

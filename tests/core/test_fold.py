@@ -5,6 +5,7 @@ from csm.protocol import events as ev
 from csm.protocol import rollout
 from csm.protocol.events import Event
 from csm.protocol.items import STORED_BYTES, AgentMessage, CommandExecution, Notice, Reasoning, UserMessage
+from csm.protocol.items import stored as stored_item
 from csm.protocol.model import Usage
 from csm.protocol.tools import Ask
 
@@ -69,6 +70,13 @@ def test_long_output_is_as_short_in_a_thread_as_in_a_log():
     read = fold(found for line in lines if (found := rollout.decode(line)) is not None)
     assert read.entries["a"].text() == kept
     assert live(*bodies).state_hash() == stored(*bodies).state_hash()
+
+
+def test_what_was_cut_before_counts_as_not_kept():
+    cut = CommandExecution("a", "yes", output="x" * 50_000 + "\n... 99000000 bytes omitted ...\n" + "y" * 50_000)
+    kept = stored_item(cut)
+    assert "\n... the middle of 99100032 bytes of output is not kept ...\n" in kept.output
+    assert stored_item(kept) == kept
 
 
 def test_what_still_runs_is_not_in_the_digest():

@@ -125,6 +125,32 @@ def test_a_long_command_says_what_it_hides():
 
 
 @pytest.mark.parametrize(
+    ("cut", "said"),
+    [
+        ("", "… 196 lines"),
+        ("... 99123456 bytes omitted ...", "… 196 lines, and 99 MB that were not kept"),
+        ("... 1500 bytes omitted ...", "… 196 lines, and 1,500 bytes that were not kept"),
+        ("... the middle of 5401515 bytes of output is not kept ...", "… 196 lines, and 5.4 MB that were not kept"),
+    ],
+)
+def test_folded_output_tells_what_is_not_even_there(stage, cut, said):
+    numbers = [f"{number:07}" for number in range(200)]
+    output = "\n".join([*numbers[:100], *([cut] if cut else []), *numbers[100:]])
+    stage.play(events.TurnStarted("1"))
+    stage.item(CommandExecution("c", "flood", output=output, status="completed", exit_code=0))
+    rows = [plain(row).strip() for row in stage.transcript.lines(0, 100, 80)]
+    assert rows[1:] == ["0000000", "0000001", said, "0000198", "0000199"]
+
+
+def test_lines_that_are_never_laid_out_are_counted(stage):
+    output = "\n".join(f"{number:07}" for number in range(100_000))
+    started = events.ItemStarted("1", CommandExecution("c", "flood"))
+    stage.play(events.TurnStarted("1"), started, events.OutputDelta("c", output))
+    rows = [plain(row).strip() for row in stage.transcript.lines(0, 100, 80)]
+    assert rows[1:] == ["… 99994 lines", *(f"{number:07}" for number in range(99_994, 100_000))]
+
+
+@pytest.mark.parametrize(
     ("command", "argv", "shown"),
     [
         ("/bin/bash -lc 'ls | wc'", (), "ls | wc"),

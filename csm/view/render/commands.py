@@ -27,6 +27,9 @@ _WIDE = 76
 #: Of a longer output only a start and an end are ever laid out.
 _MOST_OUTPUT = 400_000
 _KEPT_START, _KEPT_END = 20_000, 200_000
+#: Where a command's output was cut: when it came in, and when it was stored (bytes left out, bytes in all).
+_CUT = re.compile(r"^\.\.\. (?:(\d+) bytes omitted|the middle of (\d+) bytes of output is not kept) \.\.\.$", re.M)
+_CUT_ENDS = ("bytes omitted ...\n", "is not kept ...\n")
 #: Commands faster than this do not say how long they took.
 _QUICK_MS = 1000
 
@@ -103,27 +106,47 @@ def _details(item: CommandExecution, status: str) -> StyledLine:
 
 def output_leaves(text: str, folded: bool, status: str, role: str = "command.output") -> tuple[list[Leaf], bool]:
     """Output as leaves, and whether folding it hides anything."""
-    text = _bounded(text)
+    marks, gone = _cuts(text)
+    text, passed = _bounded(text)
     lines = text.rstrip("\r\n").split("\n") if text.strip("\r\n") else []
     if not lines:
         return [], False
     tail = TAILS[status]
     head = 0 if status == "in_progress" else HEAD
     hidden = len(lines) - head - tail
-    if hidden <= 1:
+    if hidden + passed <= 1:
         head, tail, hidden = len(lines), 0, 0
     if not folded:
         leaves = [_output(lines[at : at + CHUNK_ROWS], role) for at in range(0, len(lines), CHUNK_ROWS)]
     else:
-        leaves = [_folded(lines, head, tail, hidden, role, text)]
+        leaves = [_folded(lines, head, tail, _left_out(hidden + passed - marks, gone), role, text)]
     return leaves, hidden > 0 or max(map(len, lines)) > _WIDE
 
 
-def _bounded(text: str) -> str:
+def _cuts(text: str) -> tuple[int, int]:
+    """How many lines of an output tell that something is not in it, and how many bytes that is."""
+    if not any(end in text for end in _CUT_ENDS):
+        return 0, 0
+    found = _CUT.findall(text)
+    return len(found), sum(int(omitted) if omitted else max(0, int(total) - len(text)) for omitted, total in found)
+
+
+def _bounded(text: str) -> tuple[str, int]:
+    """As much of a text as is laid out, and how many lines more than that it has."""
     if len(text) <= _MOST_OUTPUT:
-        return text
-    left = len(text) - _KEPT_START - _KEPT_END
-    return f"{text[:_KEPT_START]}\n… {left} characters\n{text[-_KEPT_END:]}"
+        return text, 0
+    start, stop = _KEPT_START, len(text) - _KEPT_END
+    passed = text.count("\n", start, stop)
+    mark = f"… {passed} lines" if passed else f"… {stop - start} characters"
+    return f"{text[:start]}\n{mark}\n{text[stop:]}", passed - 2  # the two that were cut in are there, and the mark is one
+
+
+def _left_out(lines: int, gone: int) -> StyledLine:
+    """The hint that lines are folded away, with what was not even kept."""
+    if not gone:
+        return more(lines)
+    size = f"{gone / 1e6:.0f} MB" if gone >= 1e7 else f"{gone / 1e6:.1f} MB" if gone >= 1e6 else f"{gone:,} bytes"
+    return [("fold", f"… {lines} line{'' if lines == 1 else 's'}, and {size} that were not kept")]
 
 
 def _output(lines: list[str], role: str) -> Leaf:
@@ -136,13 +159,12 @@ def _output(lines: list[str], role: str) -> Leaf:
     return Rows(make, "\n".join(lines), "output")
 
 
-def _folded(lines: list[str], head: int, tail: int, hidden: int, role: str, text: str) -> Leaf:
+def _folded(lines: list[str], head: int, tail: int, left_out: StyledLine, role: str, text: str) -> Leaf:
     def make(width: int) -> list[StyledLine]:
         room = max(1, width - 2)
         rows = [clip(styled, room) for styled in parse_lines(lines[:head], role)]
-        if hidden:
-            rows.append(more(hidden))
         if tail:
+            rows.append(left_out)
             rows += [clip(styled, room) for styled in parse_lines(lines[-tail:], role)]
         return [[("", "  "), *row] if row else [] for row in rows]
 
