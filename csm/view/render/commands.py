@@ -138,7 +138,8 @@ def _bounded(text: str) -> tuple[str, int]:
     start, stop = _KEPT_START, len(text) - _KEPT_END
     passed = text.count("\n", start, stop)
     mark = f"… {passed} lines" if passed else f"… {stop - start} characters"
-    return f"{text[:start]}\n{mark}\n{text[stop:]}", passed - 2  # the two that were cut in are there, and the mark is one
+    # Parts of the two lines that were cut into are there, and the mark takes the place of one more.
+    return f"{text[:start]}\n{mark}\n{text[stop:]}", passed - 2
 
 
 def _left_out(lines: int, gone: int) -> StyledLine:
