@@ -23,7 +23,7 @@ from csm.ui import arrange, firstpaint
 from csm.ui.clock import LoopClock
 from csm.ui.frame import Frame
 from csm.ui.keyboard import Keyboard
-from csm.ui.pacing import FRAME, INLINE, Pacer
+from csm.ui.pacing import FRAME, INLINE, SETTLED, Pacer
 from csm.ui.painters import InlinePainter, Painter
 from csm.ui.shell import Shell
 from csm.ui.styles import Styles, depth
@@ -271,9 +271,16 @@ class App:
     def _catch_signals(self) -> None:
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             self._signals[number] = signal.signal(number, self._ended_by)
-        self._signals[signal.SIGWINCH] = signal.signal(signal.SIGWINCH, lambda *_: self._clock.soon(self._pacer.ask))
+        self._signals[signal.SIGWINCH] = signal.signal(signal.SIGWINCH, lambda *_: self._clock.soon(self._resized))
         self._signals[signal.SIGCONT] = signal.signal(signal.SIGCONT, lambda *_: self._clock.soon(self._continued))
         self._signals[signal.SIGTSTP] = signal.signal(signal.SIGTSTP, lambda *_: self._clock.soon(self.stop))
+
+    def _resized(self) -> None:
+        """The terminal has another size. Inline, rows written in the middle of a resize would stay as traces."""
+        if self._inline and self.shell.overlay is None:
+            self._pacer.hold(SETTLED)
+        else:
+            self._pacer.ask()
 
     def _continued(self) -> None:
         """Someone stopped us without a word, and the shell had the terminal until now."""

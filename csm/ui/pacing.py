@@ -16,6 +16,9 @@ FRAME = 1 / 60
 INLINE = 1 / 20
 #: The same where someone waits for what they typed.
 URGENT = 1 / 240
+#: Seconds that a terminal's size must have stood still before a frame is painted inline. What a terminal shows is
+#: ahead of what it tells: tmux tells of a size up to 250 ms after it has rewrapped its rows.
+SETTLED = 0.3
 
 
 class Pacer:
@@ -26,6 +29,7 @@ class Pacer:
         self._last = -pace
         self._asked: Any = None
         self._urgent = False
+        self._quiet_until = -pace
         self.stopped = False
 
     def ask(self, *, urgent: bool = False) -> None:
@@ -35,8 +39,16 @@ class Pacer:
         if self._asked is not None:
             self._asked.cancel()
         self._urgent = urgent
-        wait = max(0.0, self._last + (URGENT if urgent else self._pace) - self._clock.now())
-        self._asked = self._clock.later(wait, self._due)
+        due = max(self._last + (URGENT if urgent else self._pace), self._quiet_until)
+        self._asked = self._clock.later(max(0.0, due - self._clock.now()), self._due)
+
+    def hold(self, seconds: float) -> None:
+        """Paint nothing for so long, counted anew each time, then a frame."""
+        self._quiet_until = self._clock.now() + seconds
+        if self._asked is not None:
+            self._asked.cancel()
+            self._asked = None
+        self.ask()
 
     def now(self) -> None:
         """Paint a frame now."""

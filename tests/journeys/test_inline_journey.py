@@ -6,6 +6,7 @@ import os
 import shlex
 import shutil
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -81,6 +82,26 @@ def test_ten_resizes(bench: Any, tmux: Tmux) -> None:
     tmux("send-keys", "C-d")
     tmux.wait(lambda lines: any("csm resume" in line for line in lines))
     assert not any(READY in line for line in tmux.lines())
+
+
+def test_a_storm_of_resizes_while_text_arrives(bench: Any, tmux: Tmux) -> None:
+    gates = [threading.Event() for _ in range(14)]
+    texts = [[gate, f"answer {number} " + "word " * number + "\n\n"] for number, gate in enumerate(gates)]
+    bench.serve({"text": [part for text in texts for part in text]})
+    tmux.type(f"exec {shlex.join(bench.argv('--no-alt-screen'))}")
+    tmux.wait(lambda lines: any(READY in line for line in lines))
+    tmux.type("tell me")
+    tmux.wait(lambda lines: any("Working" in line for line in lines))
+    for number, gate in enumerate(gates):
+        gate.set()
+        for size in ((40 + number, 20), (110 - 3 * number, 30), (70, 12 + number)):
+            tmux("resize-window", "-x", str(size[0]), "-y", str(size[1]))
+    tmux.resize(100, 24)
+    tmux.wait(lambda lines: any("answer 13" in line for line in lines) and any(READY in line for line in lines))
+    lines = tmux.lines()
+    assert [sum(f"answer {n} " in f"{line} " for line in lines) for n in range(14)] == [1] * 14
+    assert sum(set(line) == {"─"} for line in lines) == 1
+    assert sum("gpt-5.5" in line for line in lines) == 1
 
 
 def test_full_views_borrow_the_screen_and_give_it_back(bench: Any, tmux: Tmux) -> None:

@@ -79,3 +79,19 @@ def test_a_key_does_not_wait_for_the_pace() -> None:
     pacer.stop()
     clock.pass_by(1)
     assert len(painted) == 2
+
+
+def test_nothing_is_painted_until_the_size_stands_still() -> None:
+    clock, pacer, painted = paced()
+    for _ in range(20):
+        pacer.hold(0.3)
+        pacer.ask(urgent=True)
+        clock.pass_by(0.2)
+        pacer.ask()
+    assert painted == []
+    clock.pass_by(0.1)
+    assert len(painted) == 1
+    clock.pass_by(1)
+    pacer.ask(urgent=True)
+    clock.pass_by(0)
+    assert len(painted) == 2
