@@ -149,6 +149,8 @@ def _questions(shell: Shell, ask: Ask, columns: int, room: int) -> list[Line]:
         return lines
     answers = lines[len(lines) - lines[::-1].index([]) :]
     asked = [line for line in lines[: -len(answers)] if line]
+    if len(asked) + len(answers) > room:  # what is asked says more than its title
+        asked = [line for line in lines[lines.index([]) : -len(answers)] if line]
     if len(asked) + len(answers) <= room:
         return [*asked, *answers]
     kept = max(0, room - len(answers) - 1)

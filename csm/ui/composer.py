@@ -31,7 +31,7 @@ class Composer:
         self._top = found.rows[0].start
         lines = [self._line(found, index, prompt, inner) for index in range(len(found.rows))]
         if not self.editor.text:
-            lines[0] = [("composer.prompt", prompt), ("composer.placeholder", hint[: inner - 1])]
+            lines[0] = [("composer.prompt", prompt), *clip([("composer.placeholder", hint)], inner - 1)]
         return lines, (len(prompt) + min(found.column, inner - 1), found.row)
 
     def _line(self, found: rows.View, index: int, prompt: str, inner: int) -> Line:

@@ -49,7 +49,7 @@ def placeholder(shell: Shell) -> str:
     if shell.session.opening:
         return "Opening the session…"
     if shell.ask is not None:
-        return "Answer above, or write what to do instead"
+        return "Answer above, or write instead"
     return "Write to go on while it works" if shell.session.thread.running else "What shall be done?"
 
 

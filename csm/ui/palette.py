@@ -33,7 +33,7 @@ class Palette(ListPanel):
     """Typing narrows the commands; a space after a whole name goes on to its arguments."""
 
     place = "palette"
-    prompt = "M-x "
+    prompt = "  M-x "
 
     def __init__(self, host: Host, context: Any, run: Callable[[str], None], recent: list[str]) -> None:
         self._host, self._context, self._run, self._recent = host, context, run, recent

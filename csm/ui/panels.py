@@ -12,7 +12,7 @@ from csm.edit import rows as editor_rows
 from csm.edit.editor import Editor
 from csm.ui import matching
 from csm.ui.frame import Line
-from csm.view.lines import clip, crop, line_width, merge, pad, visible, width
+from csm.view.lines import clip, crop, line_width, merge, pad, visible, width, wrap
 
 _LINE_COLUMNS = 100_000
 
@@ -124,10 +124,12 @@ class ListPanel:
         return [*top, *body], (column, len(top) - 1)
 
     def _head(self, columns: int, count: int) -> list[Line]:
-        title: Line = [("picker.title", visible(self.title))]
+        title: Line = [("", "  "), ("picker.title", visible(self.title))]
         tail = f"{count}" if count == len(self._rows) else f"{count} of {len(self._rows)}"
-        gap = columns - line_width(title) - len(tail)
-        return [clip([*title, ("", " " * gap), ("picker.count", tail)] if gap > 0 else title, columns)]
+        gap = columns - line_width(title) - len(tail) - 2
+        if gap > 0:
+            return [[*title, ("", " " * gap), ("picker.count", tail)]]
+        return [clip(row, columns) for row in wrap(title[1:], columns, title[:1], title[:1])]
 
     def _row(self, row: Row, chosen: bool, labels: int, columns: int) -> Line:
         role = self.place
@@ -173,7 +175,7 @@ class LinePanel:
 
     def render(self, columns: int, height: int) -> tuple[list[Line], tuple[int, int]]:
         """The prompt and the line."""
-        line, column = typed_line(self.editor, [("message.prompt", f"{self.prompt} ")], columns, self._masked)
+        line, column = typed_line(self.editor, [("message.prompt", f"  {self.prompt} ")], columns, self._masked)
         return [line], (column, 0)
 
 

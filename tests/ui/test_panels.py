@@ -34,7 +34,7 @@ def shown(panel: Any, columns: int = 40, height: int = 10) -> list[str]:
 def test_a_list_shows_title_line_and_rows() -> None:
     panel = ListPanel("Permissions", CHOICES, lambda value: None)
     assert shown(panel) == [
-        "Permissions                            3",
+        "  Permissions                        3",
         "›",
         "  read only      look, touch nothing",
         "  may edit here",
@@ -89,14 +89,14 @@ def test_no_size_breaks_a_list(columns: int, height: int) -> None:
 def test_what_is_typed_behind_a_mask_shows_as_dots() -> None:
     panel = LinePanel("Key:", lambda line: None, masked=True)
     panel.editor.insert("sk-secret")
-    assert shown(panel) == ["Key: •••••••••"]
+    assert shown(panel) == ["  Key: •••••••••"]
 
 
 def test_a_long_line_moves_sideways() -> None:
     panel = LinePanel("Name:", lambda line: None)
     panel.editor.insert("abcdefghijklmnopqrstuvwxyz")
     lines, cursor = panel.render(16, 1)
-    assert (text(lines[0]), cursor) == ("Name: rstuvwxyz", (15, 0))
+    assert (text(lines[0]), cursor) == ("  Name: tuvwxyz", (15, 0))
 
 
 def test_control_characters_of_labels_are_shown() -> None:

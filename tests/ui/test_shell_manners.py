@@ -104,3 +104,46 @@ def test_a_running_turn_is_left_only_on_demand(drive: Drive, line: str) -> None:
     driver.shell.run(line)
     driver.keys("enter")
     driver.wait(lambda: driver.shell.session.thread_id != first)
+
+
+def test_panels_stand_where_all_text_stands(drive: Drive) -> None:
+    driver = drive(columns=60, rows=20)
+    driver.keys("M-x")
+    rows = driver.screen().split("\n")
+    at = next(index for index, row in enumerate(rows) if row.startswith("  Commands"))
+    assert rows[at + 1] == "  M-x"
+    assert rows[at + 2].startswith("  ") and rows[at + 2][2] != " "
+    assert len(rows[at]) == 58
+
+
+def test_a_long_title_of_a_panel_is_wrapped(drive: Drive) -> None:
+    driver = drive(columns=40, rows=20)
+    driver.shell.screen.pick("There is no key for the provider. Where does the model come from?", [], lambda _: None)
+    rows = driver.screen().split("\n")
+    at = rows.index("  There is no key for the provider.")
+    assert rows[at + 1 : at + 3] == ["  Where does the model come from?", "›"]
+
+
+def test_a_hint_without_room_is_seen_to_be_cut(drive: Drive) -> None:
+    driver = drive(columns=20, rows=12)
+    assert "› What shall be do…" in driver.screen()
+
+
+QUESTION = {
+    "id": "colour", "header": "Colour", "question": "Which colour shall the new button have, given the two themes?",
+    "options": [{"label": name, "description": "as before"} for name in ("Red", "Blue")],
+}  # fmt: skip
+
+
+def test_a_question_keeps_its_words_where_its_title_has_no_room(drive: Drive) -> None:
+    driver = drive(
+        {"call": ("request_user_input", {"questions": [QUESTION]})}, {"text": "Thanks."}, columns=40, rows=12
+    )
+    driver.keys("S-tab")
+    driver.wait(lambda: driver.shell.session.thread.collaboration == "plan")
+    driver.type("ask me\n")
+    driver.wait(lambda: driver.shell.place == "approval")
+    driver.wait(lambda: driver.shell.ask)
+    screen = driver.screen()
+    for part in ("Which colour", "two themes?", "1  Red", "2  Blue", "c  Stop here"):
+        assert part in screen
