@@ -142,6 +142,14 @@ def test_folded_output_tells_what_is_not_even_there(stage, cut, said):
     assert rows[1:] == ["0000000", "0000001", said, "0000198", "0000199"]
 
 
+@pytest.mark.parametrize(("path", "shown"), [("/home/ann/shop/art/a.png", "art/a.png"), ("/tmp/a.png", "/tmp/a.png")])
+def test_images_in_the_folder_are_named_from_it(stage, path, shown):
+    stage.play(events.TurnStarted("1"))
+    stage.item(items.ImageView("i", path))
+    rows = [plain(row) for row in stage.transcript.lines(0, 10, 80)]
+    assert rows[-1] == f"✓ Looked at an image  {shown}"
+
+
 def test_lines_that_are_never_laid_out_are_counted(stage):
     output = "\n".join(f"{number:07}" for number in range(100_000))
     started = events.ItemStarted("1", CommandExecution("c", "flood"))

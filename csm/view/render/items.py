@@ -31,6 +31,7 @@ from csm.view.render.changes import render_change
 from csm.view.render.commands import render_command, render_mcp, render_tool
 from csm.view.render.leaves import PROSE_WIDTH, Leaf
 from csm.view.render.look import Look, Rows, View, more, text_rows
+from csm.view.render.patch import relative
 from csm.view.render.plan import render_plan
 
 #: A user message of more lines is folded after the first ones.
@@ -111,7 +112,8 @@ def _from_action(raw: bytes) -> str:
 
 
 def _image(item: ImageView, view: View) -> Look:
-    content = [("tool.title", "Looked at an image"), ("dim", "  "), *segments(clean(item.path), "user.image")]
+    path = relative(item.path, view.cwd)
+    content = [("tool.title", "Looked at an image"), ("dim", "  "), *segments(path, "user.image")]
     return Look([_wrapped(content, item.path)], ("command.ok", "✓"))
 
 
