@@ -10,6 +10,7 @@ from typing import Any
 
 from csm import __version__
 from csm.core import response_items
+from csm.headless import git_diff
 from csm.headless.visible import one_line, visible
 from csm.host.settings import Settings
 from csm.protocol import events, items
@@ -47,7 +48,7 @@ class Text:
             events.ItemCompleted: self._completed,
             events.HistoryAppended: self._history,
             events.UsageReported: self._usage,
-            events.Reconnecting: lambda body: self._error(body.message),
+            events.Reconnecting: lambda body: self._error(f"Reconnecting... {body.attempt}/{body.limit}"),
             events.TurnCompleted: lambda body: self._tokens(),
             events.TurnFailed: lambda body: self._error(body.message),
             events.TurnInterrupted: lambda body: self._style("bad", "interrupted") + "\n",
@@ -60,7 +61,7 @@ class Text:
             items.McpToolCall: lambda item: self._tool(f"{item.server}.{item.tool}", item.status, item.error or ""),
             items.ToolUse: lambda item: self._tool(item.tool, item.status, item.output),
             items.CollabToolCall: lambda item: self._tool(item.tool, item.status, _agents(item)),
-            items.WebSearch: lambda item: self._style("dim", "searched the web: ") + one_line(item.query) + "\n",
+            items.WebSearch: lambda item: self._style("dim", "web search: ") + one_line(item.query) + "\n",
             items.Plan: self._plan,
             items.Notice: self._notice,
             items.Compaction: lambda item: self._style("dim", "context compacted") + "\n",
@@ -144,8 +145,10 @@ class Text:
     def _patch(self, item: items.FileChange) -> str:
         told = self._style("good" if item.status == "completed" else "bad", f"patch: {item.status}")
         lines = [self._style("user", "apply patch"), told, *(one_line(change.path) for change in item.changes)]
-        lines += [visible(change.diff.rstrip("\n")) for change in item.changes if change.diff]
-        if item.status != "completed" and item.stderr:
+        if item.status == "completed":
+            cwd = str(self.settings.cwd)
+            lines += [one_line(line) for change in item.changes for line in git_diff.section(change, cwd)]
+        elif item.stderr:
             lines.append(visible(item.stderr.rstrip("\n")))
         return "\n".join(lines) + "\n\n"
 

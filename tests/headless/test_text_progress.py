@@ -90,7 +90,7 @@ SAID: dict[str, tuple[list[Body], str]] = {
     ),
     "patch": (
         [ended(items.FileChange("f", (items.PatchChange("/w/a", "update", "@@ -1 +1 @@\n-a\n+b\n"),), "completed"))],
-        "apply patch\npatch: completed\n/w/a\n@@ -1 +1 @@\n-a\n+b\n\n",
+        "apply patch\npatch: completed\n/w/a\ndiff --git a/a b/a\n--- a/a\n+++ b/a\n@@ -1 +1 @@\n-a\n+b\n\n",
     ),
     "plan": (
         [
@@ -102,7 +102,7 @@ SAID: dict[str, tuple[list[Body], str]] = {
     ),
     "warning": ([ended(items.Notice("n", "careful"))], "warning: careful\n"),
     "error": ([ended(items.Notice("n", "oh", "error"))], "ERROR: oh\n"),
-    "retry": ([events.Reconnecting("t", "Reconnecting... 1/5", 1, 5)], "ERROR: Reconnecting... 1/5\n"),
+    "retry": ([events.Reconnecting("t", "Reconnecting... 1/5 (gone)", 1, 5)], "ERROR: Reconnecting... 1/5\n"),
     "failure": ([events.TurnFailed("t", "nope")], "ERROR: nope\n"),
     "end": (
         [events.UsageReported(Usage(), Usage(1_234_567, 1_000_000, 20, 0)), events.TurnCompleted("t")],
@@ -131,7 +131,6 @@ CARRIERS: list[Body] = [
     ended(items.WebSearch("w", EVIL, EVIL)),
     ended(items.Notice("n", EVIL)),
     events.TurnFailed("t", EVIL),
-    events.Reconnecting("t", EVIL, 1, 5),
 ]
 
 
