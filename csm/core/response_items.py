@@ -153,8 +153,13 @@ def message_text(item: Received) -> str:
 
 def reasoning_text(item: Received) -> str:
     """The summary of a reasoning item, its parts joined by a blank line."""
+    return "\n\n".join(summary(item))
+
+
+def summary(item: Received) -> list[str]:
+    """The parts of it that say something."""
     texts = (_str(part, "text") for part in _list(item.value.get("summary")))
-    return codec.whole("\n\n".join(text for text in texts if text))
+    return [codec.whole(text) for text in texts if text]
 
 
 def raw_reasoning(item: Received) -> str:

@@ -110,7 +110,9 @@ class _Turn:
         self._print(printer, attached, signals)
 
     def _print(self, printer: Printer, attached: Attachment, signals: Signals) -> None:
-        ended = False
+        from csm.headless.summaries import Summaries
+
+        ended, summaries = False, Summaries()
         while not ended:
             with signals.wait():
                 event = attached.get()
@@ -120,7 +122,8 @@ class _Turn:
                 gc.freeze()  # all that is imported by now stays
                 gc.enable()
             ended = self._see(event)
-            printer.take(event)
+            for shown in summaries.take(event):
+                printer.take(shown)
         printer.close(self.last_message, self.done or self.unstored)
 
     def _see(self, event: Event) -> bool:
