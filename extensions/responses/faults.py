@@ -34,7 +34,9 @@ _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _AGAIN = re.compile(r"try again in\s*(\d+(?:\.\d+)?)\s*(ms|seconds?|s)\b", re.IGNORECASE)
 #: Codes that no second try can change, in the stream and as answers.
 _FINAL = {"context_length_exceeded": _CONTEXT, "insufficient_quota": _QUOTA, "server_is_overloaded": _CAPACITY}
-_REFUSED = ("invalid_prompt", "cyber_policy", "max_output_tokens")
+#: Where Python's words for a status are not those of the standard, or change between its versions.
+_PHRASES = {413: "Payload Too Large", 414: "URI Too Long", 416: "Range Not Satisfiable", 422: "Unprocessable Entity"}
+_REFUSED = ("invalid_prompt", "cyber_policy", "bio_policy", "usage_not_included", "max_output_tokens")
 
 
 def closed() -> ModelError:
@@ -115,7 +117,7 @@ def _error(body: bytes) -> dict[str, Any]:
 
 def _named(status: int) -> str:
     try:
-        return f"{status} {HTTPStatus(status).phrase}"
+        return f"{status} {_PHRASES.get(status) or HTTPStatus(status).phrase}"
     except ValueError:
         return f"{status} <unknown status code>"
 
