@@ -62,7 +62,8 @@ def run_turn(parsed: Parsed) -> int:
 
 def run_tool_turn(parsed: Parsed) -> int:
     """`csm model run-tool-turn [PROMPT]`: at most so many rounds of tools, and the answer to them if it is wanted."""
-    return _turn(parsed, rounds=_count(parsed.get("max_tool_rounds")) if parsed.on("continue_after_tools") else 1)
+    rounds = _count(parsed.get("max_tool_rounds"))
+    return _turn(parsed, rounds=rounds if parsed.on("continue_after_tools") else 1)
 
 
 def _count(text: str | None) -> int:

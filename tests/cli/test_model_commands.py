@@ -138,7 +138,7 @@ def test_a_model_that_calls_on_is_stopped(env: dict[str, str], worktree: Path) -
 
 @pytest.mark.parametrize("count", ["0", "-1", "many", "1001"])
 def test_rounds_are_a_number(count: str, env: dict[str, str], worktree: Path) -> None:
-    words = ["run-tool-turn", "--continue-after-tools", f"--max-tool-rounds={count}", "x"]
+    words = ["run-tool-turn", f"--max-tool-rounds={count}", "x"]
     done = csm(env, worktree, *words)
     assert (done.returncode, done.stdout) == (1, "")
     assert "--max-tool-rounds is a number from 1 to 1000" in done.stderr
