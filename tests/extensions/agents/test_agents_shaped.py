@@ -44,11 +44,12 @@ def test_an_agents_question_is_asked_in_the_thread_that_began_it(play):
     thread = bench.start()
     watcher = bench.port.attach(thread)
     bench.submit(thread, ops.Submit("parent go"))
-    question = bench.until(watcher, asked)[-1].body.ask
+    seen = bench.until(watcher, asked)
+    question = seen[-1].body.ask
     (kid,) = bench.cast.roles["kid"]
     own = bench.port.attach(kid).snapshot.asks
     assert [one.why for one in own.values()] == ["it is deep"]
-    name = play.told(bench)[0]["nickname"]
+    (name,) = [event.body.nickname for event in seen if isinstance(event.body, events.ThreadSpawned)]
     assert (question.title, question.why) == ("Dig?", f"asked by the agent {name}: it is deep")
     assert question.id not in own
     assert not bench.submit(thread, ops.AnswerAsk(question.id, "accept_rule")).accepted
