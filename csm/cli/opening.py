@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from csm.cli.arguments import Parsed
 from csm.host import layers
-from csm.host.settings import Settings, Skipped, load
+from csm.host.layers import Layer
+from csm.host.settings import Settings, Skipped, check, load
 from csm.protocol.errors import CsmError
 
 if TYPE_CHECKING:
@@ -89,8 +90,10 @@ def trusted(found: Settings, env: Mapping[str, str]) -> Settings:
 
 
 def overrides(parsed: Parsed) -> dict[str, Any]:
-    """The values of -c and the flags above them, as dotted keys."""
+    """The values of -c and the flags above them, as dotted keys. A bad value is refused also below a flag."""
     found: dict[str, Any] = dict(layers.parse_override(text) for text in parsed.all("config"))
+    if found:
+        check(Layer(layers.nest(found)))
     for option, key in _FLAGS.items():
         value = parsed.get(option)
         if value:

@@ -302,10 +302,15 @@ def _merged(stack: list[Layer]) -> dict[str, Any]:
     return merged
 
 
+def check(layer: Layer) -> None:
+    """Raise BadSetting for the first value of a layer that cannot be used."""
+    for path, fault in setting_keys.problems(layer.values):
+        raise layers.refuse([layer], path, fault)
+
+
 def _check(stack: list[Layer], strict: bool) -> tuple[str, ...]:
     for layer in stack:
-        for path, fault in setting_keys.problems(layer.values):
-            raise layers.refuse([layer], path, fault)
+        check(layer)
     strangers = [(layer, path) for layer in stack for path in setting_keys.unknown(layer.values)]
     if strict and strangers:
         raise _stranger(*strangers[0])

@@ -40,6 +40,14 @@ def test_search_is_asked_for_above_exec() -> None:
     assert opening.overrides(parse(ROOT, ["--search", "exec", "x"])) == {"web_search": "live"}
 
 
+@pytest.mark.parametrize(
+    "line", ["-c sandbox_mode=bogus -s workspace-write", "-c sandbox_mode=bogus --yolo", "-c model=5 -m x"]
+)
+def test_a_bad_value_is_refused_also_below_a_flag(line: str, env: dict[str, str], worktree: Path) -> None:
+    with pytest.raises(SettingError, match=r"in `(sandbox_mode|model)`"):
+        asked(env, worktree, line)
+
+
 @pytest.mark.parametrize("flag", ["--enable", "--disable"])
 def test_unknown_features_are_refused(flag: str, env: dict[str, str], worktree: Path) -> None:
     with pytest.raises(SettingError, match=r"^Error: Unknown feature flag: nosuch$"):
