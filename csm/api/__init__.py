@@ -41,28 +41,28 @@ if TYPE_CHECKING:
     from csm.host.commands import command as command
     from csm.host.context import Context as Context
     from csm.host.context import Screen as Screen
-    from csm.host.contracts import Agent as Agent
-    from csm.host.contracts import AgentOrder as AgentOrder
-    from csm.host.contracts import Agents as Agents
     from csm.host.contracts import Launch as Launch
-    from csm.host.contracts import LogWriter as LogWriter
     from csm.host.contracts import ModelContext as ModelContext
     from csm.host.contracts import ModelProvider as ModelProvider
     from csm.host.contracts import Offer as Offer
-    from csm.host.contracts import Reviewer as Reviewer
-    from csm.host.contracts import ReviewPlan as ReviewPlan
     from csm.host.contracts import Sandbox as Sandbox
-    from csm.host.contracts import SessionHead as SessionHead
     from csm.host.contracts import Spent as Spent
-    from csm.host.contracts import Store as Store
     from csm.host.contracts import Tool as Tool
     from csm.host.contracts import ToolContext as ToolContext
+    from csm.host.delegation import Agent as Agent
+    from csm.host.delegation import AgentOrder as AgentOrder
+    from csm.host.delegation import Agents as Agents
+    from csm.host.delegation import Reviewer as Reviewer
+    from csm.host.delegation import ReviewPlan as ReviewPlan
     from csm.host.hooks import hook as hook
     from csm.host.host import Host as Host
     from csm.host.mediation import Mediator as Mediator
     from csm.host.nested import Nested as Nested
     from csm.host.settings import ProviderSettings as ProviderSettings
     from csm.host.settings import Settings as Settings
+    from csm.host.storage import LogWriter as LogWriter
+    from csm.host.storage import SessionHead as SessionHead
+    from csm.host.storage import Store as Store
     from csm.protocol import codec as codec
     from csm.protocol import events as events
     from csm.protocol import items as items
@@ -85,9 +85,9 @@ if TYPE_CHECKING:
     from csm.view.buffers import TextBuffer as TextBuffer
 
 _WHERE = {
-    "Agent": "csm.host.contracts",
-    "AgentOrder": "csm.host.contracts",
-    "Agents": "csm.host.contracts",
+    "Agent": "csm.host.delegation",
+    "AgentOrder": "csm.host.delegation",
+    "Agents": "csm.host.delegation",
     "Buffer": "csm.view.buffers",
     "CommandError": "csm.protocol.errors",
     "Context": "csm.host.context",
@@ -98,7 +98,7 @@ _WHERE = {
     "Host": "csm.host.host",
     "KeymapError": "csm.protocol.errors",
     "Launch": "csm.host.contracts",
-    "LogWriter": "csm.host.contracts",
+    "LogWriter": "csm.host.storage",
     "Mediator": "csm.host.mediation",
     "Nested": "csm.host.nested",
     "ModelContext": "csm.host.contracts",
@@ -106,17 +106,17 @@ _WHERE = {
     "ModelProvider": "csm.host.contracts",
     "Offer": "csm.host.contracts",
     "ProviderSettings": "csm.host.settings",
-    "ReviewPlan": "csm.host.contracts",
-    "Reviewer": "csm.host.contracts",
+    "ReviewPlan": "csm.host.delegation",
+    "Reviewer": "csm.host.delegation",
     "Sandbox": "csm.host.contracts",
     "SandboxError": "csm.protocol.errors",
     "Screen": "csm.host.context",
-    "SessionHead": "csm.host.contracts",
+    "SessionHead": "csm.host.storage",
     "Session": "csm.api.embedding",
     "SettingError": "csm.protocol.errors",
     "Settings": "csm.host.settings",
     "Spent": "csm.host.contracts",
-    "Store": "csm.host.contracts",
+    "Store": "csm.host.storage",
     "StoreError": "csm.protocol.errors",
     "TextBuffer": "csm.view.buffers",
     "ThemeError": "csm.protocol.errors",

@@ -1,4 +1,6 @@
-"""What an extension may provide: tools, model providers, sandboxes, stores. Structural types; no base class to inherit.
+"""What an extension may provide: tools, model providers, sandboxes. Structural types; no base class to inherit.
+
+Stores stand in `csm.host.storage`, agents and reviewers in `csm.host.delegation`.
 
 Each contract has one suite in `tests/contracts/` that every provider of the kind passes.
 
@@ -7,16 +9,15 @@ Does not: implement or choose any of them.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
 
-from csm.protocol.events import Body
-from csm.protocol.items import AgentState, Item
+from csm.host.delegation import Agents
+from csm.protocol.items import Item
 from csm.protocol.model import ModelInfo, ModelPart, ModelRequest, Usage
-from csm.protocol.ops import Review
 from csm.protocol.tools import (
     Answer,
     ApprovalPolicy,
@@ -97,71 +98,6 @@ class Offer(msgspec.Struct, frozen=True):
     deferred: tuple[ToolSpec, ...] = ()
     #: How many threads stand above this one: 0 for the user's own, 1 for an agent that such a one began.
     depth: int = 0
-
-
-class AgentOrder(msgspec.Struct, frozen=True):
-    """An agent to begin: its task, and how its thread differs from the one that begins it.
-
-    `prompt` is the task as people see it, `text` if empty. `nicknames` are names to choose from, `settings` those of
-    its role by dotted keys, `limit` how many agents may be open in the tree, this one too. `fork`: it knows what was
-    said so far.
-    """
-
-    text: str
-    images: tuple[str, ...] = ()
-    prompt: str = ""
-    role: str | None = None
-    nicknames: tuple[str, ...] = ()
-    settings: dict[str, Any] = {}
-    limit: int = 6
-    fork: bool = False
-    model: str | None = None
-    effort: str | None = None
-
-
-class Agent(msgspec.Struct, frozen=True):
-    """An agent that is open: its thread id, which every port can attach to, and what it is called."""
-
-    id: str
-    nickname: str
-
-
-class Agents(Protocol):
-    """The agents of a thread: threads of their own, one below it. They close when it does."""
-
-    #: How many threads stand above this one.
-    depth: int
-
-    async def spawn(self, order: AgentOrder) -> Agent:
-        """Begin an agent and give it its task. Raises ToolError: too many are open, or it cannot be opened."""
-        ...
-
-    async def send(self, agent_id: str, text: str, images: Sequence[str] = (), *, interrupt: bool = False) -> str:
-        """Say something to an agent, in its turn if it has one, which `interrupt` stops before. The id of the message.
-
-        Raises ToolError for one that is not open.
-        """
-        ...
-
-    async def wait(self, agent_ids: Iterable[str], seconds: float) -> dict[str, AgentState]:
-        """How those agents stand that have ended, as soon as one has; none when the time is over."""
-        ...
-
-    async def close_agent(self, agent_id: str) -> AgentState:
-        """Close an agent and those below it; how it stood. Raises ToolError for one that is not open."""
-        ...
-
-    async def resume(self, agent_id: str, limit: int) -> AgentState:
-        """Open a closed agent again; how it stands. Raises ToolError: unknown, too many are open, cannot be opened."""
-        ...
-
-    def state(self, agent_id: str) -> AgentState:
-        """How an agent stands; `not_found` for what is no open agent."""
-        ...
-
-    def name(self, agent_id: str) -> str:
-        """What an agent is called; empty where nobody knows."""
-        ...
 
 
 class ToolContext(Protocol):
@@ -297,95 +233,4 @@ class ModelProvider(Protocol):
         Cheap retries that nobody need see happen inside; a broken stream is raised and retried by the session.
         Closing the iterator closes the connection.
         """
-        ...
-
-
-class SessionHead(msgspec.Struct, frozen=True):
-    """What a list shows of a stored thread. Times are RFC 3339, UTC."""
-
-    thread_id: str
-    path: str = ""
-    cwd: str = ""
-    source: str = "cli"
-    provider: str = ""
-    created: str = ""
-    updated: str = ""
-    name: str | None = None
-    prompt: str = ""
-    archived: bool = False
-
-
-class LogWriter(Protocol):
-    """The one writer of a thread's log. Holds its lock until closed."""
-
-    path: str
-
-    def append(self, bodies: Iterable[tuple[str, Body]]) -> None:
-        """Write `(time, body)` pairs, whole lines or nothing. Raises StoreError (disk full, read-only)."""
-        ...
-
-    def sync(self) -> None:
-        """Bring what was written to the disk (fdatasync)."""
-        ...
-
-    def close(self) -> None:
-        """Sync, unlock, close. May be called twice."""
-        ...
-
-
-class Store(Protocol):
-    """Keeps threads."""
-
-    name: str
-
-    def create(self, started: Body, time: str) -> LogWriter:
-        """A writer for a new thread (`ThreadStarted`). The file is made at the first append. Raises StoreError."""
-        ...
-
-    def open(self, thread_id: str) -> LogWriter:
-        """A writer for an existing thread, its torn tail cut. Raises StoreError: unknown, or who holds it."""
-        ...
-
-    def read(self, thread_id: str) -> Iterator[tuple[str, Body]]:
-        """All `(time, body)` pairs; bad lines skipped and counted in `skipped`. Raises StoreError if unknown."""
-        ...
-
-    def skipped(self, thread_id: str) -> int:
-        """How many lines the last `read` of this thread skipped."""
-        ...
-
-    def find(self, text: str) -> SessionHead:
-        """By id or exact name. Raises StoreError for unknown, empty, path-like or archived ones."""
-        ...
-
-    def list(
-        self, *, cwd: str | None = None, non_interactive: bool = False, archived: bool = False
-    ) -> Iterator[SessionHead]:
-        """Stored threads, newest update first; only those of `cwd` if given."""
-        ...
-
-
-class ReviewPlan(msgspec.Struct, frozen=True):
-    """How a review is done: by a thread of its own, without the history, offered all tools but those in `without`.
-
-    `label` is shown as the user's words, `request` is what the reviewer reads, `instructions` say how to review,
-    `schema` is the JSON Schema of its last message.
-    """
-
-    label: str
-    request: str
-    instructions: str
-    without: tuple[str, ...] = ()
-    schema: bytes | None = None
-
-
-class Reviewer(Protocol):
-    """Says how to review."""
-
-    def prepare(self, asked: Review, cwd: Path) -> ReviewPlan:
-        """The plan for a review in a folder. Called in a worker. Raises CommandError."""
-        ...
-
-    def answer(self, text: str) -> str:
-        """What of the reviewer's last message joins the thread that asked."""
         ...

@@ -14,9 +14,11 @@ import pluggy
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csm.host.contracts import ModelProvider, Reviewer, Sandbox, Store, Tool
+    from csm.host.contracts import ModelProvider, Sandbox, Tool
+    from csm.host.delegation import Reviewer
     from csm.host.host import Host
     from csm.host.init_script import Configurator
+    from csm.host.storage import Store
     from csm.protocol.events import Event
     from csm.protocol.items import Item
     from csm.protocol.model import ModelRequest

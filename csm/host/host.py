@@ -20,9 +20,10 @@ from csm.host.hooks import Contribution, Hooks
 from csm.protocol.errors import ModelError, SandboxError, StoreError
 
 if TYPE_CHECKING:
-    from csm.host.contracts import ModelProvider, Sandbox, Store
+    from csm.host.contracts import ModelProvider, Sandbox
     from csm.host.keymaps import Keymap
     from csm.host.settings import Settings
+    from csm.host.storage import Store
     from csm.host.themes import Theme
 
 

@@ -20,7 +20,7 @@ from csm.protocol.tools import Answer
 from csm.runtime import briefing, compacting, images
 
 if TYPE_CHECKING:
-    from csm.host.contracts import ReviewPlan
+    from csm.host.delegation import ReviewPlan
     from csm.runtime.session import Session
 
 

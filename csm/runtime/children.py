@@ -3,7 +3,7 @@
 An agent is reached as everybody reaches a thread, through the port, and watched by an attachment: from its events comes
 how it stands, its questions are asked again in the thread that began it, and its first end is told to the model there.
 
-Does not: know the tools by which a model does this, or roles. See `csm.host.contracts.Agents`.
+Does not: know the tools by which a model does this, or roles. See `csm.host.delegation.Agents`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import msgspec
 
 from csm.core import effects as fx
 from csm.core import response_items
-from csm.host.contracts import Agent, AgentOrder, SessionHead
+from csm.host.delegation import Agent, AgentOrder
+from csm.host.storage import SessionHead
 from csm.protocol import codec, events, ops
 from csm.protocol.errors import CsmError, StoreError, ToolError
 from csm.protocol.events import Body

@@ -8,7 +8,7 @@ Does not: know the format (the store does).
 
 from __future__ import annotations
 
-from csm.host.contracts import LogWriter, Store
+from csm.host.storage import LogWriter, Store
 from csm.protocol.events import TRANSIENT, Body, ThreadStarted, TurnStarted
 
 

@@ -15,7 +15,7 @@ from csm import __version__
 from csm.core import calls, prompts, response_items
 from csm.core.fold import Thread
 from csm.host import credentials
-from csm.host.contracts import Store
+from csm.host.storage import Store
 from csm.protocol import codec, events
 from csm.protocol.errors import SettingError
 from csm.protocol.events import Body

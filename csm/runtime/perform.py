@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from csm.core import effects as fx
 from csm.core.approvals import Allowed
-from csm.host.contracts import Offer, ReviewPlan, Tool
+from csm.host.contracts import Offer, Tool
+from csm.host.delegation import ReviewPlan
 from csm.protocol.model import ModelInfo, Usage
 from csm.protocol.ops import Submit
 from csm.protocol.tools import Answer, ToolSpec

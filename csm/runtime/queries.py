@@ -9,7 +9,7 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 from csm.core import models, request
-from csm.host.contracts import SessionHead
+from csm.host.storage import SessionHead
 from csm.protocol.errors import CommandError
 from csm.runtime import catalog
 

@@ -3,7 +3,7 @@
 What the reviewer does shows in the thread that asked as if it were done there; its messages do not, but for the last
 one, which comes as the model's answer. The reviewer has its own log, and its own history.
 
-Does not: know how to review (`csm.host.contracts.Reviewer`).
+Does not: know how to review (`csm.host.delegation.Reviewer`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from csm.protocol.model import ModelPart, PartCompleted, PartItemDone
 from csm.runtime import opening
 
 if TYPE_CHECKING:
-    from csm.host.contracts import ReviewPlan
+    from csm.host.delegation import ReviewPlan
     from csm.runtime.session import Session
 
 #: Seconds that a reviewer who was stopped has to end.

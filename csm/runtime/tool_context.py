@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from csm.core import effects as fx
-from csm.host.contracts import Agents, Sandbox, Spent
+from csm.host.contracts import Sandbox, Spent
+from csm.host.delegation import Agents
 from csm.protocol import codec, events
 from csm.protocol.events import Body
 from csm.protocol.items import Item, Plan

@@ -19,9 +19,10 @@ from csm.api.testing.model import FakeModel
 from csm.api.testing.script import Script
 from csm.api.testing.store import MemoryStore
 from csm.host import settings as layers
-from csm.host.contracts import ModelProvider, Sandbox, Store, Tool
+from csm.host.contracts import ModelProvider, Sandbox, Tool
 from csm.host.hooks import hook
 from csm.host.host import Host
+from csm.host.storage import Store
 from csm.protocol import codec, events, ops
 from csm.protocol.events import Event
 from csm.runtime.clock import Clock

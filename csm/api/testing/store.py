@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from threading import Lock
 
-from csm.host.contracts import SessionHead
+from csm.host.storage import SessionHead
 from csm.protocol.errors import StoreError
 from csm.protocol.events import TRANSIENT, Body, ItemCompleted, ThreadNamed, ThreadStarted
 from csm.protocol.ids import is_uuid

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from csm.host.contracts import SessionHead
+from csm.host.storage import SessionHead
 from csm.protocol import events, ops
 from csm.protocol.errors import CommandError
 from csm.protocol.items import AgentMessage
