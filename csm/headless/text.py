@@ -61,7 +61,7 @@ class Text:
             items.McpToolCall: lambda item: self._tool(f"{item.server}.{item.tool}", item.status, item.error or ""),
             items.ToolUse: lambda item: self._tool(item.tool, item.status, item.output),
             items.CollabToolCall: lambda item: self._tool(item.tool, item.status, _agents(item)),
-            items.WebSearch: lambda item: self._style("dim", "web search: ") + one_line(item.query) + "\n",
+            items.WebSearch: lambda item: self._style("label", "web search:") + " " + one_line(item.query) + "\n",
             items.Plan: self._plan,
             items.Notice: self._notice,
             items.Compaction: lambda item: self._style("dim", "context compacted") + "\n",
@@ -126,7 +126,7 @@ class Text:
 
     def _command_head(self, item: items.CommandExecution) -> str:
         where = f" in {one_line(item.cwd)}" if item.cwd else ""
-        return f"{self._style('user', 'exec')}\n{self._style('label', visible(item.command))}{where}\n"
+        return f"{self._style('agent', 'exec')}\n{self._style('label', visible(item.command))}{where}\n"
 
     def _command(self, item: items.CommandExecution) -> str:
         # Commands that run side by side end in any order: say again whose end this is.
@@ -140,11 +140,14 @@ class Text:
         else:
             told = self._style("bad", f" exited {item.exit_code}{took}:")
         output = visible(item.output)
-        return f"{head}{told}\n{output}{'' if output.endswith(chr(10)) or not output else chr(10)}\n"
+        if not output:
+            return f"{head}{told}\n"
+        return f"{head}{told}\n{output}{'' if output.endswith(chr(10)) else chr(10)}\n"
 
     def _patch(self, item: items.FileChange) -> str:
-        told = self._style("good" if item.status == "completed" else "bad", f"patch: {item.status}")
-        lines = [self._style("user", "apply patch"), told, *(one_line(change.path) for change in item.changes)]
+        told = f"{self._style('label', 'patch:')} {item.status}"
+        paths = (self._style("dim", one_line(change.path)) for change in item.changes)
+        lines = [self._style("label", "apply patch"), told, *paths]
         if item.status == "completed":
             cwd = str(self.settings.cwd)
             lines += [one_line(line) for change in item.changes for line in git_diff.section(change, cwd)]

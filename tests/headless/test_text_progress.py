@@ -73,7 +73,7 @@ SAID: dict[str, tuple[list[Body], str]] = {
     ),
     "command fails, no output": (
         [begun(command()), ended(command("failed", exit_code=2, duration_ms=1500))],
-        "exec\n/bin/bash -lc ls in /w\n exited 2 in 1.50s:\n\n",
+        "exec\n/bin/bash -lc ls in /w\n exited 2 in 1.50s:\n",
     ),
     "output without a last newline": (
         [ended(command("completed", exit_code=0, output="a"))],
@@ -152,6 +152,18 @@ def test_reasoning_can_be_hidden() -> None:
 def test_color_is_ours_alone() -> None:
     text = said(CARRIERS[0], color=True)
     assert text.startswith("\x1b[35m\x1b[3mcsm\x1b[0m\n^[]0;title^G^[[31m\\x9b31m^M^H\\u202e^?")
+
+
+def test_labels_have_codexs_colors() -> None:
+    text = said(
+        ended(command("completed", exit_code=0, output="a\n")),
+        ended(items.FileChange("f", (items.PatchChange("/w/a", "add", "x\n"),), "completed")),
+        ended(items.WebSearch("w", "w", "words")),
+        color=True,
+    )
+    assert "\x1b[35m\x1b[3mexec\x1b[0m\n\x1b[1m/bin/bash -lc ls\x1b[0m in /w\n\x1b[32m succeeded:\x1b[0m\n" in text
+    assert "\x1b[1mapply patch\x1b[0m\n\x1b[1mpatch:\x1b[0m completed\n\x1b[2m/w/a\x1b[0m\n" in text
+    assert "\x1b[1mweb search:\x1b[0m words\n" in text
 
 
 def test_a_prompt_with_escapes_is_shown_too() -> None:
