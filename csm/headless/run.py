@@ -98,8 +98,9 @@ class _Turn:
         attached = self.attached = self.port.attach(self.thread_id)
         printer = self._printer(settings, attached)
         printer.open(self.thread_id)
-        for number, text in enumerate(self.job.notices):
-            printer.take(Event(0, "", events.ItemCompleted("", items.Notice(f"notice-{number}", text))))
+        own = [items.Notice(f"notice-{number}", text) for number, text in enumerate(self.job.notices)]
+        for notice in (*own, *attached.told):
+            printer.take(Event(0, "", events.ItemCompleted("", notice)))
         if self.job.op is None:
             self.done = True
             return

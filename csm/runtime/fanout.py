@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import msgspec
 
 from csm.core.fold import Thread
-from csm.protocol.events import Event, OutputDelta, ReasoningDelta, TextDelta
+from csm.protocol.events import Event, ItemCompleted, OutputDelta, ReasoningDelta, TextDelta
+from csm.protocol.items import Notice
 
 #: Events that may wait for a watcher before deltas of one item are joined.
 LIMIT = 512
@@ -39,8 +40,11 @@ class _Slot:
 class Watcher:
     """An attachment in this process: see `csm.runtime.port.Attachment`."""
 
-    def __init__(self, snapshot: Thread, leave: Callable[[Watcher], None], limit: int = LIMIT) -> None:
+    def __init__(
+        self, snapshot: Thread, leave: Callable[[Watcher], None], limit: int = LIMIT, told: tuple[Notice, ...] = ()
+    ) -> None:
         self.snapshot = snapshot
+        self.told = told
         self._leave = leave
         self._limit = limit
         self._queue: deque[_Slot] = deque()
@@ -141,12 +145,13 @@ class Hub:
         self.thread = thread
         self.lock = threading.RLock()
         self._watchers: list[Watcher] = []
+        self._told: list[Notice] = []
         self._closed = False
 
     def attach(self, limit: int = LIMIT) -> Watcher:
         """A new watcher: the state of this moment, and all that follows."""
         with self.lock:
-            watcher = Watcher(self.thread.copy(), self._leave, limit)
+            watcher = Watcher(self.thread.copy(), self._leave, limit, tuple(self._told))
             if self._closed:
                 watcher.finish()
             else:
@@ -156,6 +161,7 @@ class Hub:
     def send(self, events: list[Event]) -> None:
         """Hand out events that the thread has folded, in order."""
         with self.lock:
+            self._told += _notices(events)
             for watcher in self._watchers:
                 for event in events:
                     watcher.put(event)
@@ -172,6 +178,13 @@ class Hub:
         with self.lock:
             if watcher in self._watchers:
                 self._watchers.remove(watcher)
+
+
+def _notices(events: list[Event]) -> Iterator[Notice]:
+    for event in events:
+        body = event.body
+        if isinstance(body, ItemCompleted) and not body.turn_id and isinstance(body.item, Notice):
+            yield body.item
 
 
 def _key(body: TextDelta | ReasoningDelta | OutputDelta) -> tuple[type, str, int]:

@@ -16,6 +16,7 @@ import msgspec
 
 from csm.core.fold import Thread
 from csm.protocol.events import Event
+from csm.protocol.items import Notice
 from csm.protocol.ops import Ack, Op
 
 
@@ -48,6 +49,8 @@ class Attachment(Protocol):
 
     #: The folded thread at the moment of attaching; belongs to the consumer, who may fold further events into it.
     snapshot: Thread
+    #: Of the snapshot's notices outside turns those made since this process opened the thread, the oldest first.
+    told: tuple[Notice, ...]
 
     def get(self, timeout: float | None = None) -> Event | None:
         """The next event; None after `timeout` seconds, or once the thread is closed and all is read (`closed`)."""

@@ -138,3 +138,30 @@ def test_a_clock_that_goes_backwards_harms_nothing(tmp_path: Path) -> None:
     assert [turn.last_message for turn in turns if turn.id] == ["one", "two"]
     seqs = [event.seq for event in [*first, *second]]
     assert seqs == sorted(seqs)
+
+
+def noticed(done: subprocess.CompletedProcess[bytes]) -> list[str]:
+    """The messages of the error items that stand before the turn."""
+    assert done.returncode == 0, done.stderr
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    before = lines[1 : [line["type"] for line in lines].index("turn.started")]
+    return [line["item"]["message"] for line in before if line["item"]["type"] == "error"]
+
+
+def test_a_torn_tail_is_told_once(env: dict[str, str], worktree: Path) -> None:
+    with ResponsesServer([{"text": word} for word in ("one", "two", "three", "four")]) as server:
+        assert noticed(run(env, server, worktree, "--json", "x")) == []
+        (path,) = Path(env["CODEX_HOME"]).rglob("rollout-*.jsonl")
+        tear(path)
+        (message,) = noticed(run(env, server, worktree, "resume", "--last", "--json", "y"))
+        assert "cut off" in message
+        assert noticed(run(env, server, worktree, "resume", "--last", "--json", "z")) == []
+        tear(path)
+        done = run(env, server, worktree, "resume", "--last", "z")
+        assert f"warning: {message}\n" in done.stderr.decode()
+
+
+def tear(path: Path) -> None:
+    """Leave a log as a process does that dies while it writes."""
+    with path.open("ab") as file:
+        file.write(b'{"timestamp":"x","type":"event_')

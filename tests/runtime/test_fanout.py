@@ -3,7 +3,7 @@
 from csm.core.fold import Thread
 from csm.protocol import events as ev
 from csm.protocol.events import Event
-from csm.protocol.items import AgentMessage, Reasoning
+from csm.protocol.items import AgentMessage, Notice, Reasoning
 from csm.runtime.fanout import Hub
 
 
@@ -98,3 +98,10 @@ def test_a_hub_that_is_closed_gives_closed_watchers():
     made.close()
     assert not watcher.closed and watcher.get() is not None and watcher.closed
     assert made.attach().closed
+
+
+def test_who_comes_later_is_told_the_notices_outside_turns():
+    made, early = hub(4)
+    send(made, ev.ItemCompleted("", Notice("1", "cut")), ev.ItemCompleted("t", Notice("2", "in a turn")))
+    assert early.told == ()
+    assert made.attach().told == (Notice("1", "cut"),)
