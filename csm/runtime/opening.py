@@ -79,6 +79,8 @@ def open_thread(host: Host, start: Start, clock: Clock, born: Born | None = None
         opened = _new(host, settings, start, clock, redactor)
     if born is not None:
         _take_over(opened, born)
+    if start.resume is not None and (text := _other_model(opened.thread.model, opened.config.model)):
+        opened.bodies.append(events.ItemCompleted("", Notice(clock.new_id(), text)))
     opened.bodies.extend(_settings_in_force(opened))
     return opened
 
@@ -172,6 +174,15 @@ def _fork(host: Host, settings: Settings, start: Start, clock: Clock, redactor: 
 
 def _unread(lines: int) -> str:
     return f"{lines} line{'s' if lines > 1 else ''} of this session's log could not be read" if lines else ""
+
+
+def _other_model(recorded: str, model: str) -> str:
+    if recorded in ("", model):
+        return ""
+    return (
+        f"This session was recorded with model `{recorded}` but is resuming with `{model}`, "
+        f"which may make less of what came before. `-m {recorded}` keeps the former one."
+    )
 
 
 def _store(host: Host, start: Start) -> Store | None:

@@ -165,3 +165,14 @@ def tear(path: Path) -> None:
     """Leave a log as a process does that dies while it writes."""
     with path.open("ab") as file:
         file.write(b'{"timestamp":"x","type":"event_')
+
+
+def test_another_model_is_told_once(env: dict[str, str], worktree: Path) -> None:
+    resume = ("resume", "--last", "--json", "-m", "gpt-5.5-b", "y")
+    with ResponsesServer([{"text": word} for word in ("one", "two", "three")]) as server:
+        run(env, server, worktree, "-m", "gpt-5.5-a", "x")
+        told = noticed(run(env, server, worktree, *resume))
+        again = noticed(run(env, server, worktree, *resume))
+    begin = "This session was recorded with model `gpt-5.5-a` but is resuming with `gpt-5.5-b`"
+    assert [text.startswith(begin) for text in told if "recorded" in text] == [True]
+    assert [text for text in again if "recorded" in text] == []
