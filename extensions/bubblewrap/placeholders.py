@@ -30,14 +30,18 @@ class Placeholders:
         self._held: list[tuple[int, list[Path]]] = []
 
     def hold(self, root: Path, names: Sequence[str]) -> None:
-        """Put placeholders for the missing `names` of `root`, until `close`. A folder we may not write needs none."""
-        missing = [path for name in names if _missing(path := root / name)]
-        if not missing or not os.access(root, os.W_OK):
+        """Put placeholders for the missing `names` of `root`, until `close`. A folder we may not write needs none.
+
+        The lock comes before the look, and stays even where nothing is missing: what another csm has just made, and
+        not yet marked, looks real, and must not go before our command has mounted it.
+        """
+        if not os.access(root, os.W_OK):
             return
         fd = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         if not _lock(fd, fcntl.LOCK_SH):
             os.close(fd)
             raise BlockingIOError(errno.EWOULDBLOCK, "locked by another program", str(root))
+        missing = [path for name in names if _missing(path := root / name)]
         self._held.append((fd, missing))
         for path in missing:
             _put(path)
@@ -47,7 +51,7 @@ class Placeholders:
         while self._held:
             fd, paths = self._held.pop()
             try:
-                if _lock(fd, fcntl.LOCK_EX, tries=1):
+                if paths and _lock(fd, fcntl.LOCK_EX, tries=1):
                     for path in paths:
                         _remove(path)
             finally:
