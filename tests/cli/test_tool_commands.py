@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -91,9 +92,10 @@ def test_what_never_comes_is_an_error(env: dict[str, str], worktree: Path) -> No
 
 @pytest.mark.parametrize("kind", ["shell", "pty"])
 def test_what_runs_too_long_is_ended(kind: str, env: dict[str, str], worktree: Path) -> None:
-    done = csm(env, worktree, kind, "sleep 86399", "--timeout", "0.3")
+    ours = f"86399.{os.getpid()}"  # told apart from the same test of another run
+    done = csm(env, worktree, kind, f"sleep {ours}", "--timeout", "0.3")
     assert (done.returncode, done.stderr) == (1, "Error: the command ran too long and was ended\n")
-    assert subprocess.run(["pgrep", "-f", "sleep 8639[9]"], capture_output=True).returncode == 1
+    assert subprocess.run(["pgrep", "-f", f"sleep {ours}"], capture_output=True).returncode == 1
 
 
 @pytest.mark.parametrize("words", [["--timeout", "soon"], ["--step", "jump"], ["--script", "/nowhere"]])
