@@ -28,6 +28,7 @@ from csm.ui.painters import InlinePainter, Painter
 from csm.ui.shell import Shell
 from csm.ui.styles import Styles, depth
 from csm.ui.terminal import Terminal
+from csm.ui.wakeup import Wakeup
 from csm.ui.watchdog import Watchdog
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ class App:
         self._keyboard = Keyboard(terminal.input, self._loop, self._take, lambda: self._exit(129))
         self._watchdog = Watchdog(lambda line: host.report("info", line))
         self._signals: dict[int, Any] = {}
+        self._wakeup: Wakeup | None = None
         self._away = False
         self._broken = ""
         self._loop.set_exception_handler(self._unexpected)
@@ -89,6 +91,7 @@ class App:
     async def run(self, prompt: str) -> int:
         """Show the first frame, then open the session and all else; until the shell is left."""
         self._catch_signals()
+        self._wakeup = Wakeup(self._loop)
         self._watchdog.start()
         self._terminal.enter()
         self._first_frame()
@@ -108,6 +111,8 @@ class App:
         self.shell.session.close()
         self._clock.cancel_all()
         self._watchdog.stop()
+        if self._wakeup is not None:
+            self._wakeup.close()
         for number, handler in self._signals.items():
             signal.signal(number, handler)
 
