@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from csm.cli.arguments import Command, Option, Parsed
+from csm.cli.arguments import Command, Option, Parsed, Positional
 
 
 def run(parsed: Parsed) -> int:
@@ -110,7 +110,7 @@ def _zsh_function(command: Command) -> str:
     return "\n".join([*lines, "        esac ;;", "    esac", "}", ""])
 
 
-def _zsh_places(command: Command) -> list:  # type: ignore[type-arg]
+def _zsh_places(command: Command) -> list[Positional]:
     return [] if command.commands else list(command.positionals)
 
 

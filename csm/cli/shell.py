@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from csm.cli import opening
 from csm.cli.arguments import Parsed
 from csm.protocol.errors import CsmError, StoreError
 from csm.runtime.port import Start
+
+if TYPE_CHECKING:
+    from csm.host.host import Host
 
 
 def run(parsed: Parsed) -> int:
@@ -62,8 +66,8 @@ def _open(parsed: Parsed, which: str | None) -> int:
         host.close()
 
 
-def _find(host: object, parsed: Parsed, which: str) -> str:
-    store = host.store()  # type: ignore[attr-defined]
+def _find(host: Host, parsed: Parsed, which: str) -> str:
+    store = host.store()
     if which:
         return str(store.find(which).thread_id)
     cwd = None if parsed.on("all") else str(opening.folder(parsed.get("cd")))
