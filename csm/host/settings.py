@@ -1,10 +1,11 @@
-"""The settings in force, from every layer.
+"""The settings in force: what the layers say, as typed values.
 
 Low to high: defaults, `/etc/codex/config.toml`, `$CODEX_HOME/config.toml` with `~/.config/csm/settings.toml` beside it
 (below `csm.`), the profile, `.codex/config.toml` of a trusted project from its root down to the working directory, and
 the overrides (-c and flags).
 
-Does not: write settings, ask for trust, or read keys (`csm.host.credentials`).
+Does not: read and stack layers (`csm.host.setting_layers`), write settings, ask for trust, or read keys
+(`csm.host.credentials`).
 """
 
 from __future__ import annotations
@@ -15,15 +16,14 @@ from typing import Any, Literal
 
 import msgspec
 
-from csm.host import layers, setting_keys, trust
+from csm.host import layers, setting_layers, trust
 from csm.host.layers import Layer
 from csm.host.provider_settings import ProviderSettings as ProviderSettings
 from csm.host.provider_settings import providers
+from csm.host.setting_layers import check as check
+from csm.host.setting_places import SYSTEM, codex_home, config_dir, state_dir
 from csm.protocol.errors import SettingError
 from csm.protocol.tools import ApprovalPolicy, Collaboration, SandboxPolicy
-
-#: The folder of what holds for everyone on this machine.
-SYSTEM = Path("/etc/codex")
 
 
 class Granular(msgspec.Struct, frozen=True):
@@ -125,15 +125,15 @@ def load(
     if home.is_file():
         raise SettingError(f"CODEX_HOME is a file, not a folder: {home}")
     warnings: list[str] = []
-    stack = _base_layers(system_dir, config_dir(env))
-    stack += _user_layers(home, profile, nest := layers.nest(above), skipped, warnings)
-    markers = _markers(stack, nest)
-    trusted = trust.level(layers.merge(_merged(stack), nest).get("projects", {}), cwd, markers)
-    stack += _project_layers(cwd, markers, home, trusted, warnings)
+    stack = setting_layers.base(system_dir, config_dir(env))
+    stack += setting_layers.user(home, profile, nest := layers.nest(above), warnings, skip=skipped.user_config)
+    markers = setting_layers.markers(stack, nest)
+    trusted = trust.level(layers.merge(setting_layers.merged(stack), nest).get("projects", {}), cwd, markers)
+    stack += setting_layers.project(cwd, markers, home, trusted, warnings)
     stack.append(Layer(nest))
-    unknown = _check(stack, strict)
-    stack = [_rooted(layer, cwd) for layer in stack]
-    raw = _merged(stack)
+    unknown = setting_layers.check_all(stack, strict)
+    stack = [setting_layers.rooted(layer, cwd) for layer in stack]
+    raw = setting_layers.merged(stack)
     return _settings(
         raw,
         cwd=cwd,
@@ -183,145 +183,6 @@ def reload(
         skipped=settings.skipped,
         system_dir=settings.system_dir,
     )
-
-
-def config_dir(env: Mapping[str, str]) -> Path:
-    """csm's own folder: `$XDG_CONFIG_HOME/csm`, else `~/.config/csm`."""
-    return _xdg(env, "XDG_CONFIG_HOME", ".config")
-
-
-def state_dir(env: Mapping[str, str]) -> Path:
-    """What csm may forget: `$XDG_STATE_HOME/csm`, else `~/.local/state/csm`."""
-    return _xdg(env, "XDG_STATE_HOME", ".local/state")
-
-
-def _xdg(env: Mapping[str, str], name: str, default: str) -> Path:
-    value = env.get(name, "")
-    return (Path(value) if value.startswith("/") else _home(env) / default) / "csm"
-
-
-def _home(env: Mapping[str, str]) -> Path:
-    return Path(env["HOME"]) if env.get("HOME") else Path.home()
-
-
-def codex_home(env: Mapping[str, str]) -> Path:
-    """Where Codex keeps its settings and sessions: `$CODEX_HOME`, else `~/.codex`."""
-    return Path(env["CODEX_HOME"]).absolute() if env.get("CODEX_HOME") else _home(env) / ".codex"
-
-
-def _base_layers(system_dir: Path, own: Path) -> list[Layer]:
-    stack: list[Layer] = []
-    system = layers.read(system_dir / "config.toml")
-    if system is not None:
-        stack.append(system)
-    ours = layers.read(own / layers.OWN)
-    if ours is not None:
-        stack.append(Layer({"csm": ours.values}, ours.path, ours.text, drop=1))
-    return stack
-
-
-def _user_layers(
-    home: Path, profile: str | None, nest: dict[str, Any], skipped: Skipped, warnings: list[str]
-) -> list[Layer]:
-    stack: list[Layer] = []
-    user = None if skipped.user_config else layers.read(home / "config.toml")
-    if user is not None:
-        stack.append(user)
-    named = profile or nest.get("profile") or (user.values.get("profile") if user else None)
-    if isinstance(named, str) and named:
-        stack += _profile(home, named, user, warnings)
-    return stack
-
-
-def _profile(home: Path, name: str, user: Layer | None, warnings: list[str]) -> list[Layer]:
-    if "/" in name or name in (".", ".."):
-        raise SettingError(f"config profile `{name}` is not a plain name")
-    own = layers.read(home / f"{name}.config.toml")
-    if own is not None:
-        return [own]
-    profiles = user.values.get("profiles") if user else None
-    values = profiles.get(name) if isinstance(profiles, dict) else None
-    if isinstance(values, dict) and user is not None:
-        return [Layer(values, user.path, user.text, ("profiles", name))]
-    warnings.append(f"config profile `{name}` not found: neither {home / name}.config.toml nor [profiles.{name}]")
-    return []
-
-
-def _markers(stack: list[Layer], nest: dict[str, Any]) -> tuple[str, ...]:
-    value = layers.merge(_merged(stack), nest).get("project_root_markers")
-    return tuple(value) if isinstance(value, list) and all(isinstance(one, str) for one in value) else trust.MARKERS
-
-
-def _project_layers(
-    cwd: Path, markers: tuple[str, ...], home: Path, trusted: bool | None, warnings: list[str]
-) -> list[Layer]:
-    files = [folder / ".codex" / "config.toml" for folder in trust.config_folders(cwd, markers)]
-    present = [file for file in files if file.is_file() and file.parent != home and file.parent.resolve() != home]
-    if present and not trusted:
-        warnings.append(f"{present[0]} is not read: this folder is not trusted.")
-        return []
-    found = [layer for layer in map(layers.read, present) if layer is not None]
-    return [_without_machine(layer, warnings) for layer in found]
-
-
-def _without_machine(layer: Layer, warnings: list[str]) -> Layer:
-    refused = sorted(setting_keys.MACHINE & layer.values.keys())
-    if refused:
-        warnings.append(f"Ignored unsupported project-local config keys in {layer.path}: {', '.join(refused)}")
-    return layer._replace(values={k: v for k, v in layer.values.items() if k not in refused})
-
-
-def _rooted(layer: Layer, cwd: Path) -> Layer:
-    """Paths in a file are relative to its folder, those of the command line to the working directory."""
-    base = layer.path.parent if layer.path else cwd
-    values = layer.values
-    file, table = values.get("model_instructions_file"), values.get("sandbox_workspace_write", {})
-    if file:
-        values = {**values, "model_instructions_file": _path(file, base)}
-    if table.get("writable_roots"):
-        roots = [_path(root, base) for root in table["writable_roots"]]
-        values = {**values, "sandbox_workspace_write": {**table, "writable_roots": roots}}
-    if values.get("agents"):
-        values = {**values, "agents": {name: _rooted_role(role, base) for name, role in values["agents"].items()}}
-    return layer._replace(values=values)
-
-
-def _rooted_role(role: Any, base: Path) -> Any:
-    file = role.get("config_file") if isinstance(role, dict) else None
-    return {**role, "config_file": _path(file, base)} if isinstance(file, str) else role
-
-
-def _path(text: str, base: Path) -> str:
-    return str(base / Path(text).expanduser())
-
-
-def _merged(stack: list[Layer]) -> dict[str, Any]:
-    merged: dict[str, Any] = {}
-    for layer in stack:
-        merged = layers.merge(merged, layer.values)
-    return merged
-
-
-def check(layer: Layer) -> None:
-    """Raise BadSetting for the first value of a layer that cannot be used."""
-    for path, fault in setting_keys.problems(layer.values):
-        raise layers.refuse([layer], path, fault)
-
-
-def _check(stack: list[Layer], strict: bool) -> tuple[str, ...]:
-    for layer in stack:
-        check(layer)
-    strangers = [(layer, path) for layer in stack for path in setting_keys.unknown(layer.values)]
-    if strict and strangers:
-        raise _stranger(*strangers[0])
-    return tuple(dict.fromkeys(layers.join(path) for _, path in strangers))
-
-
-def _stranger(layer: Layer, path: tuple[str, ...]) -> layers.BadSetting:
-    if layer.path is None:
-        return layers.BadSetting(f"unknown configuration field `{layers.join(path)}` in -c/--config override")
-    error = layers.refuse([layer], path, "unknown configuration field", name=True)
-    return layers.BadSetting(error.message.replace(" in `", " `"), excerpt=error.excerpt, path=error.path)
 
 
 def _settings(raw: dict[str, Any], **known: Any) -> Settings:
