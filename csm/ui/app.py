@@ -282,7 +282,7 @@ class App:
 
     def _resized(self) -> None:
         """The terminal has another size. Inline, rows written in the middle of a resize would stay as traces."""
-        if self._inline and self.shell.overlay is None:
+        if self._inline and self.shell.windows.plain:
             self._pacer.hold(SETTLED)
         else:
             self._pacer.ask()

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from csm.ui import composer, hints, status, welcome, whichkey
+from csm.ui import composer, hints, panes, status, welcome, whichkey
 from csm.ui.frame import Frame, Line, Region
 from csm.ui.message import MOST_ROWS
-from csm.view.lines import clip, pad, visible
+from csm.view.lines import clip, visible
 
 if TYPE_CHECKING:
     from csm.protocol.tools import Ask
@@ -29,18 +29,20 @@ def frame(shell: Shell, columns: int, height: int) -> Frame:
     """The frame for a terminal of this size."""
     columns, height = max(1, columns), max(1, height)
     shell.size = (columns, height)
-    if shell.inline and shell.overlay is None:
+    if shell.inline and shell.windows.plain:
         return _inline(shell, columns, height)
     made = Frame(columns, height, shape=_shape(shell), title=_title(shell))
     below, cursor = _below(shell, columns, height - 1 if height > 2 else height)
     used = sum(len(region.lines) for region in below)
     room = max(0, height - used)
-    body = _overlay(shell, columns, room) if shell.overlay else _transcript(shell, columns, room)
+    body = _windows(shell, columns, room)
     made.regions = _cut([region for region in (body, *below) if region.lines], height)
     rule = made.region("rule")
     if rule is not None:  # it tells where the window stands, which is known only now
         rule.lines = [hints.rule(shell, columns)]
     made.cursor = _cursor(made, cursor)
+    if shell.reading and body.lines:
+        made.cursor = panes.cursor(shell.windows)
     return made
 
 
@@ -83,7 +85,7 @@ def _below(shell: Shell, columns: int, height: int) -> tuple[list[Region], tuple
     free -= len(panel.lines)
     if at is not None:
         cursor = (panel.name, *at)
-    elif shell.place in ("approval", "transcript", "help", "messages"):
+    elif shell.reading or shell.place == "approval":
         cursor = None
     waiting = Region("queue", composer.queued(shell.session.thread.queued, columns, max(0, free - 2)))
     free -= len(waiting.lines)
@@ -157,21 +159,14 @@ def _questions(shell: Shell, ask: Ask, columns: int, room: int) -> list[Line]:
     return [*asked[:kept], [("dim", f"  … {len(asked) - kept} more lines")], *answers][-room:]
 
 
-def _transcript(shell: Shell, columns: int, rows: int) -> Region:
+def _windows(shell: Shell, columns: int, rows: int) -> Region:
     if rows < 1:
-        return Region("transcript", [])
-    transcript: Any = shell.session.transcript
-    start, stop = shell.view.fit(transcript, columns, rows)
-    lines = list(transcript.lines(start, stop, columns)) or welcome.lines(shell, columns, rows)
-    return Region("transcript", [*lines, *([] for _ in range(rows - len(lines)))])
+        return Region("windows", [])
 
+    def empty(width: int, height: int) -> list[Line]:
+        return welcome.lines(shell, width, height)
 
-def _overlay(shell: Shell, columns: int, rows: int) -> Region:
-    assert shell.overlay is not None
-    if rows < 3:
-        return Region("overlay", shell.overlay.render(columns, max(1, rows)))
-    title = pad(clip(composer.rule(columns, shell.overlay.title(), []), columns), columns)
-    return Region("overlay", [title, *shell.overlay.render(columns, rows - 1)])
+    return Region("windows", panes.render(shell.windows, columns, rows, empty, focus=shell.reading))
 
 
 def _message(shell: Shell, columns: int, most: int) -> list[Line]:

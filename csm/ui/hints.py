@@ -108,12 +108,10 @@ def _answers_in(shell: Shell, decisions: tuple[Decision, ...]) -> Line:
 def _situation(shell: Shell) -> str:
     if shell.panels:
         return "typing" if shell.place == "line" else "choosing"
-    if shell.overlay is not None:
-        return "reading"
+    if shell.reading:
+        return "transcript" if shell.place == "transcript" and shell.windows.plain else "reading"
     if shell.place == "approval":
         return "answering"
-    if shell.place == "transcript":
-        return "transcript"
     if shell.session.thread.running:
         return "running"
     return "writing" if shell.composer.editor.text else "idle"
@@ -121,7 +119,7 @@ def _situation(shell: Shell) -> str:
 
 def rule(shell: Shell, columns: int) -> Line:
     """The line above the composer: what runs on the left, where the reader is on the right."""
-    left: Line = [("border.focused", " Transcript ")] if shell.place == "transcript" and not shell.overlay else []
+    left: Line = [("border.focused", " Transcript ")] if shell.place == "transcript" and shell.windows.plain else []
     passed = shell.elapsed.seconds
     if passed is not None:
         mark = _SPINNER[int(passed) % len(_SPINNER)]
@@ -134,8 +132,8 @@ def rule(shell: Shell, columns: int) -> Line:
 
 
 def _position(shell: Shell) -> Line:
-    view = shell.overlay.view if shell.overlay else shell.view
-    if view.follow or (shell.inline and not shell.overlay) or not view.below:
+    view, plain = shell.windows.current.top.view, shell.windows.plain
+    if view.follow or (shell.inline and plain) or len(shell.windows) > 1 or not view.below:
         return []
     if view.news:
         lines = "line" if view.news == 1 else "lines"
@@ -187,7 +185,7 @@ def facts(shell: Shell) -> status.Facts:
     thread, settings = shell.session.thread, shell.host.settings
     fresh = not thread.model
     return status.Facts(
-        mode=shell.editor.mode if shell.host.keymap.editing == "vi" and shell.overlay is None else "",
+        mode=shell.editor.mode if shell.host.keymap.editing == "vi" and not shell.reading else "",
         model=settings.model if fresh else thread.model,
         effort=settings.effort if fresh else thread.effort,
         folder=status.folder(shell.session.cwd, shell.host.env),

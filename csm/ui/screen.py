@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from csm.protocol.errors import CommandError
-from csm.ui.overlay import Overlay
 from csm.ui.panels import LinePanel, ListPanel
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ class ShellScreen:
 
     @property
     def buffer(self) -> Any:
-        return self._shell.overlay.buffer if self._shell.overlay else self._shell.session.transcript
+        return self._shell.windows.current.top.buffer
 
     @property
     def editor(self) -> Editor:
@@ -89,19 +88,20 @@ class ShellScreen:
     def message(self, text: str, role: str = "message") -> None:
         self._shell.teller.say(text, role)
 
-    def show(self, buffer: Any) -> None:
-        self._shell.overlay = Overlay(buffer)
-        self._shell.panels.clear()
-        self.refresh()
+    def show(self, buffer: Any, where: str = "here") -> None:
+        shell = self._shell
+        shell.windows.show(buffer, where)
+        shell.panels.clear()
+        shell.focus("window")
 
     def close(self) -> None:
         shell = self._shell
         if shell.panels:
             shell.panels.pop().cancelled()
-        elif shell.overlay is not None:
-            shell.overlay = None
         else:
-            shell.focus("composer")
+            shell.windows.pop()
+            if shell.windows.current.top.thread:
+                shell.focus("composer")
         self.refresh()
 
     def pick(self, title: str, choices: Sequence[Any], done: Callable[[Any], None], cancel: Any = None) -> None:
@@ -148,9 +148,12 @@ class ShellScreen:
 
     def fold(self, what: str) -> None:
         window = self._window()
-        self._shell.session.transcript.fold(what, window.top)
-        for view in (window, self._shell.view):
-            view.reshaped()
+        shown = self._shell.windows.current.top
+        fold = getattr(shown.buffer, "fold", None)
+        if fold is None:
+            raise CommandError("nothing folds here")
+        fold(what, window.top)
+        window.reshaped()
         self.refresh()
 
     def read_keys(self, prompt: str, done: Callable[[tuple[str, ...]], None]) -> None:
@@ -193,9 +196,10 @@ class ShellScreen:
     def _window(self) -> Viewport:
         """The window to scroll. Inline, the transcript has none of its own and is shown over everything."""
         shell = self._shell
-        if shell.overlay is None and shell.inline:
-            shell.overlay = Overlay(shell.session.transcript, follow=True)
-        return shell.overlay.view if shell.overlay else shell.view
+        if shell.inline and shell.windows.plain:
+            shell.windows.cover()
+            shell.focus("window")
+        return shell.windows.current.top.view
 
     def _fitted(self) -> Viewport:
         """The same, having been shown once, so that it knows its lines."""

@@ -66,6 +66,7 @@ class SessionView:
         self._draining = False
         self._left: set[str] = set()
         self.transcript = Transcript(self._thread, custom=custom)
+        self._others: list[Transcript] = []
         self.thread_id = ""
 
     @property
@@ -77,6 +78,13 @@ class SessionView:
     def cwd(self) -> str:
         """The working directory of the thread, known before it is open."""
         return self._thread.cwd or self._start.cwd
+
+    def shown(self, another: bool = False) -> Transcript:
+        """The thread's transcript; or `another` one of it, for a second window, which scrolls and folds by itself."""
+        if not another:
+            return self.transcript
+        self._others.append(Transcript(self._thread, custom=self._custom))
+        return self._others[-1]
 
     @property
     def opening(self) -> bool:
@@ -161,6 +169,7 @@ class SessionView:
         old, old_id = self._attachment, self.thread_id
         self._attachment, self.thread_id, self._thread = attachment, thread_id, attachment.snapshot
         self.transcript = Transcript(self._thread, custom=self._custom)
+        self._others.clear()
         if old is not None:
             old.on_ready(None)
             old.detach()
@@ -185,7 +194,8 @@ class SessionView:
         found = attachment.drain()
         for event in found:
             self._thread.apply(event)
-            self.transcript.update(event)
+            for transcript in (self.transcript, *self._others):
+                transcript.update(event)
             self._watcher.happened(event)
         if found:
             self._watcher.refresh()

@@ -24,14 +24,13 @@ from csm.ui.dispatch import Dispatcher
 from csm.ui.elapsed import Elapsed
 from csm.ui.keysink import KeySink
 from csm.ui.message import MessageLine
-from csm.ui.overlay import Overlay
 from csm.ui.panels import Panel
 from csm.ui.screen import ShellScreen
 from csm.ui.segments import Segments
 from csm.ui.session import SessionView, ends_turn
 from csm.ui.start import Questions
 from csm.ui.telling import Teller
-from csm.ui.viewport import Viewport
+from csm.ui.windows import Windows
 
 if TYPE_CHECKING:
     from csm.edit.inputs import Key
@@ -54,8 +53,7 @@ class Shell:
         self.on_exit: Callable[[int], None] = lambda code: None
         self.session = SessionView(port, start, clock, self, custom.renderer(host))
         self.composer = Composer(Editor(clock=clock.now))
-        self.view = Viewport(follow=True)
-        self.overlay: Overlay | None = None
+        self.windows = Windows(self.session.shown)
         self.panels: list[Panel] = []
         self.message = MessageLine()
         self.teller = Teller(host, clock, self.message, self.refresh)
@@ -93,11 +91,16 @@ class Shell:
         """Where keys apply now."""
         if self.panels:
             return self.panels[-1].place
-        if self.overlay is not None:
-            return self.overlay.place
+        if self._chosen == "window":
+            return str(self.windows.current.top.buffer.place)
         if self.ask is not None and self.answering:
             return "approval"
         return self._chosen
+
+    @property
+    def reading(self) -> bool:
+        """Whether a window has the keys."""
+        return not self.panels and self._chosen == "window"
 
     @property
     def ask(self) -> Ask | None:
@@ -112,13 +115,17 @@ class Shell:
         return ask is not None and self._chosen == "composer" and self._attention.has(ask.id, writing=draft)
 
     def focus(self, place: str) -> None:
-        """Move the focus between composer, transcript and approval."""
+        """Move the focus between composer, the current window, the transcript's, and approval."""
         if place == "approval":
             self._chosen = "composer"
             self._attention.give()
-        elif place in ("composer", "transcript"):
+        elif place in ("transcript", "window"):
+            if place == "transcript":
+                self.windows.to_transcript()
+            self._chosen = "window"
+        elif place == "composer":
             self._chosen = place
-            if place == "composer" and self.ask is not None:
+            if self.ask is not None:
                 self._attention.take(self.ask.id)
         else:
             raise CommandError(f"there is no place {place} to go to")
@@ -129,7 +136,7 @@ class Shell:
         """The editor that keys go to."""
         if self.panels:
             return self.panels[-1].editor
-        shown = getattr(self.overlay.buffer, "editor", None) if self.overlay else None
+        shown = getattr(self.windows.current.top.buffer, "editor", None) if self._chosen == "window" else None
         return shown or self.composer.editor
 
     @property
@@ -211,7 +218,7 @@ class Shell:
 
     def opened(self) -> None:
         """Another thread is on the screen."""
-        self.view = Viewport(follow=True)
+        self.windows.opened()
         self._look_around()
         running = self.session.thread.running
         if running:

@@ -85,6 +85,13 @@ class Viewport:
         """Put a line at the top, as far as there are lines."""
         self.scroll(line - self.top)
 
+    def reveal(self, line: int) -> bool:
+        """Have a line in sight, with as little movement as that takes; whether there was any."""
+        if self.top <= line < self.top + self._height:
+            return False
+        self.scroll(line - self.top if line < self.top else line - self.top - self._height + 1)
+        return True
+
     def to(self, where: str) -> bool:
         """`top bottom page-up page-down half-up half-down line-up line-down`; False for any other word."""
         page, half = max(1, self._height - 2), max(1, self._height // 2)

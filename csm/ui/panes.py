@@ -1,0 +1,106 @@
+"""Windows to lines: each with its title, side by side with lines between, and where the cursor stands among them.
+
+Does not: decide what windows there are (`csm.ui.windows`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from csm.ui.composer import rule
+from csm.ui.frame import Line
+from csm.ui.windows import Shown, Window, Windows
+from csm.view.lines import clip, line_width, pad, visible
+from csm.view.windows import Rect
+
+_MARGIN, _WIDE = 2, 40
+#: What fills a transcript without lines, in so many columns and rows.
+Empty = Callable[[int, int], list[Line]]
+
+
+def render(windows: Windows, columns: int, rows: int, empty: Empty, *, focus: bool) -> list[Line]:
+    """Exactly `rows` lines. `focus`: the current window has the keys."""
+    windows.place(Rect(0, 0, columns, rows))
+    rects = windows.rects()
+    pieces = {
+        window.id: _window(windows, window, rects[window.id], empty, focus and window is windows.current)
+        for window in windows.seen()
+    }
+    if len(pieces) == 1:
+        return next(iter(pieces.values()))
+    order = sorted(pieces, key=lambda number: rects[number].x)
+    return [
+        _join(y, columns, [(rects[number], pieces[number]) for number in order if _on(rects[number], y)])
+        for y in range(rows)
+    ]
+
+
+def cursor(windows: Windows) -> tuple[int, int] | None:
+    """Where the cursor of the current window's buffer stands, `(column, row)`; call after `render`."""
+    shown = windows.current.top
+    place = getattr(shown.buffer, "cursor", None)
+    rect = windows.rects().get(windows.current.id)
+    if place is None or rect is None or not shown.view.width:
+        return None
+    line, column = place(shown.view.width)
+    row = line - shown.view.top + (not windows.plain)
+    if not 0 <= row < rect.height:
+        return None
+    return min(rect.x + _margin(shown, rect.width) + column, rect.x + rect.width - 1), rect.y + row
+
+
+def at(windows: Windows, x: int, y: int) -> tuple[Window, int, int] | None:
+    """The window at a cell of the last frame, and the cell `(column, row)` of its text; row -1 is its title."""
+    for window in windows.seen():
+        rect = windows.rects()[window.id]
+        if rect.x <= x < rect.x + rect.width and _on(rect, y):
+            return window, x - rect.x - _margin(window.top, rect.width), y - rect.y - (not windows.plain)
+    return None
+
+
+def _window(windows: Windows, window: Window, rect: Rect, empty: Empty, focus: bool) -> list[Line]:
+    if rect.width < 1 or rect.height < 1:
+        return []
+    shown = window.top
+    titled = not windows.plain and rect.height > 1
+    rows = rect.height - titled
+    margin = _margin(shown, rect.width)
+    width = max(1, rect.width - 2 * margin)
+    start, stop = shown.view.fit(shown.buffer, width, rows)
+    place = getattr(shown.buffer, "cursor", None) if focus else None
+    if place is not None and shown.view.reveal(place(width)[0]):
+        start, stop = shown.view.fit(shown.buffer, width, rows)
+    lines: list[Line] = list(shown.buffer.lines(start, stop, width))
+    if margin:
+        lines = [[("", " " * margin), *line] for line in lines]
+    if not lines and shown.thread:
+        lines = empty(rect.width, rows)
+    title = [_title(shown, rect.width, focus, many=len(windows) > 1)] if titled else []
+    return [*title, *lines, *([] for _ in range(rows - len(lines)))]
+
+
+def _title(shown: Shown, columns: int, focus: bool, many: bool) -> Line:
+    left: Line = [("border.focused" if focus else "border", f" {visible(str(shown.buffer.title))} ")]
+    right: Line = [("status.hint", f" ↓ {shown.view.below} ")] if many and shown.view.below else []
+    return pad(clip(rule(columns, left, right), columns), columns)
+
+
+def _join(y: int, columns: int, row: list[tuple[Rect, list[Line]]]) -> Line:
+    """One row of the screen: the windows on it, with lines between."""
+    made: Line = []
+    for rect, lines in row:
+        gap = rect.x - line_width(made)
+        if gap > 0:
+            made.append(("border", "│" * gap))
+        made += pad(lines[y - rect.y], rect.width)
+    return clip(made, columns)
+
+
+def _margin(shown: Shown, columns: int) -> int:
+    """The transcript has margins of its own, and what says so fills its width."""
+    wants = not shown.thread and getattr(shown.buffer, "margin", True) and shown.buffer.place != "transcript"
+    return _MARGIN if columns >= _WIDE and wants else 0
+
+
+def _on(rect: Rect, y: int) -> bool:
+    return rect.y <= y < rect.y + rect.height

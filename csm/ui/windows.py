@@ -1,0 +1,311 @@
+"""The shell's windows: what each shows and has shown before, and which one commands mean.
+
+A window has a stack: what is shown over something else gives way to it again when it is closed. One window that shows
+the transcript and nothing over it is `plain`: it has no title, and in inline mode no rows at all.
+
+Does not: draw (`csm.ui.panes`), know keys or the composer, or how an arrangement changes (`csm.view.windows`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from csm.protocol.errors import CommandError
+from csm.ui.viewport import Viewport
+from csm.view import windows as tree
+from csm.view.windows import Direction, How, Leaf, Node, Rect
+
+#: Columns from which on a window made for a buffer stands beside the others, not below.
+_BESIDE = 140
+#: Where `show` puts a buffer.
+WHERES = ("here", "right", "below", "other")
+
+
+@dataclass(slots=True)
+class Shown:
+    """A buffer in a window. `thread`: it is the transcript of the thread on the screen, whichever that is."""
+
+    buffer: Any
+    view: Viewport
+    thread: bool = False
+    #: Whether the window was made for this buffer, and goes with it.
+    own: bool = False
+
+
+@dataclass(slots=True)
+class Window:
+    """A frame for buffers: the last one of the stack is seen."""
+
+    id: int
+    stack: list[Shown] = field(default_factory=list[Shown])
+
+    @property
+    def top(self) -> Shown:
+        """What is seen."""
+        return self.stack[-1]
+
+
+class Windows:
+    """All windows of a shell. `transcript(fresh)` gives the thread's transcript: the first one, or another of it."""
+
+    def __init__(self, transcript: Callable[[bool], Any]) -> None:
+        self._transcript = transcript
+        self._all: dict[int, Window] = {}
+        self._next = 0
+        self.focused = self._make(self._thread(first=True)).id
+        self.tree: Node = Leaf(self.focused)
+        self.zoomed = False
+        self._area = Rect(0, 0, 80, 20)
+
+    # What there is
+
+    def __iter__(self) -> Iterator[Window]:
+        return (self._all[number] for number in tree.leaves(self.tree))
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    @property
+    def current(self) -> Window:
+        """The window that commands mean."""
+        return self._all[self.focused]
+
+    @property
+    def plain(self) -> bool:
+        """Whether there is only the transcript."""
+        return len(self) == 1 and len(self.current.stack) == 1 and self.current.top.thread
+
+    # Buffers
+
+    def show(self, buffer: Any, where: str = "here") -> None:
+        """Show a buffer in the current window, or in another one: `right`, `below`, `other`. Raises CommandError."""
+        if where not in WHERES:
+            raise CommandError(f"a buffer goes {', '.join(WHERES)}, not {where}")
+        for window in self:
+            if any(shown.buffer is buffer or _same(shown, buffer) for shown in window.stack):
+                self._replace(window, buffer)
+                return
+        if where == "here" or (where != "other" and not self._can_split(where)):
+            self.current.stack.append(Shown(buffer, Viewport(follow=_follows(buffer))))
+        elif where == "other" and len(self) > 1:
+            self.focus(self._other())
+            self.current.stack.append(Shown(buffer, Viewport(follow=_follows(buffer))))
+        else:
+            how: How = "columns" if where == "right" or (where == "other" and self._area.width >= _BESIDE) else "rows"
+            self.split(how)
+            self.current.stack = [Shown(buffer, Viewport(follow=_follows(buffer)), own=True)]
+
+    def put(self, buffer: Any) -> None:
+        """Show a buffer in the current window in place of what is on top of it."""
+        current = self.current
+        current.stack[-1] = Shown(buffer, Viewport(follow=_follows(buffer)), own=current.top.own)
+
+    def put_transcript(self) -> None:
+        """Show the thread in the current window, and nothing over it."""
+        self.current.stack = [self._thread()]
+
+    def cover(self) -> None:
+        """Show the transcript over everything: where it has no window, or a title is wanted."""
+        self.current.stack.append(Shown(self._transcript(False), Viewport(follow=True), thread=True))
+
+    def pop(self) -> bool:
+        """Close what lies on top of the current window, or the window that was made for it; False if nothing does."""
+        top = self.current.top
+        if len(self.current.stack) > 1:
+            self.current.stack.pop()
+            return True
+        if top.own and len(self) > 1:
+            self.close()
+            return True
+        return False
+
+    def forget(self, buffer: Any) -> None:
+        """Show a buffer nowhere any more."""
+        for window in list(self):
+            window.stack = [shown for shown in window.stack if shown.buffer is not buffer]
+            if window.stack:
+                continue
+            if len(self) > 1:
+                self.close(window.id)
+            else:
+                window.stack = [self._thread()]
+
+    def opened(self) -> None:
+        """Another thread is on the screen."""
+        first = True
+        for window in self:
+            for index, shown in enumerate(window.stack):
+                if shown.thread:
+                    window.stack[index] = Shown(self._transcript(not first), Viewport(follow=True), thread=True)
+                    first = False
+
+    def to_transcript(self) -> None:
+        """Make a window that shows the thread the current one; where none does, cover the current one with it."""
+        for window in (self.current, *self):
+            if window.top.thread:
+                self.focus(window.id)
+                return
+        self.cover()
+
+    # Windows
+
+    def split(self, how: How) -> None:
+        """Part the current window in two that show the same; the new one is focused. Raises CommandError: no room."""
+        made = tree.split(self.tree, self.current.id, how, self._next)
+        if not tree.fits(made, self._area):
+            raise CommandError("there is no room for another window")
+        shown = self.current.top
+        copy = self._thread() if shown.thread else Shown(shown.buffer, Viewport(follow=shown.view.follow))
+        copy.view.top = shown.view.top
+        self.focused = self._make(copy).id
+        self.tree, self.zoomed = made, False
+
+    def close(self, number: int | None = None) -> None:
+        """Close a window, else the current one. Raises CommandError for the last one."""
+        gone = self.current.id if number is None else number
+        if len(self) == 1:
+            raise CommandError("this is the only window")
+        beside = self._beside(gone)
+        self.tree = tree.remove(self.tree, gone) or self.tree
+        del self._all[gone]
+        self.zoomed = False
+        if self.focused == gone:
+            self.focused = beside
+        self._keep_transcript()
+
+    def only(self) -> None:
+        """Close all windows but the current one."""
+        keep = self.current
+        self._all = {keep.id: keep}
+        self.tree, self.focused, self.zoomed = Leaf(keep.id), keep.id, False
+        self._keep_transcript()
+
+    def focus(self, number: int) -> None:
+        """Make a window the current one."""
+        if number in self._all:
+            self.focused = number
+            self.zoomed = self.zoomed and len(self) > 1
+
+    def go(self, direction: Direction) -> bool:
+        """Make the neighbour in a direction the current window; False if there is none."""
+        found = tree.neighbour(tree.rects(self.tree, self._area), self.current.id, direction)
+        if found is None:
+            return False
+        self.focus(found)
+        return True
+
+    def next(self, step: int = 1) -> None:
+        """Make the next window (previous: -1) the current one, round and round."""
+        order = list(tree.leaves(self.tree))
+        self.focus(order[(order.index(self.current.id) + step) % len(order)])
+
+    def swap(self) -> None:
+        """Exchange the current window with the next one."""
+        if len(self) < 2:
+            raise CommandError("there is no other window")
+        self.tree = tree.swap(self.tree, self.current.id, self._other())
+
+    def resize(self, how: How, cells: int) -> None:
+        """Make the current window wider or higher; negative for the opposite."""
+        self.tree = tree.resize(self.tree, self.current.id, how, cells, self._area)
+
+    def zoom(self) -> None:
+        """Show the current window alone, or all again."""
+        self.zoomed = not self.zoomed and len(self) > 1
+
+    def balance(self) -> None:
+        """Give all windows the same room."""
+        self.tree = tree.balance(self.tree)
+
+    # Layouts
+
+    def layout(self) -> dict[str, Any]:
+        """The arrangement as plain tables, windows as the names of their buffers."""
+        return tree.data(self.tree, lambda number: str(self._all[number].top.buffer.name))
+
+    def arrange(self, layout: Any, find: Callable[[str], Any]) -> None:
+        """Arrange the windows as a layout says; `find(name)` gives a buffer (None: the transcript).
+
+        Raises CommandError for what is no layout, ValueError for what has no room.
+        """
+        made: dict[int, Window] = {}
+
+        def window(name: str) -> int:
+            buffer = find(name)
+            shown = self._thread(first=not made) if buffer is None else Shown(buffer, Viewport(follow=_follows(buffer)))
+            number = self._next + len(made)
+            made[number] = Window(number, [shown])
+            return number
+
+        try:
+            root = tree.from_data(layout, window)
+        except ValueError as error:
+            raise CommandError(f"not a layout: {error}") from error
+        if not tree.fits(root, self._area):
+            raise CommandError("there is no room for this layout")
+        self.tree, self._all, self._next = root, made, self._next + len(made)
+        self.focused, self.zoomed = next(iter(made)), False
+        self._keep_transcript()
+
+    # Where they stand
+
+    def place(self, area: Rect) -> None:
+        """Windows share this part of the screen from now on."""
+        self._area = area
+
+    def seen(self) -> list[Window]:
+        """The windows on the screen: all, or the zoomed one."""
+        return [self.current] if self.zoomed else list(self)
+
+    def rects(self) -> dict[int, Rect]:
+        """Where each of them stands."""
+        return {self.current.id: self._area} if self.zoomed else tree.rects(self.tree, self._area)
+
+    # The rest
+
+    def _make(self, shown: Shown) -> Window:
+        window = self._all[self._next] = Window(self._next, [shown])
+        self._next += 1
+        return window
+
+    def _thread(self, first: bool = False) -> Shown:
+        return Shown(self._transcript(not first), Viewport(follow=True), thread=True)
+
+    def _replace(self, window: Window, buffer: Any) -> None:
+        """Bring a buffer that is open up, with what it now says."""
+        index = next(i for i, shown in enumerate(window.stack) if shown.buffer is buffer or _same(shown, buffer))
+        shown = window.stack.pop(index)
+        shown.buffer = buffer
+        window.stack.append(shown)
+        self.focus(window.id)
+
+    def _keep_transcript(self) -> None:
+        """The transcript that is printed and told of first is always one of those shown."""
+        shown = [entry for window in self for entry in window.stack if entry.thread]
+        first = self._transcript(False)
+        if shown and all(entry.buffer is not first for entry in shown):
+            shown[0].buffer = first
+
+    def _can_split(self, where: str) -> bool:
+        how: How = "columns" if where == "right" else "rows"
+        return tree.fits(tree.split(self.tree, self.current.id, how, self._next), self._area)
+
+    def _other(self) -> int:
+        order = list(tree.leaves(self.tree))
+        return order[(order.index(self.current.id) + 1) % len(order)]
+
+    def _beside(self, gone: int) -> int:
+        """The window that is current when one is closed: the one before it, else the one after."""
+        order = list(tree.leaves(self.tree))
+        index = order.index(gone)
+        return order[index - 1] if index else order[1]
+
+
+def _same(shown: Shown, buffer: Any) -> bool:
+    return not shown.thread and str(shown.buffer.name) == str(buffer.name)
+
+
+def _follows(buffer: Any) -> bool:
+    return bool(getattr(buffer, "follow", False))
