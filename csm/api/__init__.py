@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from csm.host.storage import Store as Store
     from csm.protocol import codec as codec
     from csm.protocol import events as events
+    from csm.protocol import ids as ids
     from csm.protocol import items as items
     from csm.protocol import model as model
     from csm.protocol import ops as ops
@@ -138,6 +139,7 @@ _MODULES = {
     "edits": "csm.edit.edits",
     "events": "csm.protocol.events",
     "features": "csm.host.features",
+    "ids": "csm.protocol.ids",
     "items": "csm.protocol.items",
     "kills": "csm.edit.kills",
     "lines": "csm.view.lines",
