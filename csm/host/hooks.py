@@ -13,6 +13,7 @@ import msgspec
 import pluggy
 
 from csm.host.implementations import Implementations, Report
+from csm.protocol.errors import CsmError
 
 hook = pluggy.HookimplMarker("csm")
 T = TypeVar("T")
@@ -84,6 +85,20 @@ class Hooks:
                 well = False
                 self.implementations.failed(name, owner, error)
         return well
+
+    async def prepare(self, name: str, **arguments: Any) -> None:
+        """Call a lifecycle hook of all who have it, together, and wait. What they refuse (CsmError) is raised."""
+        import asyncio
+
+        implementations = self.implementations.all(name)
+        ended = await asyncio.gather(
+            *(_call_async(impl, arguments) for impl in implementations), return_exceptions=True
+        )
+        for impl, end in zip(implementations, ended, strict=True):
+            if isinstance(end, Exception) and not isinstance(end, CsmError):
+                self.implementations.failed(name, impl.plugin_name, end)
+            elif isinstance(end, BaseException):
+                raise end
 
     def latest(self, name: str, read: Callable[[Any], T], **arguments: Any) -> T | None:
         """The answer of the last implementation that has one (`render_item`); None where none has. Not async.

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from csm.host.delegation import Reviewer
     from csm.host.host import Host
     from csm.host.init_script import Configurator
+    from csm.host.settings import Settings
     from csm.host.storage import Store
     from csm.protocol.events import Event
     from csm.protocol.items import Item
@@ -28,7 +29,7 @@ spec = pluggy.HookspecMarker("csm")
 
 #: Every hook by its kind, as the reference lists them.
 KINDS = {
-    "Lifecycle": ("activate", "deactivate", "configure"),
+    "Lifecycle": ("activate", "deactivate", "configure", "open_thread", "begin_turn"),
     "Contributions": (
         "settings", "models", "tools", "sandboxes", "stores", "reviewers", "buffers", "completers", "instructions",
         "status",
@@ -55,6 +56,22 @@ def deactivate(host: Host) -> None:
 @spec
 def configure(csm: Configurator) -> None:
     """Bind keys, choose keymap and theme, set options, as `init.py` does. Not async. Loads at every start."""
+
+
+@spec
+def open_thread(host: Host, settings: Settings) -> None:
+    """A thread is about to open, with these settings: begin what it will need, such as a server.
+
+    Raising a CsmError keeps it from opening. Opening waits for this: leave to `begin_turn` what a turn can wait for.
+    """
+
+
+@spec
+def begin_turn(host: Host, thread: Any) -> None:
+    """A turn is about to begin: wait here for what it needs, such as tools that are still to come.
+
+    Waiting ends when the user interrupts.
+    """
 
 
 @spec
@@ -98,9 +115,9 @@ def reviewers(host: Host) -> Sequence[Reviewer]:
 
 @spec
 def buffers(host: Host) -> Sequence[Any]:
-    """Buffer factories: `(name, callable(host) -> Buffer)` pairs. Not async.
+    """Buffers that can be shown by name (`buffer.choose`, layouts): `(name, callable(cx) -> Buffer)` pairs. Not async.
 
-    Nothing asks for these yet; a command can show a buffer with `cx.screen.show`.
+    The callable is asked whenever the name is; one that keeps its buffer gives the same again.
     """
     return ()
 

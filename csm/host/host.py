@@ -112,6 +112,11 @@ class Host:
                 self._provided[kind] = self.hooks.contributions(kind, host=self)
             return self._provided[kind]
 
+    def renew(self, kind: str) -> None:
+        """Have extensions be asked anew for what they contribute of a kind, when it is next needed. From any thread."""
+        with self._lock:
+            self._provided.pop(kind, None)
+
     def model_provider(self, id: str) -> ModelProvider:
         """The provider of an id. Raises ModelError."""
         found: dict[str, ModelProvider] = {one.id: one for one in self.provide("models")}

@@ -90,6 +90,7 @@ async def _review(session: Session, op: ops.Review) -> Ack:
 
 async def _begin(session: Session, op: ops.Submit, user: fx.UserInput, review: ReviewPlan | None = None) -> str:
     """Start a turn; its id."""
+    await session.unless_stopped(session.host.hooks.prepare("begin_turn", host=session.host, thread=session.thread))
     config = session.config
     turn_id = session.clock.new_id()
     info = briefing.facts(session, config.model)

@@ -121,6 +121,11 @@ class LocalPort:
         if taken:
             raise StoreError(f"the thread {start.resume} is open already")
         opened = open_thread(self._host, start, self._clock, born)
+        try:
+            await self._host.hooks.prepare("open_thread", host=self._host, settings=opened.settings)
+        except BaseException:
+            opened.journal.close()
+            raise
         session = Session(opened, self, born)
         session.publish(opened.bodies)
         with self._lock:

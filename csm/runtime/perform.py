@@ -38,6 +38,7 @@ class Performer:
         self.tools: dict[tuple[str | None, str], tuple[str, Tool]] = {}
         self.specs: tuple[ToolSpec, ...] = ()
         self.deferred: tuple[ToolSpec, ...] = ()
+        self._provided: Any = None
         #: What the thread had used when its last request was sent.
         self.before = Usage()
         self.chain = Chain(session.settings)
@@ -51,18 +52,27 @@ class Performer:
         self._timers: dict[str, asyncio.TimerHandle] = {}
 
     def begin(self, op: Submit, info: ModelInfo, review: ReviewPlan | None = None) -> None:
-        """Note what holds for a turn; the tools are those of its beginning, but for those in `without`."""
+        """Note what holds for a turn, and offer all tools but those in `without`."""
         self.schema = op.schema
         self.info = info
         self.review = review
-        offered = offering.offer(self.session.host, self._offer(), self.without)
+        self._take_tools()
+
+    def _take_tools(self) -> None:
+        """Offer what extensions now provide; nothing changes where that is what it was."""
+        host = self.session.host
+        provided = host.provided("tools")
+        offered = offering.offer(host, self._offer(), self.without)
         self.tools, self.specs, self.deferred = offered.tools, offered.specs, offered.deferred
+        self._provided = provided
 
     def perform(self, effect: fx.Effect) -> None:
         """Perform one effect; nothing of it happens before this returns."""
         session = self.session
         if isinstance(effect, fx.CallModel):
             self.before = session.thread.usage
+            if self._provided is not session.host.provided("tools"):
+                self._take_tools()
             self._model = session.loop.create_task(self._answer())
         elif isinstance(effect, fx.Summarise):
             self._model = session.loop.create_task(compacting.summarise(session, effect.level))

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Coroutine
 from concurrent.futures import Future
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -109,6 +110,18 @@ class Session:
             return
         (self._ops.appendleft if first else self._ops.append)((op, answer))
         self._wake.set()
+
+    async def unless_stopped(self, doing: Coroutine[Any, Any, None]) -> None:
+        """Wait for something before an op is done, but no longer than until the user stops it; for `main` alone."""
+        task = self.loop.create_task(doing)
+        while not task.done() and not any(isinstance(op, ops.Interrupt | ops.Shutdown) for op, _ in self._ops):
+            self._wake.clear()
+            woken = self.loop.create_task(self._wake.wait())
+            await asyncio.wait({task, woken}, return_when=asyncio.FIRST_COMPLETED)
+            woken.cancel()
+        if task.done():
+            task.result()
+        task.cancel()
 
     def feed(self, given: fx.Input) -> None:
         """Give the turn machine an input; record and perform what follows."""
