@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING
 from csm.api import StoreError
 
 from . import places
+from .holders import holder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 #: Seconds to wait for somebody who makes or removes a lock.
 _PATIENCE = 2.0
@@ -62,7 +63,7 @@ def _locked(path: Path, thread_id: str) -> int:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         os.close(fd)
-        hint = "it is open in another csm or Codex: close it there first"
+        hint = f"it is open in {holder(path) or 'another csm or Codex'}: close it there first"
         raise StoreError(f"thread {thread_id} already has an active writer", hint) from error
     except OSError as error:
         if error.errno not in _UNSUPPORTED:
@@ -72,7 +73,7 @@ def _locked(path: Path, thread_id: str) -> int:
 
 
 @contextmanager
-def _coordination(folder: Path) -> Iterator[None]:
+def _coordination(folder: Path) -> Generator[None]:
     fd = os.open(folder / ".coordination.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         _wait(fd)

@@ -11,34 +11,47 @@ from typing import TYPE_CHECKING
 
 from csm.api import StoreError, events, rollout
 
-from . import names, places
+from . import ends, names, places
+from .disk import Disk
 from .locks import Lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_TAIL = 1 << 16
+_MODE = os.O_RDWR | os.O_APPEND
 
 
 class Writer:
     """The writer of one file; see `csm.api.LogWriter`.
 
     `repaired` says what was cut off the end, in one line, or nothing. With `first`, the file is made at the first
-    append.
+    append. What could not be written whole is taken back, so that the same may be given again once there is room.
     """
 
-    def __init__(self, home: Path, path: Path, thread_id: str, first: tuple[str, events.Body] | None = None) -> None:
+    def __init__(
+        self,
+        home: Path,
+        path: Path,
+        thread_id: str,
+        first: tuple[str, events.Body] | None = None,
+        disk: Disk | None = None,
+    ) -> None:
         self.path = str(path)
         self.repaired = ""
         self._home = home
         self._file = path
         self._thread_id = thread_id
         self._first = first
+        self._disk = disk or Disk()
         self._fd: int | None = None
         self._ordinal: int | None = None
         self._size = 0
-        self._lock = Lock(home, thread_id)
+        #: Whether bytes may stand behind `_size` that are no part of the log.
+        self._dirty = False
+        #: Folders that are to reach the disk with the file.
+        self._made: list[Path] = []
         self._closed = False
+        self._lock = Lock(home, thread_id)
         if first is None:
             try:
                 self._open()
@@ -55,24 +68,27 @@ class Writer:
             self._create()
         if self._first is not None and not any(isinstance(body, events.ThreadStarted) for _, body in pairs):
             pairs.insert(0, self._first)
+        self._name(pairs)
         lines, ordinal = self._lines(pairs)
         if lines:
             self._write(b"\n".join(lines) + b"\n")
-        self._first = None
+            self._first = None
         self._ordinal = ordinal
-        self._name(pairs)
 
     def sync(self) -> None:
-        """See the contract."""
+        """See the contract. A new file's folders reach the disk too."""
         if self._fd is None:
             return
         try:
-            getattr(os, "fdatasync", os.fsync)(self._fd)
+            self._disk.sync(self._fd)
+            while self._made:
+                self._disk.sync_folder(self._made[-1])
+                self._made.pop()
         except OSError as error:
             raise self._failed("write", error) from error
 
     def close(self) -> None:
-        """See the contract."""
+        """See the contract. A file into which nothing could be written is removed."""
         if self._closed:
             return
         self._closed = True
@@ -81,7 +97,16 @@ class Writer:
         finally:
             if self._fd is not None:
                 os.close(self._fd)
+                self._clear()
             self._lock.release()
+
+    def _clear(self) -> None:
+        if self._size or self._first is None:
+            return
+        try:
+            self._disk.remove(self._file)
+        except OSError:
+            pass  # an empty file is no session, and harms none
 
     def _lines(self, pairs: list[tuple[str, events.Body]]) -> tuple[list[bytes], int | None]:
         lines: list[bytes] = []
@@ -95,35 +120,44 @@ class Writer:
     def _write(self, data: bytes) -> None:
         assert self._fd is not None
         try:
-            written = os.write(self._fd, data)
-            while written < len(data):
-                written += os.write(self._fd, data[written:])
+            if self._dirty:
+                self._disk.truncate(self._fd, self._size)
+            self._dirty = True
+            self._disk.write_all(self._fd, data)
         except OSError as error:
             self._take_back()
             raise self._failed("write", error) from error
+        self._dirty = False
         self._size += len(data)
 
     def _take_back(self) -> None:
-        """Leave no half line behind."""
+        """Leave no half line behind; where even that fails, it is tried again before the next line."""
         assert self._fd is not None
         try:
-            os.ftruncate(self._fd, self._size)
+            self._disk.truncate(self._fd, self._size)
         except OSError:
-            pass  # the next writer cuts it
+            return
+        self._dirty = False
 
     def _create(self) -> None:
+        folder = self._file.parent
+        new: list[Path] = []
+        while not folder.is_dir() and folder != self._home:
+            folder = folder.parent
+            new.append(folder)
         try:
             places.make(self._file.parent)
-            self._fd = os.open(self._file, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            self._fd = self._disk.open(self._file, _MODE | os.O_CREAT | os.O_EXCL)
         except OSError as error:
             raise self._failed("make", error) from error
+        self._made = [*reversed(new), self._file.parent]
 
     def _open(self) -> None:
         try:
-            self._fd = os.open(self._file, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
+            self._fd = self._disk.open(self._file, _MODE)
             self._mend(self._fd)
             self._size = os.fstat(self._fd).st_size
-            self._ordinal = _last_ordinal(self._fd, self._size)
+            self._ordinal = ends.last_ordinal(self._fd, self._size)
         except OSError as error:
             if self._fd is not None:
                 os.close(self._fd)
@@ -132,16 +166,20 @@ class Writer:
     def _mend(self, fd: int) -> None:
         """End the last line, or cut it off if it is no whole line."""
         size = os.fstat(fd).st_size
-        torn = _after_last_newline(fd, size)
+        torn = ends.after_last_newline(fd, size)
         if not torn:
             return
-        if rollout.decode(torn) is not None:
-            os.write(fd, b"\n")
-            return
-        os.ftruncate(fd, size - len(torn))
-        self.repaired = f"the last {len(torn)} bytes of this session's log were a broken line and have been cut off"
+        whole = torn.rstrip(b"\0")
+        keep = len(whole) if rollout.decode(whole) is not None else 0
+        if keep < len(torn):
+            self._disk.truncate(fd, size - len(torn) + keep)
+            cut = len(torn) - keep
+            self.repaired = f"the last {cut} bytes of this session's log were a broken line and have been cut off"
+        if keep:
+            self._disk.write_all(fd, b"\n")
 
     def _name(self, pairs: list[tuple[str, events.Body]]) -> None:
+        """Before the line that holds it: what fails is given again, and a name may stand in the index twice."""
         for time, body in pairs:
             if isinstance(body, events.ThreadNamed):
                 try:
@@ -151,39 +189,3 @@ class Writer:
 
     def _failed(self, what: str, error: OSError) -> StoreError:
         return StoreError(f"cannot {what} the session file {self.path}: {error.strerror}")
-
-
-def _after_last_newline(fd: int, size: int) -> bytes:
-    """What follows the last line end."""
-    tail = b""
-    while size > 0:
-        start = max(0, size - _TAIL)
-        chunk = os.pread(fd, size - start, start)
-        at = chunk.rfind(b"\n")
-        if at >= 0:
-            return chunk[at + 1 :] + tail
-        tail = chunk + tail
-        size = start
-    return tail
-
-
-def _last_ordinal(fd: int, size: int) -> int | None:
-    """The number of the last numbered line; None for a file without numbers, which its first line tells."""
-    with os.fdopen(os.dup(fd), "rb") as file:
-        file.seek(0)
-        if _ordinal(file.readline()) is None:
-            return None
-    start, step = size, _TAIL
-    while start > 0:
-        start, step = max(0, start - step), step * 4
-        lines = os.pread(fd, size - start, start).split(b"\n")
-        for line in reversed(lines[1:] if start else lines):
-            number = _ordinal(line)
-            if number is not None:
-                return number
-    return None
-
-
-def _ordinal(line: bytes) -> int | None:
-    found = rollout.envelope(line) if b'"ordinal"' in line else None
-    return found.ordinal if found is not None else None

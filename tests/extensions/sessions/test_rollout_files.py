@@ -124,10 +124,10 @@ def test_bad_lines_are_skipped_and_counted(store, home):
 
 def test_an_empty_file_is_no_session_but_can_be_opened(store, home):
     file_of(home, [], end="")
-    assert list(store.read(ID)) == [] and list(store.list()) == []
+    (only,) = store.read(ID)
+    assert only == ("", ev.ThreadStarted(ID, "", originator="")) and list(store.list()) == []
+    assert "Codex does not open" in store.findings(ID)[0]
     store.open(ID).close()
-    with pytest.raises(StoreError):
-        store.find(ID)
 
 
 def test_files_of_others_are_left_alone(store, home):
@@ -243,16 +243,18 @@ def test_a_fork_that_points_to_its_history_is_read_with_it(store, home):
     bodies = [body for _, body in store.read(OTHER)]
     assert [getattr(body, "turn_id", None) for body in bodies] == [None, "p1", "p2", "f"]
     assert bodies[0].thread_id == OTHER and bodies[0].forked_from == ID
+    assert store.findings(OTHER) == ()
     path.unlink()
-    with pytest.raises(StoreError, match="is a fork"):
-        list(store.read(OTHER))
+    bodies = [body for _, body in store.read(OTHER)]
+    assert [getattr(body, "turn_id", None) for body in bodies] == [None, "f"]
+    assert f"the session {ID}" in store.findings(OTHER)[0] and "Codex does not open" in store.findings(OTHER)[1]
 
 
 def test_a_fork_of_itself_ends(store, home):
     base = {"thread_id": ID, "end_byte_offset": 10**6}
     file_of(home, [line("session_meta", {"id": ID, "history_base": base})])
-    with pytest.raises(StoreError):
-        list(store.read(ID))
+    assert [body.thread_id for _, body in store.read(ID)] == [ID]
+    assert f"the session {ID}" in store.findings(ID)[0]
 
 
 def test_archived_sessions_are_not_opened_but_listed_apart(store, home):
@@ -284,6 +286,6 @@ def test_a_list_reads_only_the_heads_that_are_asked_for(store, home, monkeypatch
         file_of(home, [line("session_meta", {"id": thread_id, "cwd": "/w", "source": "cli"})], thread_id)
     heads = bundled("sessions", "heads")
     read, real = [], heads.read
-    monkeypatch.setattr(heads, "read", lambda path, name, **more: read.append(path) or real(path, name, **more))
+    monkeypatch.setattr(heads, "read", lambda path: read.append(path) or real(path))
     next(store.list())
     assert len(read) == 1
