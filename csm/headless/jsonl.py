@@ -99,7 +99,7 @@ class JsonLines:
             "usage": {
                 "input_tokens": usage.input,
                 "cached_input_tokens": usage.cached,
-                "cache_write_input_tokens": 0,
+                "cache_write_input_tokens": usage.written,
                 "output_tokens": usage.output,
                 "reasoning_output_tokens": usage.reasoning,
             },

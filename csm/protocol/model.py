@@ -11,13 +11,14 @@ from csm.protocol.tools import ToolSpec
 
 
 class Usage(msgspec.Struct, frozen=True):
-    """Tokens. `input` includes `cached`; `output` includes `reasoning`."""
+    """Tokens. `input` includes `cached`, read from a cache, and `written` into one; `output` includes `reasoning`."""
 
     input: int = 0
     cached: int = 0
     output: int = 0
     reasoning: int = 0
     total: int = 0
+    written: int = 0
 
     def __add__(self, other: Usage) -> Usage:
         return Usage(
@@ -26,6 +27,7 @@ class Usage(msgspec.Struct, frozen=True):
             self.output + other.output,
             self.reasoning + other.reasoning,
             self.total + other.total,
+            self.written + other.written,
         )
 
 

@@ -129,6 +129,7 @@ class _Tokens(msgspec.Struct, frozen=True):
     output_tokens: int = 0
     reasoning_output_tokens: int = 0
     total_tokens: int = 0
+    cache_write_input_tokens: int = 0
 
 
 class _Info(msgspec.Struct):
@@ -296,6 +297,7 @@ def _usage(tokens: _Tokens) -> Usage:
         tokens.output_tokens,
         tokens.reasoning_output_tokens,
         tokens.total_tokens,
+        tokens.cache_write_input_tokens,
     )
 
 

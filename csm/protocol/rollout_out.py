@@ -141,6 +141,7 @@ def _usage(usage: Usage) -> dict[str, int]:
     return {
         "input_tokens": usage.input,
         "cached_input_tokens": usage.cached,
+        **({"cache_write_input_tokens": usage.written} if usage.written else {}),
         "output_tokens": usage.output,
         "reasoning_output_tokens": usage.reasoning,
         "total_tokens": usage.total,

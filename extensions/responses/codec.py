@@ -45,6 +45,7 @@ class _Item(msgspec.Struct):
 
 class _Details(msgspec.Struct):
     cached_tokens: int | None = 0
+    cache_write_tokens: int | None = 0
     reasoning_tokens: int | None = 0
 
 
@@ -162,10 +163,12 @@ def _usage(usage: _Usage | None) -> model.Usage | None:
     if usage is None:
         return None
     given, made = usage.input_tokens or 0, usage.output_tokens or 0
+    read = usage.input_tokens_details or _Details()
     return model.Usage(
         given,
-        (usage.input_tokens_details or _Details()).cached_tokens or 0,
+        read.cached_tokens or 0,
         made,
         (usage.output_tokens_details or _Details()).reasoning_tokens or 0,
         given + made if usage.total_tokens is None else usage.total_tokens,
+        read.cache_write_tokens or 0,
     )

@@ -189,9 +189,9 @@ def test_a_failed_turn_says_so_twice_with_the_plan_between() -> None:
 
 
 def test_usage_is_of_the_whole_thread() -> None:
-    before, total = Usage(1, 2, 3, 4, 5), Usage(100, 10, 20, 5, 120)
+    before, total = Usage(1, 2, 3, 4, 5, 6), Usage(100, 10, 20, 5, 120)
     assert lines(events.TurnCompleted("t"), usage=before) == [
-        '{"type":"turn.completed","usage":{"input_tokens":1,"cached_input_tokens":2,"cache_write_input_tokens":0,'
+        '{"type":"turn.completed","usage":{"input_tokens":1,"cached_input_tokens":2,"cache_write_input_tokens":6,'
         '"output_tokens":3,"reasoning_output_tokens":4}}'
     ]
     found = lines(events.UsageReported(Usage(1), total), events.TurnCompleted("t"), usage=before)

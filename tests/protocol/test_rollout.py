@@ -65,6 +65,7 @@ STORED = [
     ev.Asked("u", Ask("q", "c", "command", "Run?", prefix=("ls",))),
     ev.Answered("q", "accept_rule", by="policy"),
     ev.UsageReported(Usage(1, 2, 3, 4, 5), Usage(6, 7, 8, 9, 10), 258400),
+    ev.UsageReported(Usage(1, 2, 3, 4, 5, 6), Usage(6, 7, 8, 9, 10, 11), 258400),
     ev.Configured(model="m", sandbox=SandboxPolicy()),
     ev.Configured(collaboration="plan"),
     ev.Asked("u", Ask("r", "c", "questions", "?", questions=(Question("a", "A", "Which?", (Choice("x", "y"),)),))),

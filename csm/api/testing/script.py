@@ -12,7 +12,7 @@ with several items of one kind. The keys are emitted in the order in which they 
     custom     (name, input) or (name, input, call_id), or a list of such: a call with free text
     item       any response item as a dict, or a list of them
     wait       a `Gate` or `threading.Event`: halt until it is opened
-    usage      {"input": 100, "cached": 10, "output": 20, "reasoning": 5, "total": 120}, or None for no figures
+    usage      {"input": 100, "cached": 10, "output": 20, "reasoning": 5, "total": 120, "written": 0}, or None
     end_turn   False asks for one more request
 
 Faults (one in a turn), understood by both:

@@ -182,6 +182,11 @@ def test_a_finished_item_is_clean_json():
              "output_tokens_details": {"reasoning_tokens": 2}, "total_tokens": 99, "more": {}},
             model.Usage(7, 3, 5, 2, 99),
         ),
+        (
+            {"input_tokens": 7, "input_tokens_details": {"cached_tokens": 3, "cache_write_tokens": 4}},
+            model.Usage(7, 3, 0, 0, 7, 4),
+        ),
+        ({"input_tokens_details": {"cache_write_tokens": None}}, model.Usage()),
     ],
 )  # fmt: skip
 def test_usage(usage, expected):
