@@ -5,6 +5,7 @@ Does not: keep anything. The bundled extension `sessions` does.
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
@@ -14,7 +15,11 @@ from csm.protocol.events import Body
 
 
 class SessionHead(msgspec.Struct, frozen=True):
-    """What a list shows of a stored thread. Times are RFC 3339, UTC."""
+    """What a list shows of a stored thread. Times are RFC 3339, UTC.
+
+    `size` is in bytes; `turns` is None where counting them would cost too much. `parent` is the thread that began this
+    one, `base` names what its beginning is read from, where that is not its own log.
+    """
 
     thread_id: str
     path: str = ""
@@ -26,6 +31,11 @@ class SessionHead(msgspec.Struct, frozen=True):
     name: str | None = None
     prompt: str = ""
     archived: bool = False
+    branch: str = ""
+    size: int = 0
+    turns: int | None = None
+    parent: str = ""
+    base: str = ""
 
 
 class LogWriter(Protocol):
@@ -74,5 +84,28 @@ class Store(Protocol):
     def list(
         self, *, cwd: str | None = None, non_interactive: bool = False, archived: bool = False
     ) -> Iterator[SessionHead]:
-        """Stored threads, newest update first; only those of `cwd` if given."""
+        """Stored threads, newest update first; only those of `cwd` if given. Heads may cut long prompts."""
+        ...
+
+    def named(self, name: str, *, archived: bool = False) -> builtins.list[SessionHead]:
+        """The threads of a name, the one named last first; none if there is none."""
+        ...
+
+    def known(self, thread_id: str, *, archived: bool = False) -> builtins.list[SessionHead]:
+        """The thread of an id, whatever began it; none if there is none."""
+        ...
+
+    def archive(self, thread_id: str) -> None:
+        """Put a thread away, so that it is listed on request only. Raises StoreError: unknown, or being written."""
+        ...
+
+    def unarchive(self, thread_id: str) -> None:
+        """Bring a thread back. Raises StoreError."""
+        ...
+
+    def delete(self, thread_id: str) -> builtins.list[str]:
+        """Remove a thread and the agents it began for good; the ids that are gone.
+
+        Raises StoreError: unknown, being written, or needed by a thread that is not among them.
+        """
         ...

@@ -20,4 +20,4 @@ def stores(host: Host) -> Sequence[Store]:
     """The store of this user's Codex home."""
     from .store import RolloutStore
 
-    return [RolloutStore(host.settings.codex_home)]
+    return [RolloutStore(host.settings.codex_home, host.settings.state_dir)]

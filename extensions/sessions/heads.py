@@ -1,63 +1,140 @@
 """What a list shows of a session, read from the beginning of its file.
 
-Does not: read whole files.
+Does not: read whole files, or keep what it read (`listing`).
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from csm.api import SessionHead, events, items, rollout
+import msgspec
 
-#: How many lines may stand before the first prompt, and how many bytes.
-_LINES = 60
+from csm.api import SessionHead, codec, events, items, rollout
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: How many bytes may stand before the first prompt's end, and how many are read at first.
 _BYTES = 1 << 20
+_FIRST = 1 << 16
 
 
-def read(path: Path, name: str | None, *, archived: bool = False) -> SessionHead | None:
-    """The head of a file; None where it has none (not a session, unreadable, empty)."""
-    started: events.ThreadStarted | None = None
-    prompt = ""
-    try:
-        updated = path.stat().st_mtime
-        for body in _beginning(path):
-            if isinstance(body, events.ThreadStarted):
-                started = started or body
-            elif isinstance(body, events.ItemCompleted) and isinstance(body.item, items.UserMessage):
-                prompt = body.item.text
+class _Base(msgspec.Struct):
+    thread_id: str = ""
+
+
+class _Payload(msgspec.Struct):
+    history_base: _Base | None = None
+
+
+class _Line(msgspec.Struct):
+    payload: _Payload
+
+
+_decoder = msgspec.json.Decoder(_Line)
+
+
+class Start(msgspec.Struct, array_like=True):
+    """What the beginning of a file tells; no session where `thread_id` is empty.
+
+    `base` is the id of the file it builds on, `parent` the thread that began it. `turns` is known of short files.
+    """
+
+    thread_id: str = ""
+    cwd: str = ""
+    source: str = ""
+    provider: str = ""
+    created: str = ""
+    prompt: str = ""
+    branch: str = ""
+    base: str = ""
+    parent: str = ""
+    turns: int | None = None
+
+
+def read(path: Path) -> Start:
+    """The beginning of a file. Raises OSError."""
+    found = Start()
+    with path.open("rb") as file:
+        data = file.read(_FIRST)
+        whole = len(data) < _FIRST
+        turns = 0
+        for line in _lines(file, data):
+            if b'"session_meta"' in line[:200] and not found.thread_id:
+                _begin(found, line)
+            elif not found.prompt and (b'"user_message"' in line or b'"UserMessage"' in line):
+                found.prompt = _prompt(line)
+            turns += b'"task_started"' in line[:200]
+            if found.prompt and not whole:
                 break
-    except OSError:
-        return None
-    if started is None:
-        return None
+    found.turns = turns if whole else None
+    return found
+
+
+def head(start: Start, path: Path, size: int, modified: float, name: str | None, archived: bool) -> SessionHead:
+    """A head as lists show it; `modified` in seconds since the epoch."""
     return SessionHead(
-        started.thread_id,
+        start.thread_id,
         path=str(path),
-        cwd=started.cwd,
-        source=started.source,
-        provider=started.provider,
-        created=started.created,
-        updated=_rfc3339(updated),
+        cwd=start.cwd,
+        source=start.source,
+        provider=start.provider,
+        created=start.created,
+        updated=rfc3339(modified),
         name=name,
-        prompt=prompt,
+        prompt=start.prompt,
         archived=archived,
+        branch=start.branch,
+        size=size,
+        turns=start.turns,
+        parent=start.parent,
+        base=start.base,
     )
 
 
-def _beginning(path: Path):
-    read = 0
-    with path.open("rb") as file:
-        for _ in range(_LINES):
-            line = file.readline(_BYTES)
-            read += len(line)
-            if not line or read > _BYTES:
-                return
-            found = rollout.decode(line)
-            if found is not None:
-                yield found[1]
-
-
-def _rfc3339(seconds: float) -> str:
+def rfc3339(seconds: float) -> str:
+    """A time in UTC, to the millisecond."""
     whole = datetime.fromtimestamp(seconds, UTC)
     return f"{whole:%Y-%m-%dT%H:%M:%S}.{whole.microsecond // 1000:03d}Z"
+
+
+def _lines(file: Any, data: bytes) -> Iterator[bytes]:
+    """The whole lines of the first chunk, then of what follows it, within bounds."""
+    read = len(data)
+    while data:
+        *whole, rest = data.split(b"\n")
+        yield from whole
+        more = file.read(min(_BYTES - read, 4 * _FIRST)) if read >= _FIRST else b""
+        read += len(more)
+        if not more and rest:
+            yield rest
+        data = rest + more if more else b""
+
+
+def _begin(found: Start, line: bytes) -> None:
+    pair = rollout.decode(line)
+    if pair is None or not isinstance(pair[1], events.ThreadStarted):
+        return
+    body = pair[1]
+    found.thread_id, found.cwd, found.source = body.thread_id, body.cwd, body.source
+    found.provider, found.created, found.parent = body.provider, body.created, body.parent or ""
+    found.branch = body.git.get("branch", "")
+    found.base = _base(line) if b'"history_base"' in line else ""
+
+
+def _prompt(line: bytes) -> str:
+    pair = rollout.decode(line)
+    if pair is None or not isinstance(pair[1], events.ItemCompleted):
+        return ""
+    item = pair[1].item
+    return item.text if isinstance(item, items.UserMessage) else ""
+
+
+def _base(line: bytes) -> str:
+    try:
+        base = codec.decode_as(_decoder, line).payload.history_base
+    except (msgspec.MsgspecError, ValueError):
+        return ""
+    return base.thread_id if base is not None else ""

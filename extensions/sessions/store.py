@@ -10,15 +10,16 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from csm.api import SessionHead, StoreError, codec, events, rollout
+from csm.api import SessionHead, StoreError, events
 
-from . import heads, names, places
+from . import finding, keeping, places, reading
+from .disk import Disk
+from .findings import Findings
+from .listing import Listing
+from .reading import Pair
 from .writer import Writer
 
 _INTERACTIVE = ("cli", "vscode")
-#: How many forks may stand on each other.
-_DEPTH = 64
-Pair = tuple[str, events.Body]
 
 
 def _listed(source: str, non_interactive: bool) -> bool:
@@ -31,9 +32,13 @@ class RolloutStore:
 
     name = "rollout"
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, state: Path | None = None, *, disk: Disk | None = None) -> None:
+        """`state` is where what can be made anew from the files is kept; without one nothing is."""
         self._home = home
-        self._skipped: dict[str, int] = {}
+        self._state = state
+        self.unreadable: list[str] = []
+        self._disk = disk or Disk()
+        self._findings: dict[str, Findings] = {}
 
     def create(self, started: events.Body, time: str) -> Writer:
         """See the contract."""
@@ -42,110 +47,84 @@ class RolloutStore:
         if self._find(started.thread_id) is not None:
             raise StoreError(f"session {started.thread_id} exists already")
         path = places.new(self._home, started.thread_id, _local(started.created or time))
-        return Writer(self._home, path, started.thread_id, (time, started))
+        return Writer(self._home, path, started.thread_id, (time, started), self._disk)
 
     def open(self, thread_id: str) -> Writer:
         """See the contract."""
-        return Writer(self._home, self._known(thread_id), thread_id)
+        return Writer(self._home, self._known(thread_id), thread_id, disk=self._disk)
 
     def read(self, thread_id: str) -> Iterator[Pair]:
         """See the contract. A fork of Codex 0.169 that holds no history is read with the history it points to."""
         path = self._find(thread_id)
         if path is None:
             raise StoreError(f"no rollout found for thread id {thread_id}")
-        self._skipped[thread_id] = 0
-        return self._pairs(thread_id, path, None, 0)
+        found = self._findings[thread_id] = Findings(thread_id)
+        return reading.read(self._home, path, found)
 
     def skipped(self, thread_id: str) -> int:
         """See the contract."""
-        return self._skipped.get(thread_id, 0)
+        found = self._findings.get(thread_id)
+        return found.skipped if found is not None else 0
+
+    def findings(self, thread_id: str) -> tuple[str, ...]:
+        """See the contract."""
+        found = self._findings.get(thread_id)
+        return found.texts() if found is not None else ()
 
     def find(self, text: str) -> SessionHead:
         """See the contract."""
-        if not text.strip() or "/" in text or text in (".", ".."):
-            raise StoreError(f"no session {text!r}: an id or a name is needed")
-        named = names.read(self._home)
-        path = places.find(self._home, text.lower())
-        if path is None and self._archived(text.lower()):
-            raise self._is_archived(text.lower())
-        if path is not None:
-            return self._head(path, named.get(text.lower()), text)
-        owners = [thread_id for thread_id, name in named.items() if name == text]
-        for thread_id in reversed(owners):
-            path = places.find(self._home, thread_id)
-            if path is not None:
-                return self._head(path, text, thread_id)
-        if any(self._archived(thread_id) for thread_id in owners):
-            raise self._is_archived(text)
-        raise StoreError(f"no session with the id or name {text}")
+        return finding.find(self._home, text)
+
+    def named(self, name: str, *, archived: bool = False) -> list[SessionHead]:
+        """See the contract."""
+        return finding.named(self._home, name, archived=archived)
+
+    def known(self, thread_id: str, *, archived: bool = False) -> list[SessionHead]:
+        """See the contract."""
+        return finding.known(self._home, thread_id, archived=archived)
 
     def list(
         self, *, cwd: str | None = None, non_interactive: bool = False, archived: bool = False
     ) -> Iterator[SessionHead]:
-        """See the contract. Only the heads that are asked for are read."""
-        dated = [(_changed(path), str(path), path) for path in places.every(self._home, archived=archived)]
-        named = names.read(self._home)
-        for _, _, path in sorted(dated, reverse=True):
-            head = heads.read(path, named.get(places.id_of(path) or ""), archived=archived)
-            if head is None or not _listed(head.source, non_interactive):
+        """See the contract. Only the heads that are asked for are read; `unreadable` tells which files were not."""
+        listing = Listing(self._home, self._state)
+        self.unreadable = listing.unreadable
+        same: dict[str, bool] = {}
+        for head in listing.heads(archived=archived):
+            if not _listed(head.source, non_interactive):
                 continue
-            if cwd is None or _same(head.cwd, cwd):
+            if cwd is not None and head.cwd not in same:
+                same[head.cwd] = _same(head.cwd, cwd)
+            if cwd is None or same[head.cwd]:
                 yield head
 
-    def _pairs(self, thread_id: str, path: Path, end: int | None, depth: int) -> Iterator[Pair]:
-        at = 0
-        try:
-            with path.open("rb") as file:
-                for line in file:
-                    if end is not None and at >= end:
-                        return
-                    at += len(line)
-                    found = rollout.decode(line)
-                    if found is None:
-                        self._skipped[thread_id] += bool(line.strip())
-                        continue
-                    yield found
-                    if isinstance(found[1], events.ThreadStarted):
-                        yield from self._base(thread_id, line, depth)
-        except OSError as error:
-            raise StoreError(f"cannot read the session file {path}: {error.strerror}") from error
+    def archive(self, thread_id: str) -> None:
+        """See the contract."""
+        keeping.archive(self._home, thread_id)
 
-    def _base(self, thread_id: str, line: bytes, depth: int) -> Iterator[Pair]:
-        """The history that a fork points to."""
-        if b'"history_base"' not in line:
-            return
-        base = codec.decode(line)["payload"].get("history_base")
-        if not isinstance(base, dict):
-            return
-        path = self._find(str(base.get("thread_id")))
-        if path is None or depth >= _DEPTH:
-            raise StoreError(f"the session {base.get('thread_id')}, of which {thread_id} is a fork, cannot be found")
-        for pair in self._pairs(thread_id, path, int(base.get("end_byte_offset") or 0), depth + 1):
-            if not isinstance(pair[1], events.ThreadStarted):
-                yield pair
+    def unarchive(self, thread_id: str) -> None:
+        """See the contract."""
+        keeping.unarchive(self._home, thread_id)
+
+    def delete(self, thread_id: str) -> list[str]:
+        """See the contract."""
+        return keeping.delete(self._home, self._state, thread_id, self._every)
+
+    def _every(self) -> Iterator[SessionHead]:
+        """All sessions there are, agents and archived ones too."""
+        for archived in (False, True):
+            yield from Listing(self._home, self._state).heads(archived=archived)
 
     def _find(self, thread_id: str) -> Path | None:
         return places.find(self._home, thread_id) or places.find_archived(self._home, thread_id)
 
     def _known(self, thread_id: str) -> Path:
         path = places.find(self._home, thread_id)
-        if path is None and self._archived(thread_id):
-            raise self._is_archived(thread_id)
+        if path is None and places.find_archived(self._home, thread_id) is not None:
+            raise finding.is_archived(thread_id)
         if path is None:
             raise StoreError(f"no rollout found for thread id {thread_id}")
         return path
-
-    def _archived(self, thread_id: str) -> bool:
-        return places.find_archived(self._home, thread_id) is not None
-
-    def _is_archived(self, text: str) -> StoreError:
-        return StoreError(f"session {text} is archived. Run `csm unarchive {text}` to unarchive it first.")
-
-    def _head(self, path: Path, name: str | None, text: str) -> SessionHead:
-        head = heads.read(path, name)
-        if head is None:
-            raise StoreError(f"the file of session {text} holds no session: {path}")
-        return head
 
 
 def _local(created: str) -> datetime:
@@ -153,13 +132,6 @@ def _local(created: str) -> datetime:
         return datetime.fromisoformat(created).astimezone()
     except ValueError:
         return datetime.now()
-
-
-def _changed(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except OSError:
-        return 0.0
 
 
 def _same(one: str, other: str) -> bool:

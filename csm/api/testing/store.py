@@ -5,6 +5,7 @@ Does not: know rollout lines. What was appended is what is read.
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from threading import Lock
@@ -93,9 +94,39 @@ class MemoryStore:
             if wanted and cwd in (None, head.cwd):
                 yield head
 
+    def named(self, name: str, *, archived: bool = False) -> builtins.list[SessionHead]:
+        """The threads of a name, the one named last first."""
+        heads = [_head(thread_id, kept) for thread_id, kept in self._threads.items()]
+        return [head for head in reversed(heads) if head.name == name and head.archived == archived]
+
+    def known(self, thread_id: str, *, archived: bool = False) -> builtins.list[SessionHead]:
+        """The thread of an id."""
+        kept = self._threads.get(thread_id)
+        return [_head(thread_id, kept)] if kept is not None and kept.archived == archived else []
+
     def archive(self, thread_id: str) -> None:
         """Hide a thread from `find` and `list`."""
-        self._known(thread_id).archived = True
+        self._put_away(thread_id, archived=True)
+
+    def unarchive(self, thread_id: str) -> None:
+        """Show a thread again."""
+        self._put_away(thread_id, archived=False)
+
+    def delete(self, thread_id: str) -> builtins.list[str]:
+        """Forget a thread and those it began."""
+        self._put_away(thread_id, archived=True)
+        gone = [thread_id]
+        for one in gone:
+            gone += [other for other, kept in self._threads.items() if _head(other, kept).parent == one]
+        for one in gone:
+            del self._threads[one]
+        return gone
+
+    def _put_away(self, thread_id: str, *, archived: bool) -> None:
+        kept = self._known(thread_id)
+        if kept.held:
+            raise StoreError(f"session {thread_id} is open elsewhere", "close it there first")
+        kept.archived = archived
 
     def _known(self, thread_id: str) -> _Kept:
         if thread_id not in self._threads:
@@ -157,4 +188,6 @@ def _head(thread_id: str, kept: _Kept) -> SessionHead:
         name=names[-1] if names else None,
         prompt=next(prompts, ""),
         archived=kept.archived,
+        parent=started.parent or "",
+        branch=started.git.get("branch", ""),
     )

@@ -1,0 +1,73 @@
+"""Which session somebody means, by id or name.
+
+Does not: read more of it than its head.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from csm.api import SessionHead, StoreError
+
+from . import heads, names, places
+
+#: Longest text shown back to who asked for it.
+_SHOWN = 200
+
+
+def find(home: Path, text: str) -> SessionHead:
+    """The session of an id, or the one that was given a name last. Raises StoreError, which says if it is archived."""
+    _check(text)
+    here = known(home, text.lower())
+    if here:
+        return here[0]
+    if places.find_archived(home, text.lower()) is not None:
+        raise is_archived(text.lower())
+    found = named(home, text)
+    if found:
+        return found[0]
+    archived = named(home, text, archived=True)
+    if archived:
+        raise is_archived(archived[0].thread_id)
+    raise StoreError(f"no session with the id or name {shown(text)}")
+
+
+def known(home: Path, thread_id: str, *, archived: bool = False) -> list[SessionHead]:
+    """The session of an id; none if there is none."""
+    path = (places.find_archived if archived else places.find)(home, thread_id)
+    return [] if path is None else [_head(path, names.read(home).get(thread_id), archived=archived)]
+
+
+def named(home: Path, text: str, *, archived: bool = False) -> list[SessionHead]:
+    """The sessions of a name, the one named last first."""
+    find_file = places.find_archived if archived else places.find
+    owners = [thread_id for thread_id, name in names.read(home).items() if name == text]
+    files = [find_file(home, thread_id) for thread_id in reversed(owners)]
+    return [_head(path, text, archived=archived) for path in files if path is not None]
+
+
+def is_archived(thread_id: str) -> StoreError:
+    """What to say of a session that must be brought back first."""
+    return StoreError(f"session {thread_id} is archived. Run `csm unarchive {thread_id}` to unarchive it first.")
+
+
+def shown(text: str) -> str:
+    """A text in one line of a message, however long it was."""
+    line = text if text.isprintable() else repr(text)
+    return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}… ({len(text)} characters)"
+
+
+def _check(text: str) -> None:
+    if not text.strip() or "/" in text or text in (".", ".."):
+        raise StoreError(f"no session {shown(repr(text))}: an id or a name is needed")
+
+
+def _head(path: Path, name: str | None, *, archived: bool = False) -> SessionHead:
+    try:
+        now = path.stat()
+        start = heads.read(path)
+    except OSError as error:
+        raise StoreError(f"cannot read the session file {path}: {error.strerror}") from error
+    if not start.thread_id:
+        raise StoreError(f"the file of session {places.id_of(path)} holds no session: {path}")
+    return heads.head(start, path, now.st_size, now.st_mtime, name, archived)
