@@ -357,7 +357,8 @@ def _turn_completed(thread: Thread, body: events.TurnCompleted) -> None:
 
 
 def _turn_failed(thread: Thread, body: events.TurnFailed) -> None:
-    _end(thread, body.turn_id, "failed").error = body.message
+    turn = _end(thread, body.turn_id, "failed")  # it may have been logged as done before the disk failed
+    turn.error, turn.last_message, turn.ended, turn.duration_ms = body.message, None, 0, 0
 
 
 def _turn_interrupted(thread: Thread, body: events.TurnInterrupted) -> None:

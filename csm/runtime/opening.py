@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from csm import __version__
-from csm.core import calls, prompts, response_items
+from csm.core import prompts, stopped
 from csm.core.fold import Thread
 from csm.host import credentials
 from csm.host.storage import Store
@@ -142,14 +142,17 @@ def _resume(host: Host, settings: Settings, start: Start, clock: Clock, redactor
     writer = None if start.ephemeral else store.open(start.resume)
     try:
         thread = _folded(store.read(start.resume))
-        skipped = store.skipped(start.resume)
+        findings = _findings(store, start.resume)
     except BaseException:
         if writer is not None:
             writer.close()
         raise
     config = _config(host, settings, thread)
-    bodies = _closing(thread)
-    for text in (getattr(writer, "repaired", ""), _unread(skipped)):
+    bodies = stopped.closing(thread)
+    if not thread.created:  # the line that said so is lost
+        started = _started(settings, start, clock, config)
+        bodies.insert(0, msgspec.structs.replace(started, thread_id=thread.thread_id))
+    for text in (getattr(writer, "repaired", ""), *findings):
         if text:
             bodies.append(events.ItemCompleted("", Notice(clock.new_id(), text)))
     journal = Journal(None, writer)
@@ -169,11 +172,16 @@ def _fork(host: Host, settings: Settings, start: Start, clock: Clock, redactor: 
     thread = _folded(pairs)
     journal = Journal(_store(host, start))
     journal.hold(pairs)
-    return Opened(host, settings, start, clock, journal, redactor, thread, config, _closing(thread))
+    return Opened(host, settings, start, clock, journal, redactor, thread, config, stopped.closing(thread))
 
 
-def _unread(lines: int) -> str:
-    return f"{lines} line{'s' if lines > 1 else ''} of this session's log could not be read" if lines else ""
+def _findings(store: Store, thread_id: str) -> tuple[str, ...]:
+    """What was found wrong when the thread was read."""
+    told: Any = getattr(store, "findings", None)
+    if told is not None:
+        return tuple(told(thread_id))
+    lines = store.skipped(thread_id)
+    return (f"{lines} line{'s' if lines > 1 else ''} of this session's log could not be read",) if lines else ()
 
 
 def _other_model(recorded: str, model: str) -> str:
@@ -193,17 +201,6 @@ def _folded(pairs: Iterable[tuple[str, Body]]) -> Thread:
     from csm.core.fold import fold
 
     return fold(pairs)
-
-
-def _closing(thread: Thread) -> list[Body]:
-    """What an unfinished history lacks: outputs of calls that never ended, and the end of the turn."""
-    missing = response_items.unanswered(thread.history)
-    bodies: list[Body] = [events.HistoryAppended(msgspec.Raw(calls.closing(call))) for call in missing]
-    if thread.running is not None:
-        bodies.append(events.TurnInterrupted(thread.running, "resumed"))
-    else:
-        bodies += [events.Answered(ask, "cancel", by="interrupt") for ask in thread.asks]
-    return bodies
 
 
 def _config(host: Host, settings: Settings, thread: Thread | None) -> Config:

@@ -183,7 +183,10 @@ class Session:
         try:
             self.journal.sync()
         except StoreError as error:
-            self.host.report("error", _unwritten(error))
+            failed = events.TurnFailed(end.body.turn_id, _unwritten(error), "store")  # type: ignore[union-attr]
+            self.host.report("error", failed.message)
+            end = msgspec.structs.replace(end, body=failed)
+            self._log([end])
         return end
 
     def _event(self, time: str, body: Body) -> Event | None:
