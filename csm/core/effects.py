@@ -30,6 +30,7 @@ class Begin(msgspec.Struct, frozen=True):
     """Start a turn. `appended` are context items that precede the user's message in the history.
 
     From `limit` tokens of a response on, the history is compacted before the next request; `compact`: at once.
+    At `gates` extensions are heard before the turn goes on: see `Gate`.
     """
 
     turn_id: str
@@ -41,6 +42,7 @@ class Begin(msgspec.Struct, frozen=True):
     collaboration: Collaboration = "default"
     limit: int | None = None
     compact: bool = False
+    gates: frozenset[str] = frozenset()
 
 
 class Condense(msgspec.Struct, frozen=True):
@@ -50,6 +52,7 @@ class Condense(msgspec.Struct, frozen=True):
     now: int
     window: int | None = None
     collaboration: Collaboration = "default"
+    gates: frozenset[str] = frozenset()
 
 
 class Steer(msgspec.Struct, frozen=True):
@@ -113,6 +116,22 @@ class Summarised(msgspec.Struct, frozen=True):
     usage: Usage | None = None
 
 
+class Passed(msgspec.Struct, frozen=True):
+    """Extensions were heard at a gate. `before` and `after` are for the history: around what the user said, if it is
+    about that.
+
+    `stopped`: the turn ends here, or (`begin`, `steer`) what the user said is not taken. At `stop`, the model goes on
+    with `again`, if that holds anything.
+    """
+
+    gate: str
+    now: int
+    before: tuple[bytes, ...] = ()
+    after: tuple[bytes, ...] = ()
+    again: tuple[bytes, ...] = ()
+    stopped: bool = False
+
+
 class ToolDone(msgspec.Struct, frozen=True):
     """A tool answered; `output` is None for one that was cancelled."""
 
@@ -169,6 +188,7 @@ Input = (
     Begin
     | Condense
     | Summarised
+    | Passed
     | Steer
     | Note
     | Enqueue
@@ -198,6 +218,25 @@ class Summarise(msgspec.Struct, frozen=True):
 
     level: int
     attempt: int
+
+
+class Gate(msgspec.Struct, frozen=True):
+    """Hear extensions, and feed back `Passed`. `name` says where the turn stands:
+
+    `begin` before the user's message joins the history, `steer` before what was said into the turn does, `compact`
+    before a summary is asked for and `compacted` once it is in place (`alone`: in a turn that does nothing else),
+    `stop` when the model is done (`again`: not for the first time in this turn). `said` is what the user says, or the
+    model's last message.
+    """
+
+    name: str
+    said: str = ""
+    alone: bool = False
+    again: bool = False
+
+
+class CancelGate(msgspec.Struct, frozen=True):
+    """Hear nobody any more; nothing is fed back."""
 
 
 class RunTool(msgspec.Struct, frozen=True):
@@ -244,5 +283,16 @@ class TurnOver(msgspec.Struct, frozen=True):
 
 
 Effect = (
-    CallModel | Summarise | RunTool | CancelModel | CancelTools | Sleep | CancelSleep | Resolve | StartNext | TurnOver
+    CallModel
+    | Summarise
+    | Gate
+    | CancelGate
+    | RunTool
+    | CancelModel
+    | CancelTools
+    | Sleep
+    | CancelSleep
+    | Resolve
+    | StartNext
+    | TurnOver
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from csm.core import response_items, retries, streams
+from csm.core import response_items, retries, streams, turn_gates
 from csm.core.effects import CancelModel, CancelSleep, CancelTools, Sleep
 from csm.core.turn_state import Ending, Out, State
 from csm.protocol import events
@@ -35,7 +35,7 @@ def begin(state: State, ending: Ending, partial: dict[str, str], out: Out) -> St
         out.events.append(events.Answered(ask, "cancel", by="interrupt"))
     if any(call.output is None for call in state.calls):
         out.effects += [CancelTools(), Sleep(TIMER, GRACE)]
-    state = streams.close(state, partial, out, remember=ending.kind == "interrupted")
+    state = turn_gates.leave(streams.close(state, partial, out, remember=ending.kind == "interrupted"), out)
     return _put(state, ending=ending, streaming=False, summarising=False, retrying=False, asleep=False, asks=())
 
 
@@ -52,7 +52,7 @@ def finish(state: State, now: int, out: Out) -> None:
         out.events.append(events.TurnFailed(state.turn_id, ending.message, ending.code))
     else:
         _stop_grace(state, out)
-        if state.compacting != "alone":
+        if state.compacting != "alone" and ending.code is None:
             out.events.append(events.HistoryAppended(msgspec.Raw(response_items.message("user", [MARKER]))))
         out.events.append(events.TurnInterrupted(state.turn_id))
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from csm.core import calls, endings, retries, streams, turn_compaction
+from csm.core import calls, endings, retries, streams, turn_compaction, turn_gates
 from csm.core.effects import (
     Begin,
     Broke,
@@ -26,6 +26,7 @@ from csm.core.effects import (
     Input,
     Note,
     Part,
+    Passed,
     PlanShown,
     Raised,
     Release,
@@ -57,28 +58,42 @@ def step(state: State, given: Input) -> tuple[State, list[Body], list[Effect]]:
 
 def _begin(state: State, given: Begin, out: Out) -> State:
     state = _put(_opened(state, given, out), limit=given.limit, items=1, waiting=given)
-    if given.compact:
+    if given.compact or "begin" in given.gates:
         shown = items.UserMessage(_first_id(state), given.user.text, given.user.images)
         out.events.append(events.ItemStarted(state.turn_id, shown))
-        return turn_compaction.begin(state, "before", out)
-    return _call_model(_say_first(state, given.appended, out), out)
+    return turn_compaction.begin(state, "before", out) if given.compact else _enter(state, out)
+
+
+def _enter(state: State, out: Out) -> State:
+    """The first round, once extensions let what the user said pass."""
+    return turn_gates.at(state, "begin", out) or _send(_say_first(state, out), out)
 
 
 def _opened(state: State, given: Begin | Condense, out: Out) -> State:
     out.events.append(events.TurnStarted(given.turn_id, given.now, given.window, given.collaboration))
     return State(
-        turn_id=given.turn_id, started=given.now, window=given.window, queue=state.queue, usage=state.usage, round=1
+        turn_id=given.turn_id,
+        started=given.now,
+        window=given.window,
+        queue=state.queue,
+        usage=state.usage,
+        round=1,
+        gates=given.gates,
     )
 
 
-def _say_first(state: State, appended: tuple[bytes, ...], out: Out) -> State:
-    """Put what a turn begins with into the history: context, and what the user said."""
+def _say_first(state: State, out: Out, passed: Passed | None = None) -> State:
+    """Put what a turn begins with into the history: context, and what the user said, unless that did not pass."""
     given = state.waiting
     if given is None:
         return state
-    out.events += [events.HistoryAppended(msgspec.Raw(raw)) for raw in appended]
+    turn_gates.note(given.appended, out)
     out.events.append(given.context)
+    turn_gates.note(passed.before if passed is not None else (), out)
+    if passed is not None and passed.stopped:
+        return turn_gates.untaken(state, out)
     _say(state, _first_id(state), given.user, out)
+    turn_gates.note(passed.after if passed is not None else (), out)
     return _put(state, waiting=None)
 
 
@@ -100,12 +115,64 @@ def _condense(state: State, given: Condense, out: Out) -> State:
 def _summarised(state: State, given: Summarised, out: Out) -> State:
     if not state.summarising:
         return state
-    stage = state.compacting
     state = turn_compaction.done(state, given, out)
+    return turn_gates.at(state, "compacted", out) or _after_summary(state, given.now, out)
+
+
+def _after_summary(state: State, now: int, out: Out) -> State:
+    stage, state = state.compacting, _put(state, compacting="")
     if stage == "alone":
-        return _advance(state, given.now, out)
-    # The new history has the context in force already.
-    return _call_model(_deliver_steers(_say_first(state, (), out), out), out)
+        return _advance(state, now, out)
+    if stage == "before" and state.waiting is not None:
+        # The new history has the context in force already.
+        return _enter(_put(state, waiting=_put(state.waiting, appended=())), out)
+    return _send(state, out)
+
+
+def _passed(state: State, given: Passed, out: Out) -> State:
+    if not state.gate or given.gate != state.gate:
+        return state
+    return _GATES[given.gate](_put(state, gate=""), given, out)
+
+
+def _passed_begin(state: State, given: Passed, out: Out) -> State:
+    state = _say_first(state, out, given)
+    if given.stopped and not state.steers:
+        return _finish(state, given.now, out)
+    return _send(state, out)
+
+
+def _passed_steer(state: State, given: Passed, out: Out) -> State:
+    state = turn_gates.steered(state, given, out)
+    idle = given.stopped and not (state.calls or state.again or state.steers)
+    return _advance(state, given.now, out) if idle else _send(state, out)
+
+
+def _passed_compact(state: State, given: Passed, out: Out) -> State:
+    turn_gates.note(given.before, out)
+    if given.stopped:
+        return _advance(turn_gates.stopped(state, out), given.now, out)
+    return turn_compaction.ask(state, out)
+
+
+def _passed_compacted(state: State, given: Passed, out: Out) -> State:
+    turn_gates.note(given.before, out)
+    if given.stopped and state.compacting != "alone":
+        return _advance(turn_gates.stopped(state, out), given.now, out)
+    return _after_summary(state, given.now, out)
+
+
+def _passed_stop(state: State, given: Passed, out: Out) -> State:
+    turn_gates.note((*given.before, *given.again), out)
+    if given.again or state.steers:
+        sent_back = state.sent_back or bool(given.again)
+        return _next_round(_put(state, round=state.round + 1, sent_back=sent_back), out)
+    return _finish(state, given.now, out)
+
+
+def _send(state: State, out: Out) -> State:
+    """The next request, with what the user said meanwhile, once extensions let that pass."""
+    return turn_gates.steer(state, out) or _call_model(_deliver_steers(state, out), out)
 
 
 def _call_model(state: State, out: Out) -> State:
@@ -133,7 +200,7 @@ def _deliver_steers(state: State, out: Out) -> State:
             _say(state, item_id, user, out, steer=True)
         else:
             out.events.append(events.HistoryAppended(msgspec.Raw(user.raw)))
-    return _put(state, steers=())
+    return _put(state, steers=(), judged=0)
 
 
 def _enqueue(state: State, given: Enqueue, out: Out) -> State:
@@ -229,7 +296,7 @@ def _woke(state: State, given: Woke, out: Out) -> State:
 
 def _advance(state: State, now: int, out: Out) -> State:
     """Go on as far as possible: answer calls, repeat or begin a round, end the turn."""
-    if state.idle or state.streaming or state.summarising:
+    if state.idle or state.streaming or state.summarising or state.gate:
         return state
     state = calls.tell(state, out)
     if state.told < len(state.calls) or state.asleep:
@@ -242,7 +309,7 @@ def _advance(state: State, now: int, out: Out) -> State:
         return turn_compaction.ask(state, out) if state.compacting else _call_model(state, out)
     if state.calls or state.again or state.steers:
         return _next_round(_put(state, round=state.round + 1), out)
-    return _finish(state, now, out)
+    return turn_gates.at(state, "stop", out) or _finish(state, now, out)
 
 
 def _try_again(state: State, broken: Broke, out: Out) -> State:
@@ -254,11 +321,11 @@ def _try_again(state: State, broken: Broke, out: Out) -> State:
 def _next_round(state: State, out: Out) -> State:
     if turn_compaction.due(state):
         return turn_compaction.begin(state, "within", out)
-    return _call_model(_deliver_steers(state, out), out)
+    return _send(state, out)
 
 
 def _finish(state: State, now: int, out: Out) -> State:
-    state = _say_first(state, state.waiting.appended if state.waiting is not None else (), out)
+    state = _say_first(state, out)
     state = _deliver_steers(calls.tell(state, out), out)
     endings.finish(state, now, out)
     out.effects.append(TurnOver())
@@ -267,10 +334,18 @@ def _finish(state: State, now: int, out: Out) -> State:
     return state if held else _release(state, None, out)
 
 
+_GATES: dict[str, Callable[[State, Passed, Out], State]] = {
+    "begin": _passed_begin,
+    "steer": _passed_steer,
+    "compact": _passed_compact,
+    "compacted": _passed_compacted,
+    "stop": _passed_stop,
+}
 _STEPS: dict[type, Callable[[State, Any, Out], State]] = {
     Begin: _begin,
     Condense: _condense,
     Summarised: _summarised,
+    Passed: _passed,
     Steer: _steer,
     Note: _note,
     Enqueue: _enqueue,

@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from csm.core import compaction, retries
+from csm.core import compaction, retries, turn_gates
 from csm.core.effects import Broke, Summarise, Summarised
 from csm.core.turn_state import Out, State
 from csm.protocol import events, items
@@ -35,9 +35,10 @@ def recovers(state: State, given: Broke) -> bool:
 
 
 def begin(state: State, stage: Literal["before", "within", "alone"], out: Out, level: int = 0) -> State:
-    """Ask for a summary."""
+    """Ask for a summary, once extensions let it come."""
     state = _put(state, compacting=stage, level=level, attempt=0, retrying=False, broken=None)
-    return ask(_put(state, recovered=state.recovered or level > 0), out)
+    state = _put(state, recovered=state.recovered or level > 0)
+    return turn_gates.at(state, "compact", out) or ask(state, out)
 
 
 def ask(state: State, out: Out) -> State:
@@ -63,4 +64,4 @@ def done(state: State, given: Summarised, out: Out) -> State:
     total = state.usage + (given.usage or Usage())
     estimated = Usage(input=given.tokens, total=given.tokens)
     out.events.append(events.UsageReported(estimated, total, state.window))
-    return _put(state, items=state.items + 1, usage=total, tokens=0, summarising=False, compacting="", attempt=0)
+    return _put(state, items=state.items + 1, usage=total, tokens=0, summarising=False, attempt=0)

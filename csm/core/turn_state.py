@@ -58,6 +58,9 @@ class State(msgspec.Struct, frozen=True):
     From `limit` tokens of a response (`tokens`) on, the history is compacted. `compacting` says where in the turn that
     happens, `summarising` that the summary is being asked for, `level` how much its request leaves out; `recovered`:
     a history that did not fit was compacted in this turn. `waiting` is a turn whose beginning waits for it.
+
+    Extensions are heard at `gates`, now at `gate`; `steers[:judged]` they have heard of; `sent_back`: they had the
+    model go on after it was done.
     """
 
     turn_id: str = ""
@@ -90,6 +93,10 @@ class State(msgspec.Struct, frozen=True):
     level: int = 0
     recovered: bool = False
     waiting: Begin | None = None
+    gates: frozenset[str] = frozenset()
+    gate: str = ""
+    judged: int = 0
+    sent_back: bool = False
 
     @property
     def idle(self) -> bool:
