@@ -36,6 +36,17 @@ class Many(NamedTuple):
     of: Kind
 
 
+class Struct(NamedTuple):
+    """What a tool's arguments as a whole are called where they are none: an empty list is told to end too early.
+
+    `size` is how many members there are in Codex's eyes, `free` how many of the first may be missing.
+    """
+
+    name: str
+    size: int
+    free: int = 0
+
+
 class Shape(NamedTuple):
     """An object. `name` is what a wrong value is told was expected; `closed` allows no members but these."""
 
@@ -69,7 +80,7 @@ def read(
     text: str,
     fields: Mapping[str, Field],
     *,
-    name: str = "an object of arguments",
+    name: str | Struct = "an object of arguments",
     prefix: str = PREFIX,
     closed: bool = False,
 ) -> dict[str, Any]:
@@ -77,14 +88,23 @@ def read(
     try:
         whole = json.loads(text)
         if not isinstance(whole, dict):
-            raise _Wrong(f"invalid type: {shown(whole)}, expected {name}", len(text.rstrip()))
-        return _object(text, skip(text, 0), Shape(name, fields, closed))[0]
+            raise _Wrong(_none(whole, name), len(text.rstrip()))
+        return _object(text, skip(text, 0), Shape("", fields, closed))[0]
     except json.JSONDecodeError as error:
         raise _failure(text, *syntax(text, error), prefix) from None
     except RecursionError:
         raise ToolError(f"{prefix}recursion limit exceeded") from None
     except _Wrong as wrong:
         raise _failure(text, wrong.what, wrong.place, prefix) from None
+
+
+def _none(whole: Any, name: str | Struct) -> str:
+    if not isinstance(name, Struct):
+        return f"invalid type: {shown(whole)}, expected {name}"
+    if whole != []:
+        return f"invalid type: {shown(whole)}, expected struct {name.name}"
+    members = "1 element" if name.size == 1 else f"{name.size} elements"
+    return f"invalid length {name.free}, expected struct {name.name} with {members}"
 
 
 def _object(text: str, at: int, shape: Shape) -> tuple[dict[str, Any], int]:

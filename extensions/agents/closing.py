@@ -16,7 +16,7 @@ _RESUME = {"id": given.Field(required=True, nullable=False)}
 
 async def close(call: tools.ToolCall, cx: ToolContext) -> tools.ToolResult:
     """Close it; how it stood. Raises ToolError."""
-    wanted = arguments.read(call.arguments, _CLOSE, name="struct CloseAgentArgs")
+    wanted = arguments.read(call.arguments, _CLOSE, name=arguments.Struct("CloseAgentArgs", 1))
     agent_id = given.agent_id(wanted["target"])
     shown = Shown(call, cx, (agent_id,))
     try:
@@ -29,7 +29,7 @@ async def close(call: tools.ToolCall, cx: ToolContext) -> tools.ToolResult:
 
 async def resume(call: tools.ToolCall, cx: ToolContext) -> tools.ToolResult:
     """Open it; how it stands. Raises ToolError."""
-    wanted = arguments.read(call.arguments, _RESUME, name="struct ResumeAgentArgs")
+    wanted = arguments.read(call.arguments, _RESUME, name=arguments.Struct("ResumeAgentArgs", 1))
     agent_id = given.agent_id(wanted["id"])
     shown = Shown(call, cx, (agent_id,))
     try:

@@ -19,7 +19,7 @@ _FIELDS = {
 
 async def send(call: tools.ToolCall, cx: ToolContext) -> tools.ToolResult:
     """Say it; the id of what was said. Raises ToolError."""
-    wanted = arguments.read(call.arguments, _FIELDS, name="struct SendInputArgs")
+    wanted = arguments.read(call.arguments, _FIELDS, name=arguments.Struct("SendInputArgs", 4))
     agent_id = given.agent_id(wanted["target"])
     message = given.message(wanted)
     shown = Shown(call, cx, (agent_id,), message.prompt)

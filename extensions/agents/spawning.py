@@ -33,7 +33,7 @@ _FORKED = (
 
 async def spawn(call: tools.ToolCall, cx: ToolContext) -> tools.ToolResult:
     """Begin the agent; its id and name. Raises ToolError."""
-    wanted = arguments.read(call.arguments, _FIELDS, name="struct SpawnAgentArgs")
+    wanted = arguments.read(call.arguments, _FIELDS, name=arguments.Struct("SpawnAgentArgs", 7))
     message = given.message(wanted)
     raw = cx.settings.raw
     if cx.agents.depth >= limits.depth(raw):

@@ -15,7 +15,7 @@ _FIELDS = {"targets": given.Field(arguments.Many("a string"), nullable=False), "
 
 async def wait(call: tools.ToolCall, cx: ToolContext) -> tools.ToolResult:
     """Wait; how those stand that have ended. Raises ToolError."""
-    wanted = arguments.read(call.arguments, _FIELDS, name="struct WaitArgs")
+    wanted = arguments.read(call.arguments, _FIELDS, name=arguments.Struct("WaitArgs", 2, free=1))
     if not wanted.get("targets"):
         raise ToolError("agent ids must be non-empty")
     agent_ids = [given.agent_id(target) for target in wanted["targets"]]

@@ -21,6 +21,7 @@ KEPT = "goal"
 LONGEST = 4000
 _CREATE = {"objective": arguments.Field(required=True, nullable=False), "token_budget": arguments.Field("i64")}
 _UPDATE = {"status": arguments.Field(arguments.Words(STATUSES), required=True, nullable=False)}
+_CREATED, _UPDATED = arguments.Struct("CreateGoalRequest", 2), arguments.Struct("UpdateGoalArgs", 1)
 _REPORT = (
     "The goal is complete. Tell the person in a sentence what it took, from `goal` above: the tokens of the budget, if"
     " there was one, and the time, if any is noted."
@@ -57,7 +58,7 @@ class CreateGoal(_Tool):
 
     async def run(self, call: tools.ToolCall, cx: ToolContext) -> tools.ToolResult:
         """Set a goal. Raises ToolError where one is not complete, and for what cannot be one."""
-        given = arguments.read(call.arguments, _CREATE, prefix="")
+        given = arguments.read(call.arguments, _CREATE, name=_CREATED, prefix="")
         objective = _objective(given["objective"])
         budget = _budget(given.get("token_budget"), cx.settings.raw.get("goals", {}).get("max_goal_token_budget"))
         spent = await cx.spent()
@@ -79,7 +80,7 @@ class UpdateGoal(_Tool):
 
     async def run(self, call: tools.ToolCall, cx: ToolContext) -> tools.ToolResult:
         """Set the status. Raises ToolError without a goal, and for a status that is not the model's to set."""
-        status = arguments.read(call.arguments, _UPDATE, prefix="")["status"]
+        status = arguments.read(call.arguments, _UPDATE, name=_UPDATED, prefix="")["status"]
         if status not in ("complete", "blocked", "paused"):
             raise ToolError(
                 "update_goal can only mark the existing goal complete, blocked, or paused at the user's explicit"

@@ -22,5 +22,5 @@ _FIELDS = {
 
 def read(text: str) -> tuple[tuple[items.PlanStep, ...], str | None]:
     """The steps and the explanation. Raises ToolError with what is wrong and where."""
-    given = arguments.read(text, _FIELDS, closed=True)
+    given = arguments.read(text, _FIELDS, name=arguments.Struct("UpdatePlanArgs", 2, free=1), closed=True)
     return tuple(items.PlanStep(one["step"], one["status"]) for one in given["plan"]), given.get("explanation")

@@ -11,6 +11,10 @@ read = arguments.read
 _Field, _BOOLEAN = arguments.Field, "a boolean"
 _PERMISSIONS = arguments.Words(("use_default", "require_escalated", "with_additional_permissions"))
 
+#: What the arguments are called where they are no object.
+EXEC_NAME = arguments.Struct("ToolEnvironmentArgs", 1)
+COMMAND_NAME = arguments.Struct("ShellCommandToolCallParams", 8)
+STDIN_NAME = arguments.Struct("TerminalSessionArgs", 1)
 EXEC = {
     "cmd": _Field(required=True, nullable=False),
     "workdir": _Field(),

@@ -46,7 +46,7 @@ class ExecCommand:
 
     async def run(self, call: types.ToolCall, cx: ToolContext) -> types.ToolResult:
         """Raises ToolError for bad arguments and refusals."""
-        given = arguments.read(call.arguments, arguments.EXEC)
+        given = arguments.read(call.arguments, arguments.EXEC, name=arguments.EXEC_NAME)
         command = _command(given, cx, self._login)
         patch = patching.found(given["cmd"])
         if patch is not None:

@@ -49,7 +49,7 @@ class ShellCommand:
 
     async def run(self, call: types.ToolCall, cx: ToolContext) -> types.ToolResult:
         """Raises ToolError for bad arguments and refusals."""
-        given = arguments.read(call.arguments, arguments.COMMAND)
+        given = arguments.read(call.arguments, arguments.COMMAND, name=arguments.COMMAND_NAME)
         given["cmd"] = given["command"]
         command = _command(given, cx, self._login)
         patch = patching.found(given["cmd"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from csm.core.arguments import Field, Many, Shape, Words, read
+from csm.core.arguments import Field, Many, Shape, Struct, Words, read
 from csm.protocol.errors import ToolError
 
 CHOICE = Shape("struct Choice", {"label": Field(required=True), "about": Field()})
@@ -66,6 +66,25 @@ def test_the_words_before_and_for_the_whole_may_be_others():
     with pytest.raises(ToolError) as caught:
         read("[]", FIELDS, name="struct Args", prefix="")
     assert caught.value.message == "invalid type: sequence, expected struct Args at line 1 column 2"
+
+
+@pytest.mark.parametrize(
+    ("text", "struct", "expected"),
+    [
+        ("[]", Struct("Args", 1), "invalid length 0, expected struct Args with 1 element at line 1 column 2"),
+        (
+            " [ ] ",
+            Struct("Args", 2, free=1),
+            "invalid length 1, expected struct Args with 2 elements at line 1 column 4",
+        ),
+        ('["a"]', Struct("Args", 1), "invalid type: sequence, expected struct Args at line 1 column 5"),
+        ("null", Struct("Args", 1), "invalid type: null, expected struct Args at line 1 column 4"),
+    ],
+)  # fmt: skip
+def test_an_empty_list_ends_too_early(text, struct, expected):
+    with pytest.raises(ToolError) as caught:
+        read(text, FIELDS, name=struct, prefix="")
+    assert caught.value.message == expected
 
 
 @pytest.mark.parametrize(("fields", "expected"), [("a", "`a`"), ("ab", "`a` or `b`"), ("abc", "one of `a`, `b`, `c`")])

@@ -43,7 +43,7 @@ def test_the_first_call_of_a_turn_shows_the_plan_and_later_ones_change_it(tool, 
         ("", "EOF while parsing a value at line 1 column 0"),
         ('{"plan":[]} x', "trailing characters at line 1 column 13"),
         ("{}", "missing field `plan` at line 1 column 2"),
-        ("[]", "invalid type: sequence, expected an object of arguments at line 1 column 2"),
+        ("[]", "invalid length 1, expected struct UpdatePlanArgs with 2 elements at line 1 column 2"),
         ('{"plan": [{"step": "a"}]}', "missing field `status` at line 1 column 23"),
         (
             '{"plan": [{"step": "a", "status": "done"}]}',

@@ -45,7 +45,8 @@ ERRORS = {
     '{"cmd":"a","workdir":5}': "invalid type: integer `5`, expected a string at line 1 column 22",
     '{"cmd":"😀","login":3}': "invalid type: integer `3`, expected a boolean at line 1 column 23",
     '{"cmd": "a",\n "login": 5}': "invalid type: integer `5`, expected a boolean at line 2 column 11",
-    "[]": "invalid type: sequence, expected an object of arguments at line 1 column 2",
+    "[]": "invalid length 0, expected struct ToolEnvironmentArgs with 1 element at line 1 column 2",
+    "null": "invalid type: null, expected struct ToolEnvironmentArgs at line 1 column 4",
     '{"cmd":"a","prefix_rule":["x",]}': "trailing comma at line 1 column 31",
     '{"cmd":"a","prefix_rule":["x" "y"]}': "expected `,` or `]` at line 1 column 31",
     '{"cmd":"a","prefix_rule":["x"': "EOF while parsing a list at line 1 column 29",
@@ -76,7 +77,7 @@ def test_what_is_wrong_with_exec_command(text: str, message: str) -> None:
     from csm_extensions.shell import arguments
 
     with pytest.raises(ToolError) as error:
-        arguments.read(text, arguments.EXEC)
+        arguments.read(text, arguments.EXEC, name=arguments.EXEC_NAME)
     assert error.value.message == f"failed to parse function arguments: {message}"
 
 
