@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from csm.api.embedding import run as run
     from csm.core import arguments as arguments
     from csm.core import confinement as confinement
+    from csm.core import json_faults as json_faults
     from csm.core import models as models
     from csm.core import namespaces as namespaces
     from csm.core import policy as policy
     from csm.core import review as review
+    from csm.core import rules as rules
     from csm.core import scripts as scripts
     from csm.core import seccomp as seccomp
     from csm.core.fold import Thread as Thread
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from csm.edit import vim as vim
     from csm.edit.editor import Editor as Editor
     from csm.edit.history import History as History
+    from csm.host import config_file as config_file
     from csm.host import credentials as credentials
     from csm.host import features as features
     from csm.host import listening as listening
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
     from csm.host.commands import command as command
     from csm.host.context import Context as Context
     from csm.host.context import Screen as Screen
+    from csm.host.contracts import ImageReader as ImageReader
     from csm.host.contracts import Launch as Launch
     from csm.host.contracts import ModelContext as ModelContext
     from csm.host.contracts import ModelProvider as ModelProvider
@@ -58,6 +62,7 @@ if TYPE_CHECKING:
     from csm.host.host import Host as Host
     from csm.host.mediation import Mediator as Mediator
     from csm.host.nested import Nested as Nested
+    from csm.host.ruling import RuleSource as RuleSource
     from csm.host.settings import ProviderSettings as ProviderSettings
     from csm.host.settings import Settings as Settings
     from csm.host.storage import LogWriter as LogWriter
@@ -98,6 +103,7 @@ _WHERE = {
     "History": "csm.edit.history",
     "Host": "csm.host.host",
     "KeymapError": "csm.protocol.errors",
+    "ImageReader": "csm.host.contracts",
     "Launch": "csm.host.contracts",
     "LogWriter": "csm.host.storage",
     "Mediator": "csm.host.mediation",
@@ -109,6 +115,7 @@ _WHERE = {
     "ProviderSettings": "csm.host.settings",
     "ReviewPlan": "csm.host.delegation",
     "Reviewer": "csm.host.delegation",
+    "RuleSource": "csm.host.ruling",
     "Sandbox": "csm.host.contracts",
     "SandboxError": "csm.protocol.errors",
     "Screen": "csm.host.context",
@@ -134,6 +141,7 @@ _MODULES = {
     "changes": "csm.edit.changes",
     "chords": "csm.edit.chords",
     "codec": "csm.protocol.codec",
+    "config_file": "csm.host.config_file",
     "confinement": "csm.core.confinement",
     "credentials": "csm.host.credentials",
     "edits": "csm.edit.edits",
@@ -141,6 +149,7 @@ _MODULES = {
     "features": "csm.host.features",
     "ids": "csm.protocol.ids",
     "items": "csm.protocol.items",
+    "json_faults": "csm.core.json_faults",
     "kills": "csm.edit.kills",
     "lines": "csm.view.lines",
     "modal": "csm.edit.modal",
@@ -157,6 +166,7 @@ _MODULES = {
     "scripts": "csm.core.scripts",
     "seccomp": "csm.core.seccomp",
     "review": "csm.core.review",
+    "rules": "csm.core.rules",
     "rollout": "csm.protocol.rollout",
     "tools": "csm.protocol.tools",
     "vim": "csm.edit.vim",
