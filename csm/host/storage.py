@@ -77,6 +77,10 @@ class Store(Protocol):
         """How many lines the last `read` of this thread skipped."""
         ...
 
+    def findings(self, thread_id: str) -> tuple[str, ...]:
+        """What the last `read` of this thread found wrong, in sentences for its user; nothing if all is sound."""
+        ...
+
     def find(self, text: str) -> SessionHead:
         """By id or exact name. Raises StoreError for unknown, empty, path-like or archived ones."""
         ...

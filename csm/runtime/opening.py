@@ -142,7 +142,7 @@ def _resume(host: Host, settings: Settings, start: Start, clock: Clock, redactor
     writer = None if start.ephemeral else store.open(start.resume)
     try:
         thread = _folded(store.read(start.resume))
-        findings = _findings(store, start.resume)
+        findings = store.findings(start.resume)
     except BaseException:
         if writer is not None:
             writer.close()
@@ -173,15 +173,6 @@ def _fork(host: Host, settings: Settings, start: Start, clock: Clock, redactor: 
     journal = Journal(_store(host, start))
     journal.hold(pairs)
     return Opened(host, settings, start, clock, journal, redactor, thread, config, stopped.closing(thread))
-
-
-def _findings(store: Store, thread_id: str) -> tuple[str, ...]:
-    """What was found wrong when the thread was read."""
-    told: Any = getattr(store, "findings", None)
-    if told is not None:
-        return tuple(told(thread_id))
-    lines = store.skipped(thread_id)
-    return (f"{lines} line{'s' if lines > 1 else ''} of this session's log could not be read",) if lines else ()
 
 
 def _other_model(recorded: str, model: str) -> str:
