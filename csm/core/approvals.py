@@ -9,16 +9,11 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from csm.core import risk, scripts
+from csm.core import risk, rules, scripts
 from csm.protocol.tools import Ask, Decision
 
 #: Where a command runs that has no sandbox.
 OUTSIDE = "none"
-#: A rule for one of these alone would allow everything.
-_TOO_BROAD = frozenset(
-    "bash sh zsh dash ksh fish env sudo doas su command exec eval xargs nice nohup time timeout python python3 perl"
-    " ruby node php lua awk ssh docker podman find".split()
-)
 
 
 class Allowed(msgspec.Struct, frozen=True):
@@ -32,7 +27,7 @@ def remember(allowed: Allowed, ask: Ask, decision: Decision) -> Allowed:
     """What is allowed after an answer."""
     if decision == "accept_session":
         return msgspec.structs.replace(allowed, exact=allowed.exact | set(_keys(ask)))
-    if decision == "accept_rule" and _sensible(ask.prefix):
+    if decision == "accept_rule" and rules.sensible(ask.prefix):
         return msgspec.structs.replace(allowed, rules=allowed.rules | {(ask.sandbox, ask.prefix)})
     return allowed
 
@@ -56,10 +51,6 @@ def _keys(ask: Ask) -> Iterator[tuple[str, ...]]:
                 yield ("patch", change.move_path)
     else:
         yield ("tool", ask.title)
-
-
-def _sensible(prefix: Sequence[str]) -> bool:
-    return bool(prefix) and (len(prefix) > 1 or prefix[0].rpartition("/")[2] not in _TOO_BROAD)
 
 
 def _ruled(allowed: Allowed, ask: Ask) -> bool:

@@ -7,6 +7,7 @@ Does not: decide what follows from it (`csm.core.policy`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from csm.core import scripts
@@ -31,8 +32,24 @@ _WRITING = {
 _CARRIERS = frozenset("env sudo doas command nohup nice exec time builtin xargs timeout setsid stdbuf".split())
 #: Characters that may stand within a word and vanish.
 _UNQUOTED = dict.fromkeys(map(ord, "\\'\"\n"))
+#: Their options that take the next word.
+_TAKING = {
+    "sudo": "ugpChrtTUDR",
+    "doas": "uC",
+    "env": "uC",
+    "exec": "a",
+    "nice": "n",
+    "time": "fo",
+    "timeout": "sk",
+    "xargs": "aEIdLnPs",
+    "stdbuf": "ioe",
+}
 _SHELLS = frozenset("bash sh zsh dash ksh".split())
 _UNSURE_CARRIERS = frozenset(["xargs"])
+#: What find runs stands behind one of these.
+_RUNNING = frozenset("-exec -execdir -ok -okdir".split())
+_DURATION = re.compile(r"[0-9.]+[smhd]?")
+_DEEPEST = 5
 
 
 def danger(command: str | Sequence[str], depth: int = 0) -> str:
@@ -72,6 +89,45 @@ def only_reads(command: str | Sequence[str]) -> bool:
     if program == "sed":
         return len(arguments) in (2, 3) and arguments[0] == "-n" and _prints(arguments[1])
     return program in _READERS or program in ("find", "rg")
+
+
+def within(words: Sequence[str], depth: int = 0) -> Iterator[Sequence[str]]:
+    """A command, and whatever it may run by its own words: behind `sudo` or `xargs`, in `bash -c`, `eval`, `find`."""
+    if not words:
+        return
+    yield words
+    if depth < _DEEPEST:
+        for inner in _inner(words):
+            yield from within(inner, depth + 1)
+
+
+def _inner(words: Sequence[str]) -> Iterator[Sequence[str]]:
+    program = _program(words[0])
+    text = " ".join(words[1:]) if program == "eval" else script(words)
+    if text is not None:
+        yield from scripts.commands(text)
+    elif program in _CARRIERS:
+        yield _behind(program, words[1:])
+    elif program == "find":
+        yield from (words[at + 1 :] for at, word in enumerate(words) if word in _RUNNING)
+
+
+def _behind(program: str, words: Sequence[str]) -> Sequence[str]:
+    """What a carrier carries: the words without its own options, their values, assignments and times."""
+    while words:
+        word = words[0]
+        if word == "--":
+            return words[1:]
+        if program == "env" and word in ("-S", "--split-string"):
+            return [*" ".join(words[1:2]).split(), *words[2:]]
+        if word.startswith("-"):
+            takes = not word.startswith("--") and word[-1] in _TAKING.get(program, "")
+            words = words[2 if takes else 1 :]
+        elif "=" in word or _DURATION.fullmatch(word):
+            words = words[1:]
+        else:
+            break
+    return words
 
 
 def _harmless_git(arguments: Sequence[str]) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
@@ -28,6 +28,9 @@ from csm.protocol.tools import (
     ToolResult,
     ToolSpec,
 )
+
+if TYPE_CHECKING:
+    from csm.core.rules import Rules  # only a thread's first command needs it
 
 
 class Launch(msgspec.Struct, frozen=True):
@@ -72,6 +75,17 @@ class Sandbox(Protocol):
         """How to start `argv` under `policy` (never `danger-full-access`). Raises SandboxError.
 
         `cwd` is the workspace, which `workspace-write` makes writable; the command starts in `workdir`, else in `cwd`.
+        """
+        ...
+
+
+class ImageReader(Protocol):
+    """Makes image files fit for a model."""
+
+    def ready(self, data: bytes, detail: str) -> tuple[str, bytes] | None:
+        """Media type and bytes to send of a whole file, the given ones where they fit; None for what is no image.
+
+        `detail` is how closely the model looks: `high`, `original`. Called in workers, several at a time.
         """
         ...
 
@@ -127,6 +141,10 @@ class ToolContext(Protocol):
     @property
     def agents(self) -> Agents:
         """The agents of the thread."""
+        ...
+
+    def rules(self) -> Rules:
+        """The user's rules on commands, as they are now (`csm.core.rules`)."""
         ...
 
     def sandbox(self) -> Sandbox:

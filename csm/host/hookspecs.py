@@ -14,10 +14,11 @@ import pluggy
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csm.host.contracts import ModelProvider, Sandbox, Tool
+    from csm.host.contracts import ImageReader, ModelProvider, Sandbox, Tool
     from csm.host.delegation import Reviewer
     from csm.host.host import Host
     from csm.host.init_script import Configurator
+    from csm.host.ruling import RuleSource
     from csm.host.settings import Settings
     from csm.host.storage import Store
     from csm.protocol.events import Event
@@ -31,8 +32,8 @@ spec = pluggy.HookspecMarker("csm")
 KINDS = {
     "Lifecycle": ("activate", "deactivate", "configure", "open_thread", "begin_turn"),
     "Contributions": (
-        "settings", "models", "tools", "sandboxes", "stores", "reviewers", "buffers", "completers", "instructions",
-        "status",
+        "settings", "models", "tools", "sandboxes", "stores", "image_readers", "reviewers", "rules", "buffers", "completers",
+        "instructions", "status",
     ),
     "Pipelines": ("before_request", "after_tool", "compact", "render_item"),
     "Guards": ("before_tool", "decide_approval"),
@@ -108,8 +109,23 @@ def stores(host: Host) -> Sequence[Store]:
 
 
 @spec
+def image_readers(host: Host) -> Sequence[ImageReader]:
+    """Who makes the images of messages fit for a model. The last one is asked. Not async."""
+    return ()
+
+
+@spec
 def reviewers(host: Host) -> Sequence[Reviewer]:
     """Who says how code is reviewed. The last one is asked. Not async."""
+    return ()
+
+
+@spec
+def rules(host: Host) -> Sequence[RuleSource]:
+    """Sources of rules on commands: which may run unasked and outside the sandbox, which ask, which never run.
+
+    All of them count, and the strictest rule that matches wins. Each is asked before every command. Not async.
+    """
     return ()
 
 

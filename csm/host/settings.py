@@ -35,8 +35,10 @@ class Granular(msgspec.Struct, frozen=True):
     skill_approval: bool = False
     request_permissions: bool = False
 
-    def allows(self, kind: str) -> bool:
-        """Whether a question of this kind (`command`, `patch`, `tool`) may be asked."""
+    def allows(self, kind: str, *, by_rule: bool = False) -> bool:
+        """Whether a question of this kind (`command`, `patch`, `tool`) may be asked. `by_rule`: a rule has it asked."""
+        if by_rule:
+            return self.rules
         return self.mcp_elicitations if kind == "tool" else self.sandbox_approval
 
 

@@ -85,7 +85,8 @@ class Ask(msgspec.Struct, frozen=True):
     """A question to the user before something is done, or (`questions`) what the model wants to know.
 
     `why` is the model's or csm's reason, `risk` a short word on what could go wrong, `prefix` the command words
-    that "always" would allow, `decisions` what may be answered. Questions are accepted with answers to them.
+    that "always" would allow, `decisions` what may be answered. Questions are accepted with answers to them. `by_rule`:
+    a rule of the user's has it asked.
     """
 
     id: str
@@ -102,6 +103,7 @@ class Ask(msgspec.Struct, frozen=True):
     prefix: tuple[str, ...] = ()
     decisions: tuple[Decision, ...] = ("accept", "accept_session", "decline", "cancel")
     questions: tuple[Question, ...] = ()
+    by_rule: bool = False
 
 
 class Answer(msgspec.Struct, frozen=True):

@@ -42,7 +42,7 @@ def _unwanted(session: Session, question: Ask) -> bool:
     """Whether the settings' granular policy rules the question out; a policy chosen since then does not."""
     granular = session.settings.granular
     chosen = session.config.approval == session.settings.approval_policy
-    return granular is not None and chosen and not granular.allows(question.kind)
+    return granular is not None and chosen and not granular.allows(question.kind, by_rule=question.by_rule)
 
 
 def _decided(session: Session, question: Ask, decision: Decision, reason: str, by: str) -> Answer:
@@ -72,7 +72,24 @@ async def _ask_user(session: Session, question: Ask) -> Answer:
     finally:
         session.performer.waiting.pop(question.id, None)
     _remember(session, question, answer.decision)
+    if answer.decision == "accept_rule":
+        await _keep_rule(session, question)
     return answer
+
+
+async def _keep_rule(session: Session, question: Ask) -> None:
+    """Have a rule written for later sessions too. Where that fails it holds in this one, and the user is told."""
+    from csm.core import rules
+    from csm.host import ruling
+
+    if not rules.sensible(question.prefix) or not ruling.keeps(session.host):
+        return
+    try:
+        where = await asyncio.to_thread(ruling.add, session.host, session.settings, question.prefix)
+    except Exception as error:
+        session.notice(f"This rule holds until the session ends only: {error}")
+    else:
+        session.notice(f"Kept in {where}: {rules.text(question.prefix)}", "info")
 
 
 def _remember(session: Session, question: Ask, decision: Decision) -> None:

@@ -24,6 +24,7 @@ from csm.protocol.tools import Answer, ApprovalPolicy, Ask, Collaboration, Sandb
 from csm.runtime import asking
 
 if TYPE_CHECKING:
+    from csm.core.rules import Rules
     from csm.runtime.session import Session
 
 
@@ -72,6 +73,12 @@ class ToolRun:
     def collaboration(self) -> Collaboration:
         """As it is now."""
         return self._session.config.collaboration
+
+    def rules(self) -> Rules:
+        """See the contract."""
+        from csm.host import ruling
+
+        return ruling.in_force(self._session.host, self._session.settings)
 
     def sandbox(self) -> Sandbox:
         """See the contract."""

@@ -12,7 +12,7 @@ from typing import Any
 from csm.api import ToolContext, ToolError, items
 from csm.api import tools as types
 
-from . import refusals
+from . import refusals, ruling
 from .session import Command
 
 #: `judge(script, approval, sandbox_policy, escalate=...)` gives a verdict: `kind`, `reason`, `risk`, `escalated`.
@@ -60,7 +60,8 @@ async def sandboxed(
     `words` makes what the model reads of a reason.
     """
     escalate = arguments.get("sandbox_permissions") == "require_escalated"
-    verdict = judge_(arguments["cmd"], cx.approval, cx.sandbox_policy, escalate=escalate)
+    ruled = ruling.ruled(command, arguments["cmd"], cx)
+    verdict = judge_(arguments["cmd"], cx.approval, cx.sandbox_policy, escalate=escalate, **ruled)
     if verdict.kind == "deny":
         own_words = escalate and verdict.reason.startswith("approval policy is")
         raise ToolError(verdict.reason if own_words else words(_refusal(command, verdict.reason)))
@@ -69,9 +70,9 @@ async def sandboxed(
         if cx.approval == "never":
             raise ToolError(words(refusals.NEVER_ASKS))
         outside = outside or verdict.escalated
-        why = arguments.get("justification") or verdict.reason
-        prefix = tuple(arguments.get("prefix_rule", ())) if escalate else ()
-        await _ask(command, cx, why=why, outside=outside, prefix=prefix, risk=verdict.risk)
+        prefix = ruling.prefix(command, arguments, cx) if verdict.lasting else ()
+        why = _why(arguments.get("justification"), verdict)
+        await _ask(command, cx, why=why, outside=outside, prefix=prefix, risk=verdict.risk, by_rule=verdict.by_rule)
     return not outside
 
 
@@ -87,12 +88,27 @@ async def again_outside(command: Command, item: items.CommandExecution, cx: Tool
     return True
 
 
+def _why(justification: str | None, verdict: Any) -> str:
+    """The model's reason, but the user's own first where a rule of theirs asks."""
+    if not verdict.by_rule:
+        return justification or verdict.reason
+    own = f"a rule of yours asks: {verdict.reason}" if verdict.reason else "a rule of yours asks"
+    return f"{own}\nThe agent says: {justification}" if justification else own
+
+
 def _refusal(command: Command, reason: str) -> str:
     return f"`{command.shown}` rejected: {reason}"
 
 
 async def _ask(
-    command: Command, cx: ToolContext, *, why: str, outside: bool, prefix: tuple[str, ...] = (), risk: str = ""
+    command: Command,
+    cx: ToolContext,
+    *,
+    why: str,
+    outside: bool,
+    prefix: tuple[str, ...] = (),
+    risk: str = "",
+    by_rule: bool = False,
 ) -> None:
     rule: tuple[types.Decision, ...] = ("accept_rule",) if prefix else ()
     ask = types.Ask(
@@ -108,6 +124,7 @@ async def _ask(
         sandbox="none" if outside else cx.sandbox_policy.mode,
         prefix=prefix,
         decisions=("accept", "accept_session", *rule, "decline", "cancel"),
+        by_rule=by_rule,
     )
     answer = await cx.ask(ask)
     if not answer.decision.startswith("accept"):

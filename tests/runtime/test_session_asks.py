@@ -51,7 +51,7 @@ def test_a_question_and_its_answer(bench, does, decision):
     assert made.submit(thread, ops.AnswerAsk("q", "accept")) == ops.Ack(False, "this question is no longer open")
 
 
-@pytest.mark.parametrize(("decision", "more"), [("accept_session", {}), ("accept_rule", {"prefix": ("git",)})])
+@pytest.mark.parametrize(("decision", "more"), [("accept_session", {}), ("accept_rule", {"prefix": ("git", "x")})])
 def test_what_is_allowed_for_the_session_is_not_asked_again(bench, does, decision, more):
     tool = does("one", asks(command="git x", argv=("git", "x"), **more))
     made = bench({"call": ("one", {})}, {"text": "ok"}, {"call": ("one", {})}, {"text": "ok"}, tools=[tool])

@@ -14,6 +14,7 @@ import pytest
 
 from csm.api import items
 from csm.api import tools as types
+from csm.core.rules import Rules
 from csm.host import roots
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -38,7 +39,11 @@ class Bench:
         self.asked: list[types.Ask] = []
         self.log: list[tuple[str, Any]] = []
         self.limit = 10_000
+        self.ruled = Rules()
         self._sandbox, self._calls = sandbox, 0
+
+    def rules(self) -> Rules:
+        return self.ruled
 
     def sandbox(self) -> Any:
         return self._sandbox

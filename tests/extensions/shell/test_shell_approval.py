@@ -47,11 +47,11 @@ def test_a_question_says_what_why_and_where(held: Any, run: Any) -> None:
         "command",
         "May I?",
         str(held.cwd),
-        ("cat",),
+        (),
         "none",
     )
     assert ask.argv == ("/bin/bash", "-c", script)
-    assert "accept_rule" in ask.decisions
+    assert "accept_rule" not in ask.decisions  # no rule for a beginning allows what goes into a file
     assert ask.call_id == "call-1"
 
 

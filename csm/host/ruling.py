@@ -1,0 +1,56 @@
+"""The rules in force for a thread: what every extension's rule source says, together.
+
+Does not: read files or judge commands (`csm.core.rules`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from csm.core import rules
+
+if TYPE_CHECKING:
+    from csm.host.host import Host
+    from csm.host.settings import Settings
+
+
+class RuleSource(Protocol):
+    """Rules on commands that an extension contributes by the hook `rules`.
+
+    A source may have `add(settings, prefix) -> str` too: it keeps a rule that allows what begins with these words, for
+    this session and later ones, and says where. The last source that has it keeps them. Raises SettingError.
+    """
+
+    def current(self, settings: Settings) -> rules.Rules:
+        """The rules for a thread with these settings, as they are now. Asked before every command: cheap if nothing
+        changed. What cannot be read is among the `faults`, not raised.
+        """
+        ...
+
+
+def in_force(host: Host, settings: Settings) -> rules.Rules:
+    """All rules for a thread. A source that fails is a fault: nobody knows what it would have forbidden."""
+    return rules.merged(_current(host, one.owner, one.value, settings) for one in host.provided("rules"))
+
+
+def keeps(host: Host) -> bool:
+    """Whether rules can be added."""
+    return _keeper(host) is not None
+
+
+def add(host: Host, settings: Settings, prefix: tuple[str, ...]) -> str:
+    """Keep a rule that allows what begins with these words; where. Raises SettingError."""
+    keeper = _keeper(host)
+    return "" if keeper is None else keeper.add(settings, prefix)
+
+
+def _keeper(host: Host) -> Any:
+    return next((one for one in reversed(host.provide("rules")) if hasattr(one, "add")), None)
+
+
+def _current(host: Host, owner: str, source: RuleSource, settings: Settings) -> rules.Rules:
+    try:
+        return source.current(settings)
+    except Exception as error:
+        host.report("error", f"{owner}: its rules cannot be had: {error!r}", owner)
+        return rules.Rules(faults=(f"{owner}: {error}",))
