@@ -62,12 +62,24 @@ class Screen(Protocol):
         """Show one line until the next key; kept in the messages buffer."""
         ...
 
-    def show(self, buffer: Buffer) -> None:
-        """Show a buffer over the transcript (help, messages); `close` returns."""
+    def show(self, buffer: Buffer, where: str = "here") -> None:
+        """Show a buffer and give it the keys; `close` returns. `where`: `here`, over what the current window shows, or
+        `right`, `below`, `other` for another window. A buffer of the same name that is shown is replaced.
+        """
+        ...
+
+    @property
+    def windows(self) -> Windows:
+        """The windows on the screen."""
+        ...
+
+    @property
+    def buffers(self) -> Buffers:
+        """The buffers there are."""
         ...
 
     def close(self) -> None:
-        """Close what lies over the transcript: a shown buffer, a picker, the palette."""
+        """Close a picker or the palette, else what is shown over something else, else leave the window."""
         ...
 
     def pick(
@@ -142,6 +154,83 @@ class Screen(Protocol):
 
     def session(self) -> Session:
         """The thread on the screen."""
+        ...
+
+
+class Windows(Protocol):
+    """The windows that share the screen above the composer. What cannot be done raises CommandError."""
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        ...
+
+    def split(self, how: str) -> None:
+        """Part the current window: `columns` puts the new one beside it, `rows` below it."""
+        ...
+
+    def close(self) -> None:
+        """Close the current window."""
+        ...
+
+    def only(self) -> None:
+        """Close all windows but the current one."""
+        ...
+
+    def go(self, direction: str) -> None:
+        """Go to the window to the `left`, `right`, `up` or `down`; below the last one is the composer."""
+        ...
+
+    def next(self, step: int = 1) -> None:
+        """Go to the next window, or the one before (-1); the composer is one of them."""
+        ...
+
+    def swap(self) -> None:
+        """Exchange the current window with the next one."""
+        ...
+
+    def resize(self, how: str, cells: int) -> None:
+        """Make the current window wider (`columns`) or higher (`rows`) by so many cells."""
+        ...
+
+    def zoom(self) -> None:
+        """Show the current window alone, or all again."""
+        ...
+
+    def balance(self) -> None:
+        """Give all windows the same room."""
+        ...
+
+    def put(self, name: str) -> None:
+        """Show the buffer of a name in the current window, in place of what it shows."""
+        ...
+
+    def layout(self) -> dict[str, Any]:
+        """The arrangement as plain tables: `{"show": NAME}`, or `{"split": HOW, "shares": [...], "parts": [...]}`."""
+        ...
+
+    def arrange(self, layout: Any) -> None:
+        """Arrange windows and buffers as such tables say."""
+        ...
+
+
+class Buffers(Protocol):
+    """The buffers there are, by name. What cannot be done raises CommandError."""
+
+    def names(self) -> list[str]:
+        """The transcript, open ones (last used first), and those that extensions can make."""
+        ...
+
+    def all(self) -> Sequence[Buffer]:
+        """The open ones, last used first; the transcript is none of them."""
+        ...
+
+    def find(self, name: str) -> Buffer | None:
+        """The buffer of a name, made if need be; None for the transcript."""
+        ...
+
+    def kill(self, name: str) -> None:
+        """Close a buffer wherever it is shown."""
         ...
 
 

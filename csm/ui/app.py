@@ -41,7 +41,6 @@ _GRACE = 2.0
 _SWITCH = 0.001
 #: Seconds after the first frame until the renderer is imported.
 _PAUSE = 0.03
-_WHEEL = {"wheel-up": -3, "wheel-down": 3}
 
 
 def run(host: Host, port: Port, start: Start, *, prompt: str | None = "", inline: bool = False) -> int:
@@ -208,8 +207,8 @@ class App:
             self._guarded(lambda: self.shell.press(given), given.chord)
         elif isinstance(given, Paste):
             self._guarded(lambda: self.shell.paste(given.text), "paste")
-        elif isinstance(given, Mouse) and given.kind == "scroll" and given.button in _WHEEL:
-            self.shell.screen.scroll(_WHEEL[given.button])
+        elif isinstance(given, Mouse):
+            self._guarded(lambda: self.shell.mouse(given), "mouse")
         elif isinstance(given, Reply):
             self._replied(given)
         elif isinstance(given, Focus):

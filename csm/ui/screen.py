@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from csm.protocol.errors import CommandError
+from csm.ui.faces import BuffersFace, WindowsFace
 from csm.ui.panels import LinePanel, ListPanel
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class ShellScreen:
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
         self._face = SessionFace(shell)
+        self.windows, self.buffers = WindowsFace(shell), BuffersFace(shell)
         self.terminal: Any = None
 
     @property
@@ -91,6 +93,7 @@ class ShellScreen:
     def show(self, buffer: Any, where: str = "here") -> None:
         shell = self._shell
         shell.windows.show(buffer, where)
+        shell.buffers.use(buffer)
         shell.panels.clear()
         shell.focus("window")
 

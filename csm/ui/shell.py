@@ -17,8 +17,9 @@ from csm.edit.editor import Editor
 from csm.host.context import Context
 from csm.protocol import events, ops
 from csm.protocol.errors import CommandError, CsmError
-from csm.ui import custom, fallback, hints, status
+from csm.ui import custom, fallback, hints, pointer, status
 from csm.ui.attention import Attention
+from csm.ui.buffers import Buffers
 from csm.ui.composer import Composer
 from csm.ui.dispatch import Dispatcher
 from csm.ui.elapsed import Elapsed
@@ -33,7 +34,7 @@ from csm.ui.telling import Teller
 from csm.ui.windows import Windows
 
 if TYPE_CHECKING:
-    from csm.edit.inputs import Key
+    from csm.edit.inputs import Key, Mouse
     from csm.host.host import Host
     from csm.protocol.events import Event
     from csm.protocol.tools import Ask
@@ -54,6 +55,7 @@ class Shell:
         self.session = SessionView(port, start, clock, self, custom.renderer(host))
         self.composer = Composer(Editor(clock=clock.now))
         self.windows = Windows(self.session.shown)
+        self.buffers = Buffers(host, lambda: Context(host, self.screen, port, state=self.state))
         self.panels: list[Panel] = []
         self.message = MessageLine()
         self.teller = Teller(host, clock, self.message, self.refresh)
@@ -165,6 +167,12 @@ class Shell:
         answering = self.place == "approval"
         self.keys.press(key)
         self._attention.pressed(answering=answering)
+        self.refresh()
+
+    def mouse(self, given: Mouse) -> None:
+        """Take what the mouse did."""
+        self.message.clear()
+        pointer.act(self, given)
         self.refresh()
 
     def paste(self, text: str) -> None:

@@ -35,7 +35,7 @@ KEYS = {
     "Down": "composer.line-down",
     "M-x": "palette.open",
     "?": "help.open-or-insert ?",
-    "C-x b": "help.bindings",
+    "C-x ?": "help.bindings",
     "C-x d": "help.describe-key",
     "C-t": "tool.toggle-all",
     "PageUp": "view.scroll page-up",

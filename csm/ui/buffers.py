@@ -1,0 +1,69 @@
+"""The buffers there are: those shown so far, the last used first, and those that extensions can make, by name.
+
+Does not: show them (`csm.ui.windows`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from csm.protocol.errors import CommandError
+
+if TYPE_CHECKING:
+    from csm.host.context import Context
+    from csm.host.host import Host
+
+#: The buffer that is always there, whatever thread it shows.
+TRANSCRIPT = "transcript"
+#: Buffers are kept until killed; of pages that come and go only so many.
+_MOST = 50
+
+
+class Buffers:
+    """Open buffers by name. `context()` is what a factory gets."""
+
+    def __init__(self, host: Host, context: Callable[[], Context]) -> None:
+        self._host, self._context = host, context
+        self._open: dict[str, Any] = {}
+
+    def use(self, buffer: Any) -> None:
+        """A buffer is shown."""
+        self._open.pop(buffer.name, None)
+        self._open[buffer.name] = buffer
+        if len(self._open) > _MOST:
+            del self._open[next(iter(self._open))]
+
+    def all(self) -> list[Any]:
+        """The open ones, last used first; the transcript is none of them."""
+        return list(reversed(self._open.values()))
+
+    def names(self) -> list[str]:
+        """Every name that `find` knows: the transcript, open ones, those that can be made."""
+        made = [name for name, _ in self._factories()]
+        return list(dict.fromkeys([TRANSCRIPT, *(str(one.name) for one in self.all()), *made]))
+
+    def find(self, name: str) -> Any:
+        """The buffer of a name, made if need be; None for the transcript. Raises CommandError."""
+        if name == TRANSCRIPT:
+            return None
+        for known, factory in reversed(self._factories()):
+            if known == name:
+                # Asked anew also where one is open: a factory that keeps its buffer gives the same one.
+                return factory(self._context())
+        if name not in self._open:
+            raise CommandError(f"there is no buffer {name}")
+        return self._open[name]
+
+    def kill(self, name: str) -> Any:
+        """Forget an open buffer, and give it. Raises CommandError."""
+        if name not in self._open:
+            raise CommandError("the transcript stays" if name == TRANSCRIPT else f"no buffer {name} is open")
+        buffer = self._open.pop(name)
+        closed = getattr(buffer, "closed", None)
+        if closed is not None:
+            closed()
+        return buffer
+
+    def _factories(self) -> list[tuple[str, Callable[[Any], Any]]]:
+        return list(self._host.provide("buffers"))

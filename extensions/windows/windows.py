@@ -1,0 +1,121 @@
+"""Parting the screen: split, close, go, resize, zoom.
+
+Does not: know what a window shows.
+"""
+
+from __future__ import annotations
+
+from csm.api import CommandError, Context, Screen, command
+
+
+def screen(cx: Context) -> Screen:
+    """The screen. Raises CommandError where there is none."""
+    if cx.screen is None:
+        raise CommandError("this needs the shell's screen")
+    return cx.screen
+
+
+@command("window.split-right", title="Split, side by side")
+def split_right(cx: Context, buffer: str | None = None) -> None:
+    """Part the window in two beside each other; the new one shows the same, or the buffer of a name."""
+    screen(cx).windows.split("columns")
+    if buffer:
+        screen(cx).windows.put(buffer)
+
+
+@command("window.split-below", title="Split, one below the other")
+def split_below(cx: Context, buffer: str | None = None) -> None:
+    """Part the window in two below each other; the new one shows the same, or the buffer of a name."""
+    screen(cx).windows.split("rows")
+    if buffer:
+        screen(cx).windows.put(buffer)
+
+
+@command("window.close", title="Close the window")
+def close(cx: Context) -> None:
+    """Close the window; its neighbour has its room, and what it showed stays open."""
+    screen(cx).windows.close()
+
+
+@command("window.only", title="Close all other windows")
+def only(cx: Context) -> None:
+    """Have this window alone."""
+    screen(cx).windows.only()
+
+
+@command("window.next", title="Next window")
+def go_next(cx: Context, count: int = 1) -> None:
+    """Go to the next window, round and round; the composer is one of them."""
+    screen(cx).windows.next(count)
+
+
+@command("window.previous", title="Previous window")
+def go_previous(cx: Context, count: int = 1) -> None:
+    """Go to the window before."""
+    screen(cx).windows.next(-count)
+
+
+@command("window.left", title="Window on the left")
+def left(cx: Context) -> None:
+    """Go to the window on the left."""
+    screen(cx).windows.go("left")
+
+
+@command("window.right", title="Window on the right")
+def right(cx: Context) -> None:
+    """Go to the window on the right."""
+    screen(cx).windows.go("right")
+
+
+@command("window.up", title="Window above")
+def up(cx: Context) -> None:
+    """Go to the window above."""
+    screen(cx).windows.go("up")
+
+
+@command("window.down", title="Window below")
+def down(cx: Context) -> None:
+    """Go to the window below; below the last one is the composer."""
+    screen(cx).windows.go("down")
+
+
+@command("window.wider", title="Make the window wider")
+def wider(cx: Context, count: int = 2) -> None:
+    """Take columns from the window beside it."""
+    screen(cx).windows.resize("columns", count)
+
+
+@command("window.narrower", title="Make the window narrower")
+def narrower(cx: Context, count: int = 2) -> None:
+    """Give columns to the window beside it."""
+    screen(cx).windows.resize("columns", -count)
+
+
+@command("window.taller", title="Make the window higher")
+def taller(cx: Context, count: int = 1) -> None:
+    """Take rows from the window below or above it."""
+    screen(cx).windows.resize("rows", count)
+
+
+@command("window.shorter", title="Make the window lower")
+def shorter(cx: Context, count: int = 1) -> None:
+    """Give rows to the window below or above it."""
+    screen(cx).windows.resize("rows", -count)
+
+
+@command("window.zoom", title="Zoom the window")
+def zoom(cx: Context) -> None:
+    """Show this window alone for a while; the same again brings the others back."""
+    screen(cx).windows.zoom()
+
+
+@command("window.swap", title="Swap windows")
+def swap(cx: Context) -> None:
+    """Exchange this window with the next one."""
+    screen(cx).windows.swap()
+
+
+@command("window.balance", title="Balance the windows")
+def balance(cx: Context) -> None:
+    """Give all windows the same room."""
+    screen(cx).windows.balance()
