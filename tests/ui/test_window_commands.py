@@ -103,7 +103,7 @@ def test_in_a_small_terminal_there_is_no_room(drive: Drive) -> None:
     driver = drive(columns=14, rows=6)
     driver.frame()
     driver.shell.run("window.split-right")
-    assert "no room" in driver.screen()
+    assert driver.shell.message.text == "there is no room for another window"
     assert driver.shell.windows.plain
 
 
