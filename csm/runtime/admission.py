@@ -56,15 +56,21 @@ async def _submit(session: Session, op: ops.Submit) -> Ack:
     if not state.idle and (op.busy == "queue" or state.ending is not None):
         session.feed(fx.Enqueue(op))
         return Ack(True)
-    found = await asyncio.to_thread(images.load, op.images, Path(session.start.cwd)) if op.images else []
     text = codec.whole(op.text)
-    detail = briefing.facts(session, session.config.model).image_detail if found else "high"
+    found, detail = await _images(session, op.images) if op.images else ([], "high")
     user = fx.UserInput(text, response_items.user_message(text, found, detail), op.images)
     unseen = "; ".join(image.problem for image in found if image.problem)
     if not session.state.idle:
         session.feed(fx.Steer(user))
         return Ack(True, unseen, session.state.turn_id)
     return Ack(True, unseen, await _begin(session, op, user))
+
+
+async def _images(session: Session, names: tuple[str, ...]) -> tuple[list[response_items.Image], str]:
+    """The images of a message, and how closely the model looks at them."""
+    detail = briefing.facts(session, session.config.model).image_detail
+    reader = next(reversed(session.host.provide("image_readers")), None)
+    return await asyncio.to_thread(images.load, names, Path(session.start.cwd), reader, detail), detail
 
 
 def _release(session: Session) -> Ack:

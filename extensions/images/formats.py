@@ -6,6 +6,7 @@ Does not: decode pixels, but for what PNG's own checks need.
 from __future__ import annotations
 
 import struct
+from typing import NamedTuple
 
 from . import gif, png
 from .unreadable import Unreadable as Unreadable
@@ -15,25 +16,30 @@ _FRAMES = {0xC0, 0xC1, 0xC2}
 _BARE = {0x01, *range(0xD0, 0xD8)}
 
 
-def readable(data: bytes) -> tuple[str, bytes]:
-    """The media type and the bytes to send. Raises Unreadable."""
+class Found(NamedTuple):
+    """An image file that can be read: `png`, `jpeg`, `gif` or `webp`, and its pixels."""
+
+    kind: str
+    width: int
+    height: int
+
+
+def look(data: bytes) -> Found:
+    """What an image file is. Raises Unreadable."""
     if data.startswith(png.SIGNATURE):
-        png.check(data)
-        return "image/png", data
+        return Found("png", *png.check(data))
     if data.startswith(b"\xff\xd8\xff"):
-        _check_jpeg(data)
-        return "image/jpeg", data
+        return Found("jpeg", *_check_jpeg(data))
     if data.startswith((b"GIF87a", b"GIF89a")):
-        return "image/gif", gif.first_frame(data)
+        return Found("gif", *gif.check(data))
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        _check_webp(data)
-        return "image/webp", data
+        return Found("webp", *_check_webp(data))
     raise Unreadable
 
 
-def _check_jpeg(data: bytes) -> None:
+def _check_jpeg(data: bytes) -> tuple[int, int]:
     """Everything up to the scan is there, and the scan has begun. One that ends early is shown as far as it goes."""
-    at, framed = 2, False
+    at, pixels = 2, None
     while True:
         kind, at = _marker(data, at)
         if kind in _BARE:
@@ -44,12 +50,11 @@ def _check_jpeg(data: bytes) -> None:
         if size < 2 or at + size >= len(data):
             raise Unreadable
         if kind in _FRAMES:
-            _check_frame(data[at + 2 : at + size])
-            framed = True
+            pixels = _check_frame(data[at + 2 : at + size])
         if kind == 0xDA:
-            if not framed:
+            if pixels is None:
                 raise Unreadable
-            return
+            return pixels
         at += size
 
 
@@ -64,16 +69,16 @@ def _marker(data: bytes, at: int) -> tuple[int, int]:
     return data[at], at + 1
 
 
-def _check_frame(content: bytes) -> None:
+def _check_frame(content: bytes) -> tuple[int, int]:
     if len(content) < 6:
         raise Unreadable
     _, height, width, parts = struct.unpack_from(">BHHB", content)
     if parts not in (1, 3, 4) or len(content) < 6 + 3 * parts:
         raise Unreadable
-    room(width, height, parts)
+    return room(width, height, parts)
 
 
-def _check_webp(data: bytes) -> None:
+def _check_webp(data: bytes) -> tuple[int, int]:
     """Every chunk is whole, and the first says how large the image is."""
     end = 8 + struct.unpack_from("<I", data, 4)[0]
     if end > len(data) or len(data) < 30:
@@ -81,7 +86,7 @@ def _check_webp(data: bytes) -> None:
     kind, size = data[12:16], struct.unpack_from("<I", data, 16)[0]
     if 20 + size > end:
         raise Unreadable
-    room(*_webp_size(kind, data[20:30]), 4)
+    return room(*_webp_size(kind, data[20:30]), 4)
 
 
 def _webp_size(kind: bytes, head: bytes) -> tuple[int, int]:

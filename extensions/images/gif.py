@@ -1,4 +1,4 @@
-"""The first frame of a GIF: models take still ones only.
+"""Whether the first frame of a GIF is whole: models take still images only.
 
 Does not: decode it.
 """
@@ -10,21 +10,21 @@ import struct
 from .unreadable import Unreadable, room
 
 _HEAD = 13
-_IMAGE, _EXTENSION, _END = 0x2C, 0x21, b"\x3b"
+_IMAGE, _EXTENSION = 0x2C, 0x21
 
 
-def first_frame(data: bytes) -> bytes:
-    """A GIF with what the first frame needs, and nothing after it. Raises Unreadable where it is not whole."""
+def check(data: bytes) -> tuple[int, int]:
+    """Its size. Raises Unreadable where the first frame, or what it needs, is not whole."""
     if len(data) < _HEAD:
         raise Unreadable
     width, height, flags = struct.unpack_from("<HHB", data, 6)
-    room(width, height, 4)
     at = _HEAD + _colours(flags)
     while at < len(data):
         if data[at] == _EXTENSION:
             at = _skip_blocks(data, at + 2)
         elif data[at] == _IMAGE:
-            return data[: _skip_image(data, at)] + _END
+            _skip_image(data, at)
+            return room(width, height, 4)
         else:
             break
     raise Unreadable

@@ -23,8 +23,8 @@ _PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4),
 _PIECE, _TAKEN = 1 << 18, 1 << 16
 
 
-def check(data: bytes) -> None:
-    """Raises Unreadable where the image cannot be decoded to its end."""
+def check(data: bytes) -> tuple[int, int]:
+    """Its size. Raises Unreadable where the image cannot be decoded to its end."""
     chunks = _chunks(data)
     kind, head = next(chunks, (b"", b""))
     if kind != b"IHDR" or len(head) != 13:
@@ -39,6 +39,8 @@ def check(data: bytes) -> None:
     if not palette:
         raise Unreadable
     _check_data(b"".join(packed), rows)
+    width, height = struct.unpack_from(">II", head)
+    return width, height
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:

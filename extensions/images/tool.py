@@ -1,6 +1,6 @@
-"""The tool. The image goes to the model as it is in the file: the provider scales it.
+"""The tool.
 
-Does not: know formats (`formats`).
+Does not: know formats, or scale (`ready`).
 """
 
 from __future__ import annotations
@@ -9,10 +9,14 @@ import base64
 import os
 import stat
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from csm.api import Offer, ToolContext, ToolError, arguments, features, items, tools
+
+if TYPE_CHECKING:
+    from .ready import Reader
 
 NAME = "view_image"
 #: Bytes of a file at the most.
@@ -38,7 +42,8 @@ _RAW = {
 class ViewImage:
     """`view_image`."""
 
-    def __init__(self) -> None:
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
         self.spec = tools.ToolSpec(NAME, msgspec.Raw(msgspec.json.encode(_RAW)))
 
     def offered(self, offer: Offer) -> tools.ToolSpec | None:
@@ -47,17 +52,16 @@ class ViewImage:
 
     def run(self, call: tools.ToolCall, cx: ToolContext) -> tools.ToolResult:
         """The image as the model sees it. Raises ToolError for what is none."""
-        from . import formats
-
         given = arguments.read(call.arguments, _FIELDS)
         _check_detail(given.get("detail"))
         path = _absolute(given["path"], cx.cwd)
-        try:
-            kind, data = formats.readable(_read(path))
-        except formats.Unreadable:
-            raise ToolError("unable to process image: invalid or unsupported image data") from None
+        detail = cx.model.image_detail
+        ready = self._reader.ready(_read(path), detail)
+        if ready is None:
+            raise ToolError("unable to process image: invalid or unsupported image data")
+        kind, data = ready
         url = f"data:{kind};base64,{base64.b64encode(data).decode()}"
-        image = {"type": "input_image", "image_url": url, "detail": "original" if cx.model.known else "high"}
+        image = {"type": "input_image", "image_url": url, "detail": detail}
         return tools.ToolResult([image], item=items.ImageView(call.call_id, str(path)))
 
 

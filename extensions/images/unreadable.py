@@ -13,7 +13,8 @@ class Unreadable(Exception):
     """The data is no image that the model could see."""
 
 
-def room(width: int, height: int, channels: int) -> None:
-    """Check that an image has an area, and one that a reader may hold. Raises Unreadable."""
+def room(width: int, height: int, channels: int) -> tuple[int, int]:
+    """Check that an image has an area, and one that a reader may hold: its size again. Raises Unreadable."""
     if not 0 < width * height * channels <= MOST:
         raise Unreadable
+    return width, height

@@ -1,4 +1,4 @@
-"""What a session finds around it: rules, git, zone, shell, images."""
+"""What a session finds around it: rules, git, zone, shell."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from csm.host import settings as layers
-from csm.runtime import images, surroundings
+from csm.runtime import surroundings
 
 
 @pytest.fixture
@@ -124,36 +124,3 @@ def test_zones(env, zone):
 def test_shells():
     assert surroundings.shell({"SHELL": "/usr/bin/zsh"}) == "zsh"
     assert surroundings.shell({}) == "bash"
-
-
-@pytest.mark.parametrize(
-    ("data", "kind"),
-    [
-        (b"\x89PNG\r\n\x1a\nx", "image/png"),
-        (b"\xff\xd8\xffx", "image/jpeg"),
-        (b"GIF89ax", "image/gif"),
-        (b"RIFF1234WEBPx", "image/webp"),
-        (b"text", None),
-        (b"", None),
-    ],
-)
-def test_images_by_their_first_bytes(tmp_path, data, kind):
-    (tmp_path / "i").write_bytes(data)
-    (found,) = images.load(("i",), tmp_path)
-    assert found.path == "i" and bool(found.problem) is (kind is None)
-    assert kind is None or found.url.startswith(f"data:{kind};base64,")
-
-
-def test_images_that_are_no_files(tmp_path, monkeypatch):
-    os.mkfifo(tmp_path / "pipe")
-    monkeypatch.setattr(images, "LARGEST", 3)
-    (tmp_path / "big").write_bytes(b"1234")
-    told = [found.problem for found in images.load(("pipe", ".", "big", "gone"), tmp_path)]
-    assert told == [
-        "pipe is no file",
-        ". is no file",
-        "The image big is larger than 0 MB",
-        "The image gone cannot be read: No such file or directory",
-    ]
-    (web,) = images.load(("https://example.org/x.png",), Path("/"))
-    assert (web.path, web.url) == ("", "https://example.org/x.png")

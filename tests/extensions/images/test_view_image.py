@@ -131,7 +131,8 @@ def complaint(tool, cx, arguments):
 @pytest.mark.parametrize("name", GOOD)
 def test_images_go_as_they_are(tool, tmp_path, name):
     (tmp_path / "a.txt").write_bytes(GOOD[name])
-    result = view(tool, FakeToolContext(tmp_path), {"path": "a.txt"})
+    seen = model.ModelInfo("m", image_detail="original")
+    result = view(tool, FakeToolContext(tmp_path, model=seen), {"path": "a.txt"})
     url = f"data:image/{name.split(',')[0]};base64,{base64.b64encode(GOOD[name]).decode()}"
     assert result.output == [{"type": "input_image", "image_url": url, "detail": "original"}]
     assert result.item == items.ImageView("c", str(tmp_path / "a.txt"))
@@ -147,7 +148,8 @@ def test_what_is_no_image(tool, tmp_path, name):
 def test_the_first_frame_of_a_gif_goes(tool, tmp_path, after):
     (tmp_path / "a.gif").write_bytes(STILL[:-1] + after)
     (image,) = view(tool, FakeToolContext(tmp_path), {"path": "a.gif"}).output
-    assert base64.b64decode(image["image_url"].removeprefix("data:image/gif;base64,")) == STILL
+    data = base64.b64decode(image["image_url"].removeprefix("data:image/png;base64,"))
+    assert data.startswith(b"\x89PNG") and struct.unpack_from(">II", data, 16) == (1, 1)
 
 
 @pytest.mark.parametrize(
@@ -187,8 +189,8 @@ def test_complaints(tool, tmp_path, arguments, expected):
 
 def test_details_are_checked_and_the_model_decides(tool, tmp_path):
     (tmp_path / "a.png").write_bytes(png())
-    for known, detail in ((True, "original"), (False, "high")):
-        cx = FakeToolContext(tmp_path, model=model.ModelInfo("m", known=known))
+    for detail in ("original", "high"):
+        cx = FakeToolContext(tmp_path, model=model.ModelInfo("m", image_detail=detail))
         for given in ({}, {"detail": "high"}, {"detail": "original"}, {"detail": None}, {"strange": 1}):
             assert view(tool, cx, {"path": str(tmp_path / "a.png"), **given}).output[0]["detail"] == detail
 
