@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from csm.core.fullness import Limit
 from csm.protocol.events import TurnContext
 from csm.protocol.items import Plan
 from csm.protocol.model import ModelPart, Usage
@@ -29,7 +30,7 @@ class UserInput(msgspec.Struct, frozen=True):
 class Begin(msgspec.Struct, frozen=True):
     """Start a turn. `appended` are context items that precede the user's message in the history.
 
-    From `limit` tokens of a response on, the history is compacted before the next request; `compact`: at once.
+    Where a response reaches `limit`, the history is compacted before the next request; `compact`: at once.
     At `gates` extensions are heard before the turn goes on: see `Gate`.
     """
 
@@ -40,7 +41,7 @@ class Begin(msgspec.Struct, frozen=True):
     appended: tuple[bytes, ...] = ()
     window: int | None = None
     collaboration: Collaboration = "default"
-    limit: int | None = None
+    limit: Limit | None = None
     compact: bool = False
     gates: frozenset[str] = frozenset()
 

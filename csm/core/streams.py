@@ -169,6 +169,7 @@ def _completed(state: State, found: PartCompleted, partial: dict[str, str], out:
     if found.usage is not None:
         total = state.usage + found.usage
         out.events.append(events.UsageReported(found.usage, total, state.window))
-        state = _put(state, usage=total, tokens=found.usage.total)
+        prefix = found.usage.input if state.prefix is None else state.prefix
+        state = _put(state, usage=total, tokens=found.usage.total, prefix=prefix)
     none: frozenset[str] = frozenset()
     return _put(state, streaming=False, attempt=0, done=none, finished=none, again=found.end_turn is False)

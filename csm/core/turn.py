@@ -77,6 +77,7 @@ def _opened(state: State, given: Begin | Condense, out: Out) -> State:
         window=given.window,
         queue=state.queue,
         usage=state.usage,
+        prefix=state.prefix,
         round=1,
         gates=given.gates,
     )

@@ -26,7 +26,7 @@ OVERFLOW = "context_length_exceeded"
 
 def due(state: State) -> bool:
     """Whether the last response filled the context so far that the next request needs a shorter history."""
-    return state.limit is not None and state.tokens >= state.limit
+    return state.limit is not None and state.limit.reached(state.tokens, state.prefix)
 
 
 def recovers(state: State, given: Broke) -> bool:
@@ -64,4 +64,5 @@ def done(state: State, given: Summarised, out: Out) -> State:
     total = state.usage + (given.usage or Usage())
     estimated = Usage(input=given.tokens, total=given.tokens)
     out.events.append(events.UsageReported(estimated, total, state.window))
-    return _put(state, items=state.items + 1, usage=total, tokens=0, summarising=False, attempt=0)
+    state = _put(state, usage=total, tokens=0, prefix=None)
+    return _put(state, items=state.items + 1, summarising=False, attempt=0)

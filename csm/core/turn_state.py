@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from csm.core.effects import Begin, Broke, Effect, UserInput
+from csm.core.fullness import Limit
 from csm.protocol.events import Body
 from csm.protocol.items import Plan
 from csm.protocol.model import Usage
@@ -55,7 +56,8 @@ class State(msgspec.Struct, frozen=True):
     provider's ids of the items that this stream brought whole, `finished` those of streams that broke.
     `calls[:told]` are answered in the history. `broken` is told once they all are.
 
-    From `limit` tokens of a response (`tokens`) on, the history is compacted. `compacting` says where in the turn that
+    Where a response (`tokens`) reaches `limit`, the history is compacted; `prefix` are the tokens that the first since
+    the last compaction was asked with. `compacting` says where in the turn that
     happens, `summarising` that the summary is being asked for, `level` how much its request leaves out; `recovered`:
     a history that did not fit was compacted in this turn. `waiting` is a turn whose beginning waits for it.
 
@@ -86,8 +88,9 @@ class State(msgspec.Struct, frozen=True):
     ending: Ending | None = None
     last_message: str | None = None
     usage: Usage = Usage()
-    limit: int | None = None
+    limit: Limit | None = None
     tokens: int = 0
+    prefix: int | None = None
     compacting: Literal["", "before", "within", "alone"] = ""
     summarising: bool = False
     level: int = 0

@@ -34,6 +34,12 @@ KEYS = tuple(
             "by model",
             "Summarise the history when a response reports this many tokens; at most 90 % of the window.",
         ),
+        (
+            "model_auto_compact_token_limit_scope",
+            "total|body_after_prefix",
+            '"total"',
+            "What that counts: everything, or what came after the first request since the last summary.",
+        ),
         ("compact_prompt", "string", "", "What to ask for a summary with, in place of csm's own words."),
         ("model_catalog_json", "string", "", "A file of models in place of csm's table, as `debug models` prints it."),
         ("model_reasoning_effort", "string", "by model", "How hard the model thinks: `low`, `medium`, `high`, ..."),
@@ -144,7 +150,7 @@ KNOWN = frozenset(
     include_apps_instructions include_collaboration_mode_instructions include_environment_context
     include_environment_context_time include_permissions_instructions instructions log_dir marketplaces
     mcp_enterprise_managed_auth mcp_oauth_callback_port mcp_oauth_callback_url mcp_oauth_credentials_store
-    mcp_optional_startup_grace_ms mcp_servers memories model_auto_compact_token_limit_scope
+    mcp_optional_startup_grace_ms mcp_servers memories
     model_post_turn_compact_threshold_percent model_supports_reasoning_summaries notice orchestrator otel permissions
     personality plan_mode_reasoning_effort plugins realtime responses_api_metadata review_model skills sqlite_home
     suppress_unstable_features_warning thread_unload_delay_secs tool_suggest tui windows zsh_path

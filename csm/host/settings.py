@@ -78,6 +78,7 @@ class Settings(msgspec.Struct, frozen=True):
     service_tier: str | None = None
     context_window: int | None = None
     auto_compact_limit: int | None = None
+    auto_compact_scope: Literal["total", "body_after_prefix"] = "total"
     tool_output_token_limit: int | None = None
     developer_instructions: str | None = None
     instructions_file: Path | None = None
@@ -99,6 +100,18 @@ class Settings(msgspec.Struct, frozen=True):
     warnings: tuple[str, ...] = ()
     skipped: Skipped = Skipped()
     system_dir: Path = SYSTEM
+
+    def folders(self) -> list[Path]:
+        """The folders in which a `config.toml` counts, low to high, whether there is one or not."""
+        found = [self.system_dir, *([] if self.skipped.user_config else [self.codex_home])]
+        if self.trusted:
+            inner = (one / ".codex" for one in trust.config_folders(self.cwd, self.project_root_markers))
+            found += [one for one in inner if one != self.codex_home]
+        return found
+
+    def holds(self, name: str) -> bool:
+        """Whether there is a setting of this name (or a table), or a file of this name beside a `config.toml`."""
+        return name in self.raw or any((folder / name).is_file() for folder in self.folders())
 
     def __repr__(self) -> str:
         return f"Settings(cwd={str(self.cwd)!r}, model={self.model!r}, model_provider={self.model_provider!r})"
@@ -187,6 +200,19 @@ def reload(
     )
 
 
+def stack(settings: Settings, env: Mapping[str, str]) -> list[Layer]:
+    """The layers that these settings are made of, read anew, low to high; the last one is the command line's.
+
+    Raises SettingError.
+    """
+    nest = layers.nest(settings.overrides)
+    found = setting_layers.base(settings.system_dir, settings.config_dir)
+    found += setting_layers.user(settings.codex_home, settings.profile, nest, [], skip=settings.skipped.user_config)
+    markers = settings.project_root_markers
+    found += setting_layers.project(settings.cwd, markers, settings.codex_home, settings.trusted, [])
+    return [*found, Layer(nest)]
+
+
 def _settings(raw: dict[str, Any], **known: Any) -> Settings:
     get = raw.get
     own = get("csm", {})
@@ -198,6 +224,7 @@ def _settings(raw: dict[str, Any], **known: Any) -> Settings:
         "service_tier": get("service_tier"),
         "context_window": get("model_context_window"),
         "auto_compact_limit": get("model_auto_compact_token_limit"),
+        "auto_compact_scope": get("model_auto_compact_token_limit_scope"),
         "tool_output_token_limit": get("tool_output_token_limit"),
         "developer_instructions": get("developer_instructions"),
         "instructions_file": Path(file) if file else None,

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from csm.core import compaction, models, prompts, request
+from csm.core import fullness, models, prompts, request
+from csm.core.fullness import Limit
 from csm.protocol import events
 from csm.protocol.errors import ModelError, SettingError
 from csm.protocol.model import ModelInfo
@@ -22,13 +23,13 @@ if TYPE_CHECKING:
 
 
 class Brief(msgspec.Struct, frozen=True):
-    """`window` is what a conversation may fill of the model's window, `limit` from where on it is compacted."""
+    """`window` is what a conversation may fill of the model's window, `limit` where it is compacted."""
 
     info: ModelInfo
     context: events.TurnContext
     wanted: request.Wanted
     window: int
-    limit: int
+    limit: Limit
 
 
 async def brief(session: Session, turn_id: str) -> Brief:
@@ -48,8 +49,10 @@ async def brief(session: Session, turn_id: str) -> Brief:
         ),
         (rules, prompts.environment(session.start.cwd, shell, context.date, context.timezone)),
     )
-    limit = compaction.limit(whole, settings.auto_compact_limit)
-    return Brief(info, context, wanted, models.usable(whole), limit)
+    usable = models.usable(whole)
+    body = settings.auto_compact_scope == "body_after_prefix"
+    limit = fullness.limit(whole, usable, settings.auto_compact_limit, body=body)
+    return Brief(info, context, wanted, usable, limit)
 
 
 def facts(session: Session, slug: str) -> ModelInfo:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from csm.core import compaction, request, response_items
 from csm.core import effects as fx
+from csm.core.fullness import Limit
 from csm.protocol.errors import ModelError
 from csm.protocol.model import ModelRequest, PartCompleted, PartItemDone, Usage
 from csm.runtime import briefing, streaming
@@ -72,11 +73,12 @@ def possible(session: Session) -> bool:
     return compaction.worthwhile(session.thread.history)
 
 
-def due(session: Session, limit: int) -> bool:
+def due(session: Session, limit: Limit) -> bool:
     """Whether a turn that begins now must begin with it. Where the provider gives no figures, they are estimated."""
     thread = session.thread
     last = thread.last_usage.total if thread.last_usage is not None else 0
-    return (last or compaction.estimate(thread.history, session.config.base)) >= limit and possible(session)
+    tokens = last or compaction.estimate(thread.history, session.config.base)
+    return limit.reached(tokens, session.state.prefix) and possible(session)
 
 
 def room(session: Session, error: ModelError) -> bool:

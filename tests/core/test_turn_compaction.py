@@ -4,6 +4,7 @@ import pytest
 
 from csm.core import effects as fx
 from csm.core.compaction import LEVELS
+from csm.core.fullness import Limit
 from csm.core.response_items import message
 from csm.protocol import events as ev
 from csm.protocol.items import Compaction, UserMessage
@@ -46,7 +47,7 @@ def test_a_turn_that_begins_too_full_is_compacted_before_the_user_is_heard(kit):
 
 def test_a_full_context_is_compacted_before_the_next_request_of_the_turn(kit):
     machine = kit.Machine()
-    machine.begin(limit=1000)
+    machine.begin(limit=Limit(1000))
     _, effects = machine.parts(kit.call(), FULL)
     assert effects == [fx.RunTool(machine.state.calls[0].call)]
     machine.feed(fx.Steer(kit.said("faster")))
@@ -65,15 +66,37 @@ def test_a_full_context_is_compacted_before_the_next_request_of_the_turn(kit):
 @pytest.mark.parametrize(("limit", "asks"), [(None, False), (1001, False), (1000, True)])
 def test_the_limit_decides(kit, limit, asks):
     machine = kit.Machine()
-    machine.begin(limit=limit)
+    machine.begin(limit=limit if limit is None else Limit(limit))
     machine.parts(kit.call(), FULL)
     _, (effect,) = machine.feed(fx.ToolDone("c1", 0, "out"))
     assert isinstance(effect, fx.Summarise) is asks
 
 
+def test_what_a_window_begins_with_need_not_count(kit):
+    machine = kit.Machine()
+    machine.begin(limit=Limit(5000, 150))
+
+    def round_of(call_id, given, made):
+        machine.parts(kit.call(call_id), PartCompleted("r", Usage(given, 0, made, 0, given + made)))
+        return machine.feed(fx.ToolDone(call_id, 0, "out"))[1][0]
+
+    assert round_of("c1", 900, 100) == fx.CallModel(2, 0), "100 after the first 900"
+    assert round_of("c2", 1020, 30) == fx.Summarise(0, 0), "150 after them"
+    summarised(machine)
+    assert round_of("c3", 800, 100) == fx.CallModel(4, 0), "the new beginning is 800"
+    assert round_of("c4", 930, 30) == fx.Summarise(0, 0)
+
+
+def test_the_window_bounds_what_began_full(kit):
+    machine = kit.Machine()
+    machine.begin(limit=Limit(1000, 150))
+    machine.parts(kit.call(), FULL)
+    assert machine.feed(fx.ToolDone("c1", 0, "out"))[1] == [fx.Summarise(0, 0)]
+
+
 def test_the_last_answer_of_a_turn_needs_no_room(kit):
     machine = kit.Machine()
-    machine.begin(limit=1000)
+    machine.begin(limit=Limit(1000))
     _, effects = machine.parts(kit.message("done"), FULL)
     assert effects == [fx.TurnOver()]
 

@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from csm.core import effects as fx
+from csm.core.fullness import Limit
 from csm.core.response_items import message
 from csm.protocol import events as ev
 
@@ -154,7 +155,7 @@ def summary(machine):
 @pytest.mark.parametrize("gate", ["compact", "compacted"])
 def test_extensions_may_end_the_turn_at_a_summary(kit, gate):
     machine = kit.Machine()
-    machine.begin("hi", gates=ALL, limit=50)
+    machine.begin("hi", gates=ALL, limit=Limit(50))
     passed("begin", machine)
     machine.parts(kit.call(), kit.DONE)
     _, effects = machine.feed(fx.ToolDone("c1", machine.now, "ok"))
