@@ -109,6 +109,11 @@ def _said(history: Iterable[bytes]) -> Iterator[str]:
             yield text
 
 
+def is_said(raw: bytes) -> bool:
+    """Whether an item of a history is something that the user said."""
+    return b'"user"' in raw and any(_said((raw,)))
+
+
 def _words(value: dict[str, Any]) -> str:
     """The text of a message; an image is named only."""
     content = value.get("content")

@@ -93,6 +93,13 @@ class HistoryReplaced(msgspec.Struct, frozen=True, tag="history_replaced"):
     history: tuple[msgspec.Raw, ...]
 
 
+class RolledBack(msgspec.Struct, frozen=True, tag="rolled_back"):
+    """The last turns no longer count: those with the last `said` messages of the user's, from `turn_id` on if given."""
+
+    said: int
+    turn_id: str = ""
+
+
 class ItemStarted(msgspec.Struct, frozen=True, tag="item_started"):
     """An item begins to show. Not stored."""
 
@@ -243,6 +250,7 @@ Body = (
     | TurnContext
     | HistoryAppended
     | HistoryReplaced
+    | RolledBack
     | ItemStarted
     | ItemUpdated
     | ItemCompleted

@@ -62,6 +62,12 @@ class Rename(msgspec.Struct, frozen=True, tag="rename"):
     name: str
 
 
+class Rewind(msgspec.Struct, frozen=True, tag="rewind"):
+    """Go back to before a turn, named by its id or its number from 1. Refused while a turn runs."""
+
+    turn: str
+
+
 class Unqueue(msgspec.Struct, frozen=True, tag="unqueue"):
     """Take the last queued submit back; an event says which text it was."""
 
@@ -74,7 +80,7 @@ class Shutdown(msgspec.Struct, frozen=True, tag="shutdown"):
     """Close the thread: interrupt what runs, sync and unlock the log."""
 
 
-Op = Submit | Review | Interrupt | AnswerAsk | Configure | Rename | Unqueue | Compact | Shutdown
+Op = Submit | Review | Interrupt | AnswerAsk | Configure | Rename | Rewind | Unqueue | Compact | Shutdown
 
 
 class Ack(msgspec.Struct, frozen=True):

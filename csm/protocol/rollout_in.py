@@ -157,6 +157,11 @@ class _NameUpdated(msgspec.Struct, tag="thread_name_updated"):
     thread_name: str | None = None
 
 
+class _RolledBack(msgspec.Struct, tag="thread_rolled_back"):
+    num_turns: int = 0
+    csm: _Own = _Own()
+
+
 class _ItemCompleted(msgspec.Struct, tag="item_completed"):
     turn_id: str
     item: msgspec.Raw
@@ -172,6 +177,7 @@ _Message = (
     | _TokenCount
     | _PatchApplyEnd
     | _NameUpdated
+    | _RolledBack
     | _ItemCompleted
     | McpToolCallEnd
     | WebSearchEnd
@@ -316,6 +322,10 @@ def _name_updated(found: _NameUpdated) -> events.Body:
     return events.ThreadNamed(found.thread_name or "")
 
 
+def _rolled_back(found: _RolledBack) -> events.Body:
+    return events.RolledBack(found.num_turns, found.csm.turn)
+
+
 def _item_completed(found: _ItemCompleted) -> events.Body | None:
     item = body_item(codec.decode_as(ITEM, found.item))
     return events.ItemCompleted(found.turn_id, item)
@@ -331,6 +341,7 @@ _MESSAGES: dict[type, Callable[[Any], events.Body | None]] = {
     _TokenCount: _token_count,
     _PatchApplyEnd: _patch_apply_end,
     _NameUpdated: _name_updated,
+    _RolledBack: _rolled_back,
     _ItemCompleted: _item_completed,
     McpToolCallEnd: _call_ended,
     WebSearchEnd: _call_ended,

@@ -124,6 +124,10 @@ def _turn_interrupted(body: events.TurnInterrupted, _: str) -> Written:
     return _message("turn_aborted", turn_id=body.turn_id, reason=reason, csm={"reason": body.reason})
 
 
+def _rolled_back(body: events.RolledBack, _: str) -> Written:
+    return _message("thread_rolled_back", num_turns=body.said, csm={"turn": body.turn_id})
+
+
 def _named(body: events.ThreadNamed, thread_id: str) -> Written:
     return _message("thread_name_updated", thread_id=thread_id, thread_name=body.name)
 
@@ -203,6 +207,7 @@ WRITERS: dict[type, Callable[[Any, str], Written]] = {
     events.TurnCompleted: _turn_completed,
     events.TurnFailed: _turn_failed,
     events.TurnInterrupted: _turn_interrupted,
+    events.RolledBack: _rolled_back,
     events.ThreadNamed: _named,
     events.UsageReported: _usage_reported,
     events.ItemCompleted: _item_completed,

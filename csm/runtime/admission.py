@@ -17,7 +17,7 @@ from csm.protocol import codec, events, ops
 from csm.protocol.errors import CommandError
 from csm.protocol.ops import Ack
 from csm.protocol.tools import Answer
-from csm.runtime import briefing, compacting, images
+from csm.runtime import briefing, compacting, images, rewinding
 
 if TYPE_CHECKING:
     from csm.host.delegation import ReviewPlan
@@ -39,6 +39,8 @@ async def admit(session: Session, op: ops.Op) -> Ack:
         return _configure(session, op)
     if isinstance(op, ops.Rename):
         return _rename(session, op)
+    if isinstance(op, ops.Rewind):
+        return await rewinding.admit(session, op)
     if isinstance(op, ops.Unqueue):
         return _unqueue(session)
     if isinstance(op, ops.Compact):

@@ -24,6 +24,7 @@ class Start(msgspec.Struct, frozen=True):
     """Which thread to open: a new one, or `resume` (id) with its stored history, or a `fork` of one.
 
     `overrides` are settings as dotted keys (`model`, `sandbox_mode`), above every layer. `headless`: nobody to ask.
+    A fork goes up to the end of the turn `fork_at` (its id, or its number from 1), or copies everything.
     `thread_source` is a word kept with a new thread: what had it started. `subagent` says what a thread that the
     thread `parent` began is for (`review`).
     """
@@ -39,6 +40,7 @@ class Start(msgspec.Struct, frozen=True):
     thread_source: str = ""
     parent: str | None = None
     subagent: str = ""
+    fork_at: str = ""
 
 
 class Attachment(Protocol):
