@@ -136,9 +136,7 @@ def load(
     """
     above = {**(overrides or {}), **({"model_provider": provider} if provider else {})}
     skipped = skipped or Skipped()
-    home = codex_home(env)
-    if home.is_file():
-        raise SettingError(f"CODEX_HOME is a file, not a folder: {home}")
+    home = _usable(codex_home(env), env)
     warnings: list[str] = []
     stack = setting_layers.base(system_dir, config_dir(env))
     stack += setting_layers.user(home, profile, nest := layers.nest(above), warnings, skip=skipped.user_config)
@@ -168,6 +166,20 @@ def load(
         skipped=skipped,
         system_dir=system_dir,
     )
+
+
+def _usable(home: Path, env: Mapping[str, str]) -> Path:
+    """The folder, unless the user named one that is none: a misspelt name must not become a second home."""
+    named = bool(env.get("CODEX_HOME"))
+    try:
+        there = home.exists()
+        if home.is_dir() or not (there or named):
+            return home
+    except OSError as error:
+        raise SettingError(f"Error finding codex home: {home}: {error.strerror}") from error
+    name = "CODEX_HOME points to" if named else "the home is"
+    what = "is not a directory" if there else "does not exist"
+    raise SettingError(f'Error finding codex home: {name} "{home}", but that path {what}')
 
 
 def reload(

@@ -51,13 +51,24 @@ def test_a_home_that_is_a_file(env: dict[str, str], worktree: Path) -> None:
     home = worktree / "a.txt"
     with ResponsesServer([]) as server:
         done = run({**env, "CODEX_HOME": str(home)}, server, worktree, "x")
-    assert (done.returncode, done.stderr.decode()) == (1, f"CODEX_HOME is a file, not a folder: {home}\n")
+    told = f'Error finding codex home: CODEX_HOME points to "{home}", but that path is not a directory\n'
+    assert (done.returncode, done.stderr.decode()) == (1, told)
 
 
-def test_a_home_that_is_not_there_yet_is_made(env: dict[str, str], worktree: Path, tmp_path: Path) -> None:
+def test_a_named_home_that_is_not_there(env: dict[str, str], worktree: Path, tmp_path: Path) -> None:
     home = tmp_path / "not" / "yet"
-    with ResponsesServer([{"text": "answer"}]) as server:
+    with ResponsesServer([]) as server:
         done = run({**env, "CODEX_HOME": str(home)}, server, worktree, "x")
+    told = f'Error finding codex home: CODEX_HOME points to "{home}", but that path does not exist\n'
+    assert (done.returncode, done.stderr.decode()) == (1, told)
+    assert not home.parent.exists()
+
+
+def test_the_usual_home_is_made_where_it_is_not_there_yet(env: dict[str, str], worktree: Path) -> None:
+    home = Path(env.pop("CODEX_HOME"))
+    home.rmdir()
+    with ResponsesServer([{"text": "answer"}]) as server:
+        done = run(env, server, worktree, "x")
     assert (done.returncode, done.stdout) == (0, b"answer\n")
     assert len(list(home.rglob("rollout-*.jsonl"))) == 1
 

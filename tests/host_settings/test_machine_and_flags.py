@@ -64,7 +64,7 @@ def test_the_users_file_can_be_left_unread(desk: Desk) -> None:
 def test_a_home_that_is_a_file_is_named(desk: Desk) -> None:
     desk.codex.rmdir()
     desk.codex.write_text("")
-    with pytest.raises(SettingError, match=f"CODEX_HOME is a file, not a folder: {desk.codex}"):
+    with pytest.raises(SettingError, match=f'CODEX_HOME points to "{desk.codex}", but that path is not a directory'):
         desk.load()
 
 
