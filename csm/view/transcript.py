@@ -43,7 +43,8 @@ class Transcript:
         """`custom(item, width)` gives lines for an item, None for ours (the hook `render_item`); it must not raise."""
         self.thread = thread
         self._custom = custom
-        self.layout = Layout(kit or Kit())
+        self._kit = kit or Kit()
+        self.layout = Layout(self._kit)
         self._by_id: dict[str, Block] = {}
         self._folded: dict[str, bool] = {}
         self._fold_all: bool | None = None
@@ -66,6 +67,21 @@ class Transcript:
                 self._end_turn(turn)
         elif isinstance(body, events.TurnCompleted | events.TurnFailed | events.TurnInterrupted):
             self._end_turn(self.thread.turn(body.turn_id))
+        elif isinstance(body, events.RolledBack):
+            self._rebuild()
+
+    def _rebuild(self) -> None:
+        """Show what is left of the thread. Inline, all of it was printed before."""
+        printing = self._printing
+        self.layout = Layout(self._kit)
+        self._by_id = {}
+        self._unprinted = 0
+        for turn in self.thread.turns:
+            self._add_turn(turn)
+        if printing:
+            for block in self.blocks:
+                block.skip()
+            self._unprinted = len(self.blocks)
 
     def _touch(self, item_id: str) -> None:
         block = self._by_id.get(item_id)
