@@ -50,7 +50,7 @@ def _keys(ask: Ask) -> Iterator[tuple[str, ...]]:
             if change.move_path is not None:
                 yield ("patch", change.move_path)
     else:
-        yield ("tool", ask.title)
+        yield ("tool", ask.key or ask.title)
 
 
 def _ruled(allowed: Allowed, ask: Ask) -> bool:

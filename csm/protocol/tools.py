@@ -104,6 +104,8 @@ class Ask(msgspec.Struct, frozen=True):
     decisions: tuple[Decision, ...] = ("accept", "accept_session", "decline", "cancel")
     questions: tuple[Question, ...] = ()
     by_rule: bool = False
+    #: What "for this session" means for a `tool`, where its title does not say it exactly.
+    key: str = ""
 
 
 class Answer(msgspec.Struct, frozen=True):
