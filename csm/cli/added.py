@@ -56,7 +56,7 @@ def _host() -> Host:
 
 
 def _call(host: Host, found: Command, words: list[str]) -> int:
-    if {"-h", "--help"} & set(words[1:]):
+    if words[1:2] in (["-h"], ["--help"]):  # further on they may belong to what is asked for
         from csm.host.signature import usage
 
         line = usage(f"csm {words[0]}", found.parameters)

@@ -24,6 +24,7 @@ from csm.runtime.port import Start
 
 if TYPE_CHECKING:
     from csm.host.host import Host, Message
+    from csm.host.settings import Settings
 
 
 def run(parsed: Parsed) -> int:
@@ -84,6 +85,7 @@ class _Run:
         host = opening.host(self.settings, self.env, init=True)
         try:
             _tell_messages(host, self.streams, set(asked.notices))
+            _refuse_broken_rules(host, self.settings)
             start = Start(
                 cwd=str(self.settings.cwd),
                 source="exec",
@@ -145,6 +147,15 @@ class _Run:
             f"warning: There is no session {'yet' if everywhere else 'of this folder'}; a new one begins.\n"
         )
         return None
+
+
+def _refuse_broken_rules(host: Host, settings: Settings) -> None:
+    """Nobody is there to mend them, and nobody knows what they forbid. Raises CsmError."""
+    from csm.host import ruling
+
+    faults = ruling.in_force(host, settings).faults
+    if faults:
+        raise CsmError("\n".join(["Error loading rules:", *map(visible, faults)]))
 
 
 def _refused(what: str, error: StoreError) -> str:

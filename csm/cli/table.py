@@ -220,4 +220,7 @@ ROOT = Command(
 )
 
 #: Subcommands of bundled extensions, so that --help need not look for them; a test compares. `csm help` lists all.
-ADDED = {"tutor": "Learn csm offline, in a scratch repository"}
+ADDED = {
+    "execpolicy": "Check rule files against a command",
+    "tutor": "Learn csm offline, in a scratch repository",
+}

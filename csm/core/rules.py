@@ -9,7 +9,6 @@ Does not: read rule files, look for programs, or decide what follows from it (`c
 
 from __future__ import annotations
 
-import json
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal
@@ -120,6 +119,8 @@ def strictest(found: Iterable[Match]) -> Match | None:
 
 def text(prefix: Sequence[str]) -> str:
     """The rule that allows what begins with these words, as it stands in a file."""
+    import json
+
     return f'prefix_rule(pattern={json.dumps(list(prefix), ensure_ascii=False)}, decision="allow")'
 
 

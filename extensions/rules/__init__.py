@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from csm.api import hook
+from csm.api import CommandError, Context, command, hook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,3 +21,13 @@ def rules() -> Sequence[RuleSource]:
     from .source import Files
 
     return [Files()]
+
+
+@command("rules.check", title="Check rule files against a command", cli="execpolicy", hidden=True)
+def check(cx: Context, *words: str) -> int:
+    """Show what rule files say of a command, as JSON: `csm execpolicy check --rules FILE -- git push`."""
+    if "launch" not in cx.state:
+        raise CommandError("this prints to a terminal: run `csm execpolicy check` there")
+    from .check import run
+
+    return run(words)
