@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from csm import __version__ as __version__
     from csm.api.embedding import Session as Session
     from csm.api.embedding import run as run
     from csm.core import arguments as arguments
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from csm.host import features as features
     from csm.host import listening as listening
     from csm.host import mediation as mediation
+    from csm.host import saving as saving
     from csm.host.commands import command as command
     from csm.host.context import Context as Context
     from csm.host.context import Screen as Screen
@@ -91,6 +93,7 @@ if TYPE_CHECKING:
     from csm.view.buffers import TextBuffer as TextBuffer
 
 _WHERE = {
+    "__version__": "csm",
     "Agent": "csm.host.delegation",
     "AgentOrder": "csm.host.delegation",
     "Agents": "csm.host.delegation",
@@ -168,6 +171,7 @@ _MODULES = {
     "review": "csm.core.review",
     "rules": "csm.core.rules",
     "rollout": "csm.protocol.rollout",
+    "saving": "csm.host.saving",
     "tools": "csm.protocol.tools",
     "vim": "csm.edit.vim",
 }
