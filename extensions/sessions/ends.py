@@ -12,6 +12,8 @@ from csm.api import rollout
 _TAIL = 1 << 16
 #: How far from the end a number is looked for where the first line cannot be read.
 _FAR = 1 << 20
+#: What the first line of a numbered file says.
+PAGINATED = b'"history_mode":"paginated"'
 
 
 def after_last_newline(fd: int, size: int) -> bytes:
@@ -33,7 +35,8 @@ def last_ordinal(fd: int, size: int) -> int | None:
         file.seek(0)
         first = next((line for line in file if not line.isspace()), b"")
     known = rollout.envelope(first)
-    if known is not None and known.ordinal is None:
+    paginated = PAGINATED in first
+    if known is not None and known.ordinal is None and not paginated:
         return None
     least = 0 if known is not None else max(0, size - _FAR)
     start, step = size, _TAIL
@@ -44,7 +47,7 @@ def last_ordinal(fd: int, size: int) -> int | None:
             number = ordinal(line)
             if number is not None:
                 return number
-    return None
+    return -1 if paginated else None
 
 
 def ordinal(line: bytes) -> int | None:

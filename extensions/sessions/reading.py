@@ -13,6 +13,7 @@ from csm.api import StoreError, events, rollout
 from . import lineage
 from .findings import Findings
 from .salvage import empty, salvage
+from .wholeness import decodable
 
 Pair = tuple[str, events.Body]
 
@@ -48,7 +49,7 @@ def _all(home: Path, path: Path, findings: Findings) -> Iterator[Pair]:
 
 def _pairs(part: lineage.Part, findings: Findings) -> Iterator[Pair]:
     for line in lineage.lines(part):
-        found = rollout.decode(line)
+        found = rollout.decode(decodable(line))
         if found is None:
             if empty(line):
                 continue
