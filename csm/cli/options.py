@@ -122,6 +122,9 @@ COLOR = Option(
     "--color", value="COLOR", choices=("always", "never", "auto"), default="auto", help="Whether to colour stderr"
 )
 LAST = Option("--last", help="The newest session, without asking which")
+LISTED = Option("--json", help="Open no shell: print sessions, or the one that is meant, as one JSON object")
+AT = Option("--at", value="TURN", help="Copy up to this turn and no further: its number from 1, or its id")
+FORCE = Option("--force", help="Do not ask; for ids only")
 ALL = Option("--all", help="Sessions of every folder, not only of this one")
 TARGETS = (
     Option("--uncommitted", help="Review what is not committed: staged, unstaged and new files"),
@@ -135,4 +138,5 @@ RUN_PROMPT = Positional("PROMPT", "What to do; `-` or nothing reads it from stdi
 FORK_PROMPT = Positional("PROMPT", "What to do; `-` reads it from stdin, nothing only makes the copy")
 REVIEW_PROMPT = Positional("PROMPT", "What to review and how, in your words; `-` reads it from stdin")
 SESSION_ID = Positional("SESSION_ID", "The id or the name of a session")
+KEPT = Positional("SESSION", "The id or the name of a session", required=True)
 FORKED_ID = Positional("SESSION_ID", "The id or the name of the session to copy", required=True)

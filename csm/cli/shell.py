@@ -1,4 +1,6 @@
-"""`csm` and `csm resume`: the shell, opened on a new thread or an earlier one.
+"""`csm`, `csm resume` and `csm fork`: the shell, opened on a new thread, an earlier one or a copy of one.
+
+Where there is no terminal, `resume --all` lists what could be resumed; with `--json` no shell is opened anywhere.
 
 Does not: draw. `csm.ui` does.
 """
@@ -7,72 +9,170 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from csm.cli import opening
-from csm.cli.arguments import Parsed
+from csm.cli.arguments import Parsed, UsageError
 from csm.protocol.errors import CsmError, StoreError
 from csm.runtime.port import Start
 
 if TYPE_CHECKING:
     from csm.host.host import Host
+    from csm.host.settings import Settings
+    from csm.host.storage import SessionHead
 
 
 def run(parsed: Parsed) -> int:
     """`csm [PROMPT]`"""
-    return _open(parsed, None)
+    return _Opening(parsed).shell()
 
 
 def resume(parsed: Parsed) -> int:
-    """`csm resume [SESSION_ID] [PROMPT]`; with --last a lone argument is the prompt."""
-    which = parsed.get("session_id")
-    if parsed.on("last"):
-        if which is not None and parsed.get("prompt") is None:
-            parsed.values["prompt"] = which
-        which = None
-    return _open(parsed, which or "")
+    """`csm resume [SESSION_ID] [PROMPT]`; with --last a lone argument is the prompt, without either one chooses."""
+    asked = _Opening(parsed, "resume")
+    if parsed.on("json"):
+        return asked.listed() if asked.which is None and not asked.last else asked.told()
+    if parsed.on("all") and asked.which is None and not asked.last and not terminal():
+        return asked.listed()
+    return asked.shell()
 
 
-def _open(parsed: Parsed, which: str | None) -> int:
-    opening.overrides(parsed)  # what is wrong in the words themselves is told before what is wrong with the terminal
-    if not (sys.stdin and sys.stdin.isatty()):
-        raise CsmError("Error: stdin is not a terminal")
-    if not (sys.stdout and sys.stdout.isatty()):
-        raise CsmError("Error: stdout is not a terminal")
-    env = dict(os.environ)
-    settings = opening.settings(parsed, env, headless=False)
-    from csm.host.host import Host
-    from csm.runtime.local import LocalPort
-    from csm.ui import app
+def fork(parsed: Parsed) -> int:
+    """`csm fork [SESSION_ID] [PROMPT]`, as `resume`; with --json the copy is made, told of, and not opened."""
+    asked = _Opening(parsed, "fork")
+    if not parsed.on("json"):
+        return asked.shell()
+    return asked.listed() if asked.which is None and not asked.last else asked.forked()
 
-    host = Host.open(settings, env, init=not parsed.on("no_init"))
-    for warning in opening.warnings(parsed):
-        host.report("warning", warning)
-    try:
-        found = None if which is None else _find(host, parsed, which)
-        start = Start(
-            cwd=str(settings.cwd),
-            originator="csm_cli",
-            ephemeral=parsed.on("ephemeral"),
-            resume=found,
-            overrides=settings.overrides,
-        )
-        port = LocalPort(host)
+
+def terminal() -> bool:
+    """Whether a shell could be opened here."""
+    return bool(sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty())
+
+
+class _Opening:
+    """What the words ask for: `which` session (an id, a name, None to choose), the newest (`last`), and a prompt."""
+
+    def __init__(self, parsed: Parsed, what: str = "") -> None:
+        self.parsed, self.what = parsed, what
+        self.which = parsed.get("session_id") if what else None
+        self.prompt = parsed.get("prompt")
+        self.last = parsed.on("last")
+        if self.last and self.which is not None:
+            if self.prompt is not None:
+                raise UsageError("the argument '--last' cannot be used with '[PROMPT]'", parsed.command)
+            self.which, self.prompt = None, self.which
+        if parsed.get("at") is not None and self.which is None and not self.last:
+            raise UsageError("the argument '--at <TURN>' needs a session, or '--last'", parsed.command)
+
+    def shell(self) -> int:
+        """Open the shell."""
+        opening.overrides(self.parsed)  # what is wrong in the words is told before what is wrong with the terminal
+        if not (sys.stdin and sys.stdin.isatty()):
+            raise CsmError("Error: stdin is not a terminal")
+        if not (sys.stdout and sys.stdout.isatty()):
+            raise CsmError("Error: stdout is not a terminal")
+        host = self._host(headless=False)
+        from csm.runtime.local import LocalPort
+        from csm.ui import app
+
+        for warning in opening.warnings(self.parsed):
+            host.report("warning", warning)
         try:
-            return app.run(host, port, start, prompt=parsed.get("prompt"), inline=parsed.on("no_alt_screen"))
+            start = self._start(host)
+            first = self._chooser() if self.what and start.resume is None and start.fork is None else ""
+            port = LocalPort(host)
+            try:
+                inline = self.parsed.on("no_alt_screen")
+                return app.run(host, port, start, prompt=self.prompt, inline=inline, first=first)
+            finally:
+                port.close()
         finally:
-            port.close()
-    finally:
-        host.close()
+            host.close()
 
+    def listed(self) -> int:
+        """Print the sessions there are."""
+        from csm.cli import listed
 
-def _find(host: Host, parsed: Parsed, which: str) -> str:
-    store = host.store()
-    if which:
-        return str(store.find(which).thread_id)
-    cwd = None if parsed.on("all") else str(opening.folder(parsed.get("cd")))
-    heads = store.list(cwd=cwd, non_interactive=parsed.on("include_non_interactive"))
-    head = next(iter(heads), None)
-    if head is None:
-        raise StoreError("There is no session to resume" + (" here; --all looks everywhere." if cwd else " yet."))
-    return str(head.thread_id)
+        host = self._host(headless=True)
+        try:
+            store = host.store()
+            heads = self._heads(host)
+            listed.as_json(heads) if self.parsed.on("json") else listed.table(heads)
+            unreadable = getattr(store, "unreadable", ())
+        finally:
+            host.close()
+        if unreadable:
+            count = f"{len(unreadable)} session file{'s' * (len(unreadable) > 1)}"
+            sys.stderr.write(f"warning: {count} could not be read: {unreadable[0]}\n")
+        return 0
+
+    def told(self) -> int:
+        """Print what is known of the session that is meant."""
+        from csm.cli import listed
+
+        host = self._host(headless=True)
+        try:
+            listed.one(self._found(host))
+        finally:
+            host.close()
+        return 0
+
+    def forked(self) -> int:
+        """Make the copy, and print what is known of it."""
+        from csm.cli import listed
+        from csm.runtime.local import LocalPort
+
+        host = self._host(headless=True)
+        try:
+            port = LocalPort(host)
+            try:
+                made = port.start(self._start(host)).result()
+            finally:
+                port.close()
+            listed.one(host.store().find(made))
+        finally:
+            host.close()
+        return 0
+
+    def _host(self, *, headless: bool) -> Host:
+        from csm.host.host import Host
+
+        env = dict(os.environ)
+        self.settings: Settings = opening.settings(self.parsed, env, headless=headless)
+        return Host.open(self.settings, env, init=not headless and not self.parsed.on("no_init"))
+
+    def _start(self, host: Host) -> Start:
+        chosen = self.which is not None or self.last
+        found = self._found(host).thread_id if chosen and self.what else None
+        return Start(
+            cwd=str(self.settings.cwd),
+            originator="csm_cli",
+            ephemeral=self.parsed.on("ephemeral"),
+            resume=found if self.what == "resume" else None,
+            fork=found if self.what == "fork" else None,
+            fork_at=self.parsed.get("at") or "",
+            overrides=self.settings.overrides,
+        )
+
+    def _found(self, host: Host) -> SessionHead:
+        """The session that is meant. Raises StoreError."""
+        if self.which is not None:
+            return host.store().find(self.which)
+        head = next(self._heads(host), None)
+        if head is None:
+            where = "yet" if self.parsed.on("all") else "of this folder; --all looks everywhere"
+            raise StoreError(f"There is no session to {self.what} {where}.")
+        return head
+
+    def _heads(self, host: Host) -> Iterator[SessionHead]:
+        cwd = None if self.parsed.on("all") else str(self.settings.cwd)
+        return host.store().list(cwd=cwd, non_interactive=self.parsed.on("include_non_interactive"))
+
+    def _chooser(self) -> str:
+        """The command that lets one choose."""
+        words = ["session.choose", self.what]
+        words += ["--all"] if self.parsed.on("all") else []
+        words += ["--non-interactive"] if self.parsed.on("include_non_interactive") else []
+        return " ".join(words)

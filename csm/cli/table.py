@@ -10,18 +10,22 @@ from csm.cli.options import (
     ADD_DIR,
     ALL,
     APPROVE,
+    AT,
     BASIC,
     CD,
     COLOR,
     EPHEMERAL,
+    FORCE,
     FORK_PROMPT,
     FORKED_ID,
     FULL_AUTO,
     HOOK_TRUST,
     IMAGE,
     JSON,
+    KEPT,
     KEY_FILE,
     LAST,
+    LISTED,
     LOCAL,
     LOG,
     MODEL,
@@ -112,11 +116,48 @@ RESUME = Command(
         LAST,
         ALL,
         Option("--include-non-interactive", help="Sessions of exec too"),
+        LISTED,
         *SHELL,
     ),
     positionals=(SESSION_ID, PROMPT),
     silent=(FULL_AUTO,),
     apart=_APART,
+)
+FORK = Command(
+    "fork",
+    "Open a copy of an earlier session in the shell",
+    "csm.cli.shell:fork",
+    options=(LAST, ALL, AT, LISTED, *SHELL),
+    positionals=(SESSION_ID, PROMPT),
+    silent=(FULL_AUTO,),
+    apart=_APART,
+)
+#: What Codex takes here too, though a model is not asked.
+_UNUSED = tuple(option for option in SESSION if option not in (*BASIC, PROFILE, CD, STRICT))
+_KEEPING = (*BASIC, PROFILE, CD, STRICT)
+ARCHIVE = Command(
+    "archive",
+    "Put a session away: it is kept, and listed no more",
+    "csm.cli.keeping:archive",
+    options=_KEEPING,
+    positionals=(KEPT,),
+    silent=_UNUSED,
+)
+UNARCHIVE = Command(
+    "unarchive",
+    "Bring an archived session back",
+    "csm.cli.keeping:unarchive",
+    options=_KEEPING,
+    positionals=(KEPT,),
+    silent=_UNUSED,
+)
+DELETE = Command(
+    "delete",
+    "Delete a session for good, and the agents it began",
+    "csm.cli.keeping:delete",
+    options=(FORCE, *_KEEPING),
+    positionals=(KEPT,),
+    silent=_UNUSED,
 )
 FEATURE = Positional("FEATURE", "The feature's name, as `csm features list` shows it", required=True)
 FEATURES = Command(
@@ -214,7 +255,7 @@ ROOT = Command(
     "csm.cli.shell:run",
     options=SHELL,
     positionals=(PROMPT,),
-    commands=(EXEC, REVIEW, RESUME, MODELS, TOOLS, FEATURES, COMPLETION, HELP),
+    commands=(EXEC, REVIEW, RESUME, FORK, ARCHIVE, UNARCHIVE, DELETE, MODELS, TOOLS, FEATURES, COMPLETION, HELP),
     silent=(FULL_AUTO, EPHEMERAL),
     apart=_APART,
 )
