@@ -43,21 +43,25 @@ _SWITCH = 0.001
 _PAUSE = 0.03
 
 
-def run(host: Host, port: Port, start: Start, *, prompt: str | None = "", inline: bool = False) -> int:
-    """Run the shell until it is left; the exit status. `prompt` is submitted first; `inline` keeps the scrollback."""
+def run(host: Host, port: Port, start: Start, *, prompt: str | None = "", inline: bool = False, first: str = "") -> int:
+    """Run the shell until it is left; the exit status. `inline` keeps the scrollback.
+
+    `prompt` is submitted, and the command line `first` is run, as soon as what had to be asked is answered.
+    """
     if host.env.get("TERM", "dumb") in ("", "dumb"):
         raise CsmError("This terminal (TERM=dumb) cannot show the shell.", "`csm exec` works without one.")
     terminal = Terminal(host.env, mouse=host.options.get("mouse", True) is not False)
     atexit.register(terminal.leave)
     try:
-        return asyncio.run(_run(terminal, host, port, start, prompt or "", inline))
+        return asyncio.run(_run(terminal, host, port, start, prompt or "", inline, first))
     finally:
         terminal.leave()
         atexit.unregister(terminal.leave)
 
 
-async def _run(terminal: Terminal, host: Host, port: Port, start: Start, prompt: str, inline: bool) -> int:
+async def _run(terminal: Terminal, host: Host, port: Port, start: Start, prompt: str, inline: bool, first: str) -> int:
     app = App(terminal, host, port, start, inline)
+    app.shell.first = first
     try:
         return await app.run(prompt)
     finally:

@@ -71,6 +71,8 @@ class Shell:
         self.elapsed = Elapsed(clock, self._second_passed)
         self.focused = True
         self._chosen = "composer"
+        #: The command line to run once the session is being opened.
+        self.first = ""
         self._attention = Attention(clock, self.refresh)
         self._reconnecting = False
         self._stuck = 0
@@ -84,6 +86,8 @@ class Shell:
     def _begin(self, prompt: str, overrides: dict[str, Any]) -> None:
         self.session.begin(overrides)
         if prompt:
+        if self.first:
+            self.run(self.first)
             self.submit(ops.Submit(prompt))
 
     # Focus
