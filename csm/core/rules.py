@@ -113,8 +113,8 @@ def matches(rules: Rules, words: Sequence[str], locate: Locate | None = None) ->
 
 
 def strictest(found: Iterable[Match]) -> Match | None:
-    """The match that decides: the strictest, of several the one with most words."""
-    return max(found, key=lambda match: (DECISIONS.index(match.decision), len(match.prefix)), default=None)
+    """The match that decides: the strictest, of several the one with most words, of those the last."""
+    return max(reversed(list(found)), key=lambda match: (DECISIONS.index(match.decision), len(match.prefix)), default=None)
 
 
 def text(prefix: Sequence[str]) -> str:

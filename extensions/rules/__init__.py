@@ -28,6 +28,6 @@ def check(cx: Context, *words: str) -> int:
     """Show what rule files say of a command, as JSON: `csm execpolicy check --rules FILE -- git push`."""
     if "launch" not in cx.state:
         raise CommandError("this prints to a terminal: run `csm execpolicy check` there")
-    from .check import run
+    from .checking import run
 
     return run(words)
