@@ -51,13 +51,17 @@ class Binding(NamedTuple):
 
 
 class Keymap:
-    """`editing` is `emacs` or `vi`; `parents` the places looked up after a place; `problems` what was left out."""
+    """`editing` is `emacs` or `vi`; `reading` is `cursor` where windows that are read have one, else `scroll`.
+
+    `parents` are the places looked up after a place, `problems` what was left out.
+    """
 
     def __init__(
         self, name: str, *, editing: str = "emacs", parents: Mapping[str, Sequence[str]] | None = None
     ) -> None:
         self.name = name
         self.editing = editing
+        self.reading = "scroll"
         self.parents: dict[str, tuple[str, ...]] = {key: tuple(value) for key, value in (parents or {}).items()}
         self.problems: list[str] = []
         self._tries: dict[tuple[str, str | None], Node] = {}

@@ -124,6 +124,12 @@ class Screen(Protocol):
         """Fold or unfold: `block` the block at the cursor (else the last one that can be), `all` every one."""
         ...
 
+    def cursor(self, on: bool | None = None) -> bool:
+        """Have a cursor in the window that is read, or have none; without a word the other way round. Whether there is
+        one now: a buffer with a cursor of its own has no other.
+        """
+        ...
+
     def read_keys(self, prompt: str, done: Callable[[tuple[str, ...]], None]) -> None:
         """Let the user press keys up to the end of a binding, and give them to `done` instead of running them."""
         ...

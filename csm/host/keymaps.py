@@ -29,8 +29,9 @@ MODES = ("insert", "replace", "normal", "visual", "visual-line", "operator", "qu
 USER = "user"
 #: Keymaps that others are made of.
 PARTS = ("base", "readline", USER)
-_KEYS = ("name", "inherits", "editing", "places", "bind", "label")
+_KEYS = ("name", "inherits", "editing", "reading", "places", "bind", "label")
 _EDITING = ("emacs", "vi")
+_READING = ("scroll", "cursor")
 
 
 def load(
@@ -121,6 +122,11 @@ class _Loading:
             self._keymap.editing = editing
         else:
             self._problem(where, f"editing is {' or '.join(_EDITING)}, not {editing!r}")
+        reading = table.values.get("reading", self._keymap.reading)
+        if reading in _READING:
+            self._keymap.reading = reading
+        else:
+            self._problem(where, f"reading is {' or '.join(_READING)}, not {reading!r}")
         for kind in ("bind", "label"):
             places = table.values.get(kind, {})
             if not isinstance(places, dict):

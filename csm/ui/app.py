@@ -264,7 +264,7 @@ class App:
         self._pacer.stop()
         self._clear()
         session = self.shell.session
-        if self._kept and session.thread_id and session.thread.turns:
+        if self._kept and session.thread_id and (session.thread.turns or session.thread.past):
             with contextlib.suppress(OSError):
                 self._terminal.write(f"To go on with this session: csm resume {session.thread_id}\r\n")
 

@@ -116,8 +116,8 @@ def _panel(shell: Shell, columns: int, free: int) -> tuple[Region, tuple[int, in
 
 def _popup(shell: Shell, columns: int, room: int) -> list[Line]:
     keymap, chords = shell.host.keymap, shell.dispatcher.pending
-    following = keymap.following([shell.place], shell.modes(), chords)
-    label = keymap.lookup([shell.place], shell.modes(), chords).label
+    following = keymap.following(shell.places, shell.modes(), chords)
+    label = keymap.lookup(shell.places, shell.modes(), chords).label
     return whichkey.popup(chords, following, columns, room, lambda line: hints.title(shell.host, line), label)
 
 

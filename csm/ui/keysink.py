@@ -48,7 +48,7 @@ class KeySink:
 
     def lookup(self, chords: tuple[str, ...]) -> Any:
         """The match of chords where the focus is."""
-        return self._shell.host.keymap.lookup([self._shell.place], self._shell.modes(), chords)
+        return self._shell.host.keymap.lookup(self._shell.places, self._shell.modes(), chords)
 
     def run(self, line: str, count: int | None) -> None:
         """Run a binding's line, or hand over the chords that someone waits for."""

@@ -40,9 +40,14 @@ def cursor(windows: Windows) -> tuple[int, int] | None:
     shown = windows.current.top
     place = getattr(shown.buffer, "cursor", None)
     rect = windows.rects().get(windows.current.id)
-    if place is None or rect is None or not shown.view.width:
+    if rect is None or not shown.view.width:
         return None
-    line, column = place(shown.view.width)
+    if shown.reader is not None:
+        line, column = shown.reader.cell()
+    elif place is not None:
+        line, column = place(shown.view.width)
+    else:
+        return None
     row = line - shown.view.top + (not windows.plain)
     if not 0 <= row < rect.height:
         return None
@@ -66,17 +71,24 @@ def _window(windows: Windows, window: Window, rect: Rect, empty: Empty, focus: b
     rows = rect.height - titled
     margin = _margin(shown, rect.width)
     width = max(1, rect.width - 2 * margin)
-    start, stop = shown.view.fit(shown.buffer, width, rows)
-    place = getattr(shown.buffer, "cursor", None) if focus else None
-    if place is not None and shown.view.reveal(place(width)[0]):
-        start, stop = shown.view.fit(shown.buffer, width, rows)
-    lines: list[Line] = list(shown.buffer.lines(start, stop, width))
+    lines = _lines(shown, width, rows, focus)
     if margin:
         lines = [[("", " " * margin), *line] for line in lines]
     if not lines and shown.thread:
         lines = empty(rect.width, rows)
     title = [_title(shown, rect.width, focus, many=len(windows) > 1)] if titled else []
     return [*title, *lines, *([] for _ in range(rows - len(lines)))]
+
+
+def _lines(shown: Shown, width: int, rows: int, focus: bool) -> list[Line]:
+    if focus and shown.reader is not None:
+        start, stop = shown.reader.fit(shown.view, width, rows)
+        return shown.reader.lines(start, stop, width)
+    start, stop = shown.view.fit(shown.buffer, width, rows)
+    place = getattr(shown.buffer, "cursor", None) if focus else None
+    if place is not None and shown.view.reveal(place(width)[0]):
+        start, stop = shown.view.fit(shown.buffer, width, rows)
+    return list(shown.buffer.lines(start, stop, width))
 
 
 def _title(shown: Shown, columns: int, focus: bool, many: bool) -> Line:

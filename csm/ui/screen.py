@@ -85,6 +85,8 @@ class ShellScreen:
         window = self._fitted()
         if not window.to(where):
             self._jump(where)
+        elif self._shell.reader and where in ("top", "bottom"):
+            self._shell.reader.aim(0 if where == "top" else self.buffer.line_count(window.width) - 1)
         self.refresh()
 
     def message(self, text: str, role: str = "message") -> None:
@@ -102,6 +104,7 @@ class ShellScreen:
         if shell.panels:
             shell.panels.pop().cancelled()
         else:
+            shell.windows.current.top.reads = None
             shell.windows.pop()
             if shell.windows.current.top.thread:
                 shell.focus("composer")
@@ -155,9 +158,18 @@ class ShellScreen:
         fold = getattr(shown.buffer, "fold", None)
         if fold is None:
             raise CommandError("nothing folds here")
-        fold(what, window.top)
+        fold(what, self._shell.reader.spot.line if self._shell.reader else None)
         window.reshaped()
         self.refresh()
+
+    def cursor(self, on: bool | None = None) -> bool:
+        shell = self._shell
+        self._window()
+        wanted = (not shell.reading or shell.reader is None) if on is None else on
+        shell.focus("window")
+        shell.windows.current.top.reads = wanted
+        self.refresh()
+        return shell.reader is not None
 
     def read_keys(self, prompt: str, done: Callable[[tuple[str, ...]], None]) -> None:
         self._shell.message.say(prompt, "message.prompt")
@@ -217,8 +229,11 @@ class ShellScreen:
         find = getattr(buffer, "turn_line", None)
         if where not in ("previous-turn", "next-turn") or find is None:
             raise CommandError(f"there is no way to go {where} here")
-        line = find(view.top, -1 if where == "previous-turn" else 1, view.width)
+        reader = self._shell.reader
+        line = find(reader.spot.line if reader else view.top, -1 if where == "previous-turn" else 1, view.width)
         if line is not None:
             view.show(line)
+            if reader:
+                reader.aim(line)
         else:
             view.to("top" if where == "previous-turn" else "bottom")

@@ -26,6 +26,7 @@ from csm.ui.elapsed import Elapsed
 from csm.ui.keysink import KeySink
 from csm.ui.message import MessageLine
 from csm.ui.panels import Panel
+from csm.ui.reading import Reader
 from csm.ui.screen import ShellScreen
 from csm.ui.segments import Segments
 from csm.ui.session import SessionView, ends_turn
@@ -35,6 +36,7 @@ from csm.ui.windows import Windows
 
 if TYPE_CHECKING:
     from csm.edit.inputs import Key, Mouse
+    from csm.edit.registers import Slot
     from csm.host.host import Host
     from csm.protocol.events import Event
     from csm.protocol.tools import Ask
@@ -54,6 +56,7 @@ class Shell:
         self.on_exit: Callable[[int], None] = lambda code: None
         self.session = SessionView(port, start, clock, self, custom.renderer(host))
         self.composer = Composer(Editor(clock=clock.now))
+        self.composer.editor.registers.on_set = self._register_set
         self.windows = Windows(self.session.shown)
         self.buffers = Buffers(host, lambda: Context(host, self.screen, port, state=self.state))
         self.panels: list[Panel] = []
@@ -70,9 +73,9 @@ class Shell:
         self.segments = Segments(host)
         self.elapsed = Elapsed(clock, self._second_passed)
         self.focused = True
-        self._chosen = "composer"
         #: The command line to run once the session is being opened.
         self.first = ""
+        self._chosen = "composer"
         self._attention = Attention(clock, self.refresh)
         self._reconnecting = False
         self._stuck = 0
@@ -85,9 +88,9 @@ class Shell:
 
     def _begin(self, prompt: str, overrides: dict[str, Any]) -> None:
         self.session.begin(overrides)
-        if prompt:
         if self.first:
             self.run(self.first)
+        if prompt:
             self.submit(ops.Submit(prompt))
 
     # Focus
@@ -102,6 +105,26 @@ class Shell:
         if self.ask is not None and self.answering:
             return "approval"
         return self._chosen
+
+    @property
+    def places(self) -> list[str]:
+        """Where keys are looked up: with a cursor in what is read, what moves it comes first."""
+        return ["reading", self.place] if self.reader is not None and not self.panels else [self.place]
+
+    @property
+    def reader(self) -> Reader | None:
+        """The cursor in the window that has the keys, if there is one."""
+        if self._chosen != "window":
+            return None
+        top, keymap = self.windows.current.top, self.host.keymap
+        wanted = keymap.reading == "cursor" if top.reads is None else top.reads
+        if not wanted or getattr(top.buffer, "editor", None) is not None or hasattr(top.buffer, "cursor"):
+            top.reader = None
+        elif top.reader is None or top.reader.buffer is not top.buffer:
+            own = self.composer.editor
+            modal = keymap.editing == "vi" or keymap.reading == "scroll"
+            top.reader = Reader(top.buffer, own.registers, own.kills, modal=modal)
+        return top.reader
 
     @property
     def reading(self) -> bool:
@@ -142,6 +165,8 @@ class Shell:
         """The editor that keys go to."""
         if self.panels:
             return self.panels[-1].editor
+        if self.reader is not None:
+            return self.reader.editor
         shown = getattr(self.windows.current.top.buffer, "editor", None) if self._chosen == "window" else None
         return shown or self.composer.editor
 
@@ -156,6 +181,8 @@ class Shell:
         """The modes whose keys apply."""
         if self.place in ("composer", "picker", "palette", "line"):
             return self.editor.modes()
+        if self.reader is not None:
+            return self.reader.editor.modes()
         if self.place == "approval" and self.ask is not None and self.ask.kind == "questions":
             return ("questions",)
         return ("normal",)
@@ -323,6 +350,14 @@ class Shell:
         if editor.modal != modal:
             editor.modal = modal
             editor.mode = "insert"
+
+    def _register_set(self, name: str, slot: Slot) -> None:
+        """What is copied for the system, or while reading, goes to the system's clipboard too."""
+        if name in "+*" or self.reading:
+            try:
+                self.screen.copy(slot.text)
+            except CommandError as error:
+                self.teller.refused(error)
 
     def _look_around(self) -> None:
         """Read what the status line tells of the folder, and ask extensions for theirs."""

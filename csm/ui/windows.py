@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from csm.protocol.errors import CommandError
+from csm.ui.reading import Reader
 from csm.ui.viewport import Viewport
 from csm.view import windows as tree
 from csm.view.windows import Direction, How, Leaf, Node, Rect
@@ -32,6 +33,9 @@ class Shown:
     thread: bool = False
     #: Whether the window was made for this buffer, and goes with it.
     own: bool = False
+    #: The cursor in it, once there is one, and whether there shall be; None: as the keymap wants it.
+    reader: Reader | None = None
+    reads: bool | None = None
 
 
 @dataclass(slots=True)

@@ -50,6 +50,8 @@ class Transcript:
         self._fold_all: bool | None = None
         self._unprinted = 0
         self._printing = False
+        #: Grows whenever lines may have changed.
+        self.version = 0
         for turn in thread.turns:
             self._add_turn(turn)
 
@@ -57,6 +59,7 @@ class Transcript:
 
     def update(self, event: Event) -> None:
         """Take an event that the thread has taken."""
+        self.version += 1
         body = event.body
         if isinstance(body, events.TextDelta | events.ReasoningDelta | events.OutputDelta):
             self._touch(body.item_id)
@@ -179,10 +182,13 @@ class Transcript:
     # Folding
 
     def fold(self, what: str = "block", line: int | None = None) -> None:
-        """Fold or unfold: `all` blocks; else the last one in sight that can be, or the last one there is."""
-        del line
+        """Fold or unfold: `all` blocks; else the one at a line, the last one in sight that can be, or the last one."""
         if what == "all":
             self.toggle_all()
+            return
+        here = self.block_at(line, self.layout.width) if line is not None else None
+        if here is not None and self._is_foldable(here):
+            self.toggle(here)
             return
         start, stop = self.layout.shown
         seen = [block for block in self.layout.between(start, stop) if self._is_foldable(block)]
@@ -208,6 +214,7 @@ class Transcript:
         return block.foldable
 
     def _refold(self, block: Block, folded: bool) -> None:
+        self.version += 1
         self._folded[block.id] = folded
         block.refold(folded)
         self.layout.make_stale(block)

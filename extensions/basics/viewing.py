@@ -71,6 +71,16 @@ def focus_transcript(cx: Context) -> None:
     screen(cx).focus("transcript")
 
 
+@command("view.cursor", title="Cursor in the text")
+def cursor(cx: Context) -> None:
+    """Have a cursor in what is read, to move, select, search and copy with; once more, and the keys scroll again."""
+    shown = screen(cx)
+    if shown.cursor():
+        say(cx, "")
+    else:
+        shown.focus("composer")
+
+
 @command("buffer.close", title="Close")
 def close(cx: Context) -> None:
     """Close what lies over the transcript, or leave the transcript."""

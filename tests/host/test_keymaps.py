@@ -174,6 +174,7 @@ def test_a_file_binds_labels_and_inherits(write, ready) -> None:
         ("[bind]\nglobal = 3", "[bind.global]: a table of keys is needed"),
         ('[label.global]\n"C-x" = 3', '[label.global] "C-x": a label is text'),
         ('editing = "ed"', "editing is emacs or vi, not 'ed'"),
+        ('reading = "aloud"', "reading is scroll or cursor, not 'aloud'"),
         ('bidn = "x"', "there is nothing called bidn in a keymap; did you mean bind?"),
     ],
 )

@@ -38,11 +38,19 @@ def test_fold_takes_the_last_block_in_sight_that_can_be(stage):
         stage.item(command(name))
     stage.item(items.AgentMessage("m", "text"))
     stage.transcript.lines(0, 5, 60)
-    stage.transcript.fold("block", 0)
+    stage.transcript.fold("block")
     assert [block.folded for block in stage.transcript.blocks[:3]] == [False, True, True]
     stage.screen(60, 5)
-    stage.transcript.fold("block", 0)
+    stage.transcript.fold("block")
     assert [block.folded for block in stage.transcript.blocks[:3]] == [False, True, False]
+
+
+def test_fold_takes_the_block_at_a_line_before_any_other(stage):
+    for name in "abc":
+        stage.item(command(name))
+    stage.screen(60)
+    stage.transcript.fold("block", stage.transcript.line_of(stage.transcript.blocks[0], 60))
+    assert [block.folded for block in stage.transcript.blocks] == [False, True, True]
 
 
 def test_toggle_all_holds_for_what_comes(stage):

@@ -57,6 +57,10 @@ class Desk:
         self.state: dict[str, Any] = {}
         self.port: Any = None
 
+    def cursor(self, on: bool | None = None) -> bool:
+        self.done.append(("cursor", on))
+        return True
+
     # What tests do
 
     def press(self, keys: str) -> None:

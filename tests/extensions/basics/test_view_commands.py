@@ -50,7 +50,7 @@ class Answers:
         ("help", "C-d", ("scroll_to", "half-down")),
         ("messages", "esc", ("close",)),
         ("composer", "C-t", ("fold", "all")),
-        ("composer", "C-x [", ("focus", "transcript")),
+        ("composer", "C-x [", ("cursor", None)),
         ("composer", "f4", ("focus", "transcript")),
         ("composer", "M-x", ("palette", "")),
         ("composer", "C-l", ("redraw",)),
