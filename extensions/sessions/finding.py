@@ -70,4 +70,4 @@ def _head(path: Path, name: str | None, *, archived: bool = False) -> SessionHea
         raise StoreError(f"cannot read the session file {path}: {error.strerror}") from error
     if not start.thread_id:  # its first line is lost; the rest is not
         start.thread_id, start.source = places.id_of(path) or "", "cli"
-    return heads.head(start, path, now.st_size, now.st_mtime, name, archived)
+    return heads.head(start, str(path), now.st_size, now.st_mtime, name, archived)

@@ -73,11 +73,11 @@ def read(path: Path) -> Start:
     return found
 
 
-def head(start: Start, path: Path, size: int, modified: float, name: str | None, archived: bool) -> SessionHead:
+def head(start: Start, path: str, size: int, modified: float, name: str | None, archived: bool) -> SessionHead:
     """A head as lists show it; `modified` in seconds since the epoch."""
     return SessionHead(
         start.thread_id,
-        path=str(path),
+        path=path,
         cwd=start.cwd,
         source=start.source,
         provider=start.provider,
@@ -96,8 +96,7 @@ def head(start: Start, path: Path, size: int, modified: float, name: str | None,
 
 def rfc3339(seconds: float) -> str:
     """A time in UTC, to the millisecond."""
-    whole = datetime.fromtimestamp(seconds, UTC)
-    return f"{whole:%Y-%m-%dT%H:%M:%S}.{whole.microsecond // 1000:03d}Z"
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def _lines(file: Any, data: bytes) -> Iterator[bytes]:

@@ -9,6 +9,7 @@ Does not: filter what it lists, or look into files (`heads`).
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import time
@@ -92,8 +93,8 @@ class Listing:
             for found in self._newest_first(archived):
                 start = self._start(found)
                 if start.thread_id:
-                    path = Path(found.folder, found.name)
                     name = named.get(start.thread_id)
+                    path = f"{found.folder}/{found.name}"
                     yield heads.head(start, path, found.size, found.modified / 1e9, name, archived)
         finally:
             self._save()
@@ -116,12 +117,19 @@ class Listing:
     def _files(self, folder: str) -> list[_Found]:
         """The files of a folder as they are now."""
         found: list[_Found] = []
-        for name in self._names(folder):
-            try:
-                now = os.stat(f"{folder}/{name}")  # noqa: PTH116 (making 20,000 paths takes longer)
-            except OSError:
-                continue
-            found.append(_Found(now.st_mtime_ns, name, folder, now.st_ino, now.st_size, now.st_ctime_ns))
+        try:
+            fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError:
+            return found
+        try:
+            for name in self._names(folder):
+                try:
+                    now = os.stat(name, dir_fd=fd)
+                except OSError:
+                    continue
+                found.append(_Found(now.st_mtime_ns, name, folder, now.st_ino, now.st_size, now.st_ctime_ns))
+        finally:
+            os.close(fd)
         return found
 
     def _names(self, folder: str) -> list[str]:
@@ -169,7 +177,8 @@ class Listing:
             draft.chmod(0o600)
             draft.replace(self._path)
         except OSError:
-            draft.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                draft.unlink()
 
 
 def _place(home: Path, state: Path) -> Path:
