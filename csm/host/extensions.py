@@ -63,6 +63,8 @@ class Extensions:
         self._report = report
         self._activate = activate
         self._waiting: dict[str, list[Extension]] = {}
+        #: Those that nobody has a use for yet, by `Found.only_with`.
+        self._unwanted: list[Extension] = []
         self._lock = lock
 
     def discover(self, found_roots: Sequence[Root], cache: Path) -> None:
@@ -90,6 +92,13 @@ class Extensions:
                 waiting = self._waiting.pop(hook, [])
                 for extension in waiting:
                     self.load(extension.name)
+
+    def want(self, held: Callable[[tuple[str, ...]], bool]) -> None:
+        """Have the hooks of an extension be asked from now on if what it is `only_with` is `held`."""
+        with self._lock:
+            for extension in [one for one in self._unwanted if held(one.found.only_with)]:
+                self._unwanted.remove(extension)
+                self._await(extension)
 
     def load(self, name: str) -> bool:
         """Import one and register its hooks; whether it works. A failure is reported, not raised."""
@@ -121,6 +130,7 @@ class Extensions:
                 self.hooks.unregister(name)
             del self.known[name]
             self._commands.remove(name)
+            self._unwanted = [one for one in self._unwanted if one.name != name]
             for waiting in self._waiting.values():
                 waiting[:] = [one for one in waiting if one.name != name]
             for loaded in [key for key in sys.modules if f"{key}.".startswith(f"{extension.module}.")]:
@@ -150,6 +160,14 @@ class Extensions:
             self._report("error", f"extension {extension.name}: {said}", where)
         for found in extension.found.commands:
             self._add(extension, self._lazy(extension, found))
+        self._unwanted = [one for one in self._unwanted if one.name != extension.name]
+        if extension.found.only_with:
+            self._unwanted.append(extension)
+        else:
+            self._await(extension)
+
+    def _await(self, extension: Extension) -> None:
+        """Have the extension be imported when one of its hooks is needed."""
         for hook in extension.found.hooks:
             waiting = self._waiting.setdefault(hook, [])
             waiting[:] = [one for one in waiting if one.name != extension.name] + [extension]

@@ -19,7 +19,7 @@ hook = pluggy.HookimplMarker("csm")
 T = TypeVar("T")
 
 #: The argument through which a pipeline hands its value on. The other pipelines take the last answer given.
-PIPED = {"before_request": "request", "after_tool": "result"}
+PIPED = {"before_request": "request", "before_call": "call", "after_tool": "result"}
 #: Answers of each guard, from loose to strict.
 STRICTNESS = {
     "before_tool": ("allow", "ask", "deny"),
@@ -47,14 +47,16 @@ class Verdict(msgspec.Struct, frozen=True):
 class Hooks:
     """The hooks of one host.
 
-    `loosen`: whether `decide_approval` may accept in the user's place.
+    `loosen`: whether `decide_approval` may accept in the user's place, or the names of the extensions that may.
     """
 
-    def __init__(self, report: Report, need: Callable[[str], None] | None = None, *, loosen: bool = False) -> None:
+    def __init__(
+        self, report: Report, need: Callable[[str], None] | None = None, *, loosen: bool | Iterable[str] = False
+    ) -> None:
         self.implementations = Implementations(report, need)
         self.register = self.implementations.register
         self.unregister = self.implementations.unregister
-        self._loosen = loosen
+        self._loosen = loosen if isinstance(loosen, bool) else frozenset(loosen)
         self._tails: dict[str, Any] = {}
 
     def any(self, name: str) -> bool:
@@ -114,18 +116,43 @@ class Hooks:
                 self.implementations.failed(name, impl.plugin_name, error)
         return None
 
-    async def pipeline(self, name: str, value: Any, **arguments: Any) -> Any:
-        """Hand a value through every implementation; each may return a new one. A failing one changes nothing."""
+    async def pipeline(
+        self, name: str, value: Any, *, ends: Callable[[Any], bool] = lambda value: False, **arguments: Any
+    ) -> Any:
+        """Hand a value through every implementation; each may return a new one. A failing one changes nothing.
+
+        One for which `ends` holds is handed on to nobody; `ends` may raise for nonsense, which counts as a failure.
+        """
         piped = PIPED.get(name)
         for impl in self.implementations.all(name):
             given = {**arguments, piped: value} if piped else arguments
             try:
                 answer = await _call_async(impl, given)
+                last = answer is not None and ends(answer)
             except Exception as error:
                 self.implementations.failed(name, impl.plugin_name, error)
                 continue
             value = value if answer is None else answer
+            if last:
+                break
         return value
+
+    async def answers(
+        self, name: str, *, ends: Callable[[Any], bool] = lambda value: False, **arguments: Any
+    ) -> list[Any]:
+        """What every implementation says that has an answer, in order, up to the first for which `ends` holds."""
+        found: list[Any] = []
+        for impl in self.implementations.all(name):
+            try:
+                answer = await _call_async(impl, arguments)
+            except Exception as error:
+                self.implementations.failed(name, impl.plugin_name, error)
+                continue
+            if answer is not None:
+                found.append(answer)
+                if ends(answer):
+                    break
+        return found
 
     async def guard(self, name: str, **arguments: Any) -> Verdict:
         """The strictest answer of all guards. One that fails, or answers nonsense, counts as a refusal."""
@@ -133,7 +160,7 @@ class Hooks:
         verdict = Verdict()
         for impl in self.implementations.all(name):
             answer = await self._judge(name, impl, arguments)
-            if answer.decision is None or not self._may(name, answer.decision):
+            if answer.decision is None or not self._may(name, answer.decision, impl.plugin_name):
                 continue
             if verdict.decision is None or order.index(answer.decision) > order.index(verdict.decision):
                 verdict = answer
@@ -163,8 +190,10 @@ class Hooks:
             self.implementations.failed(name, owner, error)
             return Verdict(ON_FAILURE[name], f"the extension {owner} failed: {error}", owner)
 
-    def _may(self, name: str, decision: str) -> bool:
-        return self._loosen or name != "decide_approval" or not decision.startswith("accept")
+    def _may(self, name: str, decision: str, owner: str) -> bool:
+        if name != "decide_approval" or not decision.startswith("accept"):
+            return True
+        return self._loosen if isinstance(self._loosen, bool) else owner in self._loosen
 
     def _follow(self, owner: str, pending: Awaitable[Any]) -> None:
         """Run an async observer after what it still has to do. Where no loop runs, it runs to its end at once."""
@@ -187,7 +216,12 @@ class Hooks:
 
 
 def _call(impl: pluggy.HookImpl, arguments: dict[str, Any]) -> Any:
-    return impl.function(*(arguments.get(name) for name in impl.argnames))
+    return impl.function(*(_argument(impl.plugin_name, name, arguments.get(name)) for name in impl.argnames))
+
+
+def _argument(owner: str, name: str, value: Any) -> Any:
+    """`cx` is given as a function that makes each extension its own."""
+    return value(owner) if name == "cx" and value is not None else value
 
 
 async def _call_async(impl: pluggy.HookImpl, arguments: dict[str, Any]) -> Any:

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from csm.host.delegation import Reviewer
     from csm.host.host import Host
     from csm.host.init_script import Configurator
+    from csm.host.moments import Moment
     from csm.host.ruling import RuleSource
     from csm.host.settings import Settings
     from csm.host.storage import Store
     from csm.protocol.events import Event
     from csm.protocol.items import Item
-    from csm.protocol.model import ModelRequest
+    from csm.protocol.model import ModelRequest, Usage
     from csm.protocol.tools import Ask, ToolCall, ToolResult
 
 spec = pluggy.HookspecMarker("csm")
@@ -32,11 +33,15 @@ spec = pluggy.HookspecMarker("csm")
 KINDS = {
     "Lifecycle": ("activate", "deactivate", "configure", "open_thread", "begin_turn"),
     "Contributions": (
-        "settings", "models", "tools", "sandboxes", "stores", "image_readers", "reviewers", "rules", "buffers", "completers",
-        "instructions", "status",
+        "settings", "models", "tools", "sandboxes", "stores", "image_readers", "reviewers", "rules", "buffers",
+        "completers", "instructions", "remarks", "status",
     ),
-    "Pipelines": ("before_request", "after_tool", "compact", "render_item"),
+    "Pipelines": ("before_request", "before_call", "after_tool", "compact", "render_item"),
     "Guards": ("before_tool", "decide_approval"),
+    "Moments": (
+        "thread_started", "before_prompt", "before_stop", "before_compact", "after_compact", "request_begins",
+        "request_ends", "interrupted", "thread_ended",
+    ),
     "Observers": ("on_event",),
 }  # fmt: skip
 
@@ -154,6 +159,14 @@ def instructions(host: Host) -> Sequence[str]:
 
 
 @spec
+def remarks(host: Host, settings: Settings) -> Sequence[str | tuple[str, str]]:
+    """Lines to tell the user when a thread opens with these settings: texts, or pairs of a level (`info`, `warning`,
+    `error`) and a text. Not async.
+    """
+    return ()
+
+
+@spec
 def status(host: Host) -> Sequence[Any]:
     """Status line segments: `(name, callable(thread) -> str | [(role, text)])` pairs. Not async."""
     return ()
@@ -168,8 +181,20 @@ def before_request(host: Host, thread: Any, request: ModelRequest) -> ModelReque
 
 
 @spec
-def after_tool(host: Host, thread: Any, call: ToolCall, result: ToolResult) -> ToolResult | None:
-    """Change what a tool answered before the model reads it: return the result to use, or None to leave it."""
+def before_call(host: Host, thread: Any, call: ToolCall, cx: Moment) -> ToolCall | ToolResult | None:
+    """Change a call before it is judged and run: return the call to run in its place, or a result that is the answer
+    so that nothing runs, or None to leave it.
+
+    To forbid calls, `before_tool` is the better place: if it fails, the call is refused.
+    """
+
+
+@spec
+def after_tool(host: Host, thread: Any, call: ToolCall, result: ToolResult, cx: Moment) -> ToolResult | None:
+    """Change what a tool answered before the model reads it: return the result to use, or None to leave it.
+
+    `call` is the one that ran. The item that the result brings is shown already; another one takes its place.
+    """
 
 
 @spec
@@ -187,7 +212,7 @@ def render_item(host: Host, item: Item, width: int) -> list[list[tuple[str, str]
 
 
 @spec
-def before_tool(host: Host, thread: Any, call: ToolCall) -> str | tuple[str, str] | None:
+def before_tool(host: Host, thread: Any, call: ToolCall, cx: Moment) -> str | tuple[str, str] | None:
     """Judge a call before it runs: `"allow"`, `"ask"` or `"deny"`, or a pair with the reason; None for no opinion.
 
     The strictest answer of all wins, and none can loosen what policy and sandbox demand. A guard that fails denies.
@@ -195,13 +220,70 @@ def before_tool(host: Host, thread: Any, call: ToolCall) -> str | tuple[str, str
 
 
 @spec
-def decide_approval(host: Host, thread: Any, ask: Ask) -> str | tuple[str, str] | None:
+def decide_approval(host: Host, thread: Any, ask: Ask, cx: Moment) -> str | tuple[str, str] | None:
     """Answer an approval in the user's place: a decision (`accept`, `accept_session`, `decline`, `cancel`), or
     `"ask"` to insist on the user, or a pair with the reason; None for no opinion.
 
     The strictest answer wins; accepting counts only where the setting `extensions_may_approve` is true. A guard
     that fails declines.
     """
+
+
+@spec
+def thread_started(host: Host, thread: Any, source: str, cx: Moment) -> str | None:
+    """The thread's first turn here begins. `source` is `startup`, `resume`, `fork`, `clear` (a new thread in place of
+    another one), or `compact`: its history has given way to a summary, and what was told before may be told again.
+
+    An answer ends the turn before the model is asked; a text is told to the user, an empty one is not.
+    """
+
+
+@spec
+def before_prompt(host: Host, thread: Any, prompt: str, cx: Moment) -> str | None:
+    """The user said something, which the model has not read yet and the log does not hold.
+
+    An answer keeps it from both, and ends a turn that was to begin with it; a text is told to the user.
+    """
+
+
+@spec
+def before_stop(host: Host, thread: Any, message: str, again: bool, cx: Moment) -> Sequence[str] | None:
+    """The model is done; `message` is the last thing it said. Texts that are returned are said to it in the user's
+    place, and it goes on. `again`: that has happened in this turn before. Who always sends it back never ends.
+    """
+
+
+@spec
+def before_compact(host: Host, thread: Any, trigger: str, cx: Moment) -> str | None:
+    """A summary is to take the place of the history; `trigger` is `manual` where the user wants it, else `auto`.
+
+    An answer ends the turn instead; a text is told to the user.
+    """
+
+
+@spec
+def after_compact(host: Host, thread: Any, trigger: str, cx: Moment) -> str | None:
+    """A summary has taken the place of the history. An answer ends the turn; a text is told to the user."""
+
+
+@spec
+def request_begins(host: Host, thread: Any, cx: Moment) -> None:
+    """A request of the turn is about to be sent, for the first time or again. Summaries are not told of."""
+
+
+@spec
+def request_ends(host: Host, thread: Any, status: str, error: str | None, usage: Usage | None, cx: Moment) -> None:
+    """A request was answered (`status` is `completed`), `failed` with an `error`, or was `cancelled`."""
+
+
+@spec
+def interrupted(host: Host, thread: Any, cx: Moment) -> None:
+    """The user stopped a turn. It does not wait for this; closing the thread does, a moment."""
+
+
+@spec
+def thread_ended(host: Host, thread: Any, cx: Moment) -> None:
+    """The thread is about to be closed, in which a turn began. It waits for this, but not for long."""
 
 
 @spec

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from csm.host.themes import Theme
 
 
+#: Extensions that may accept in the user's place unless the setting says otherwise: what they ask, the user trusted.
+APPROVING = ("hooks",)
+
+
 class Message(msgspec.Struct, frozen=True):
     """A line for the messages buffer. `level` is `info`, `warning` or `error`; `where` a `file:line` or empty."""
 
@@ -53,7 +57,8 @@ class Host:
         self.commands = Commands()
         self._lock = threading.RLock()
         self.extensions = extensions.Extensions(self.commands, self.report, self._activated, self._lock)
-        self.hooks = Hooks(self.report, self.extensions.need, loosen=self.options.get("extensions_may_approve") is True)
+        may_approve = self.options.get("extensions_may_approve", APPROVING)
+        self.hooks = Hooks(self.report, self.extensions.need, loosen=may_approve)
         self.extensions.hooks = self.hooks
         #: Settings that the command line fixed; `init.py` cannot change them.
         self.fixed = frozenset(settings.overrides)
@@ -83,10 +88,15 @@ class Host:
         for warning in settings.warnings:
             host.report("warning", warning)
         host.extensions.discover(found, settings.state_dir / "manifest.json")
+        host.want(settings)
         host.extensions.start()
         if init:
             init_script.run(host, settings.config_dir / "init.py")
         return host
+
+    def want(self, settings: Settings) -> None:
+        """Have those extensions take part from now on that these settings, or files beside them, are for."""
+        self.extensions.want(lambda names: any(map(settings.holds, names)))
 
     def report(self, level: str, text: str, where: str = "") -> None:
         """Add to the messages and tell whoever listens. From any thread."""
@@ -218,6 +228,7 @@ class Host:
             self.settings = settings.reload(self.settings, env=self.env, overrides=more, fresh=True)
             self.options.update(self.settings.raw.get("csm", {}))
             self._provided.clear()
+            self.want(self.settings)
             for warning in self.settings.warnings:
                 if warning not in known:
                     self.report("warning", warning)

@@ -18,7 +18,7 @@ import msgspec
 import csm
 from csm.host import scan
 
-FORMAT = f"{csm.__version__}/1"
+FORMAT = f"{csm.__version__}/2"
 GROUP = "csm.extensions"
 
 

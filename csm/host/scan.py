@@ -2,7 +2,8 @@
 
 A hook is a function marked `@hook`, or a name of a hook imported from a sibling. A command is a function marked
 `@command("noun.verb", ...)` with literal arguments. An `__init__.py` in which neither can be seen is `eager`: only
-importing it can tell.
+importing it can tell. `ONLY_WITH = ("name", ...)` there names settings (the first part of their names) and files
+beside a `config.toml`: where there are none of them, the hooks of the extension are not asked.
 
 Does not: import, nor judge names. Subfolders are not looked into.
 """
@@ -45,6 +46,7 @@ class Found(msgspec.Struct, frozen=True):
     eager: bool = False
     files: dict[str, tuple[int, int]] = {}
     problems: tuple[str, ...] = ()
+    only_with: tuple[str, ...] = ()
 
 
 def stamp(path: str) -> dict[str, tuple[int, int]]:
@@ -64,6 +66,7 @@ def stamp(path: str) -> dict[str, tuple[int, int]]:
 def extension(name: str, path: str, files: dict[str, tuple[int, int]], hook_names: frozenset[str]) -> Found:
     """Read one extension. Source that is no Python is a problem of the extension, not an error here."""
     hooks: tuple[str, ...] = ()
+    only_with: tuple[str, ...] = ()
     commands: list[FoundCommand] = []
     problems: list[str] = []
     for file in sorted(files):
@@ -78,8 +81,19 @@ def extension(name: str, path: str, files: dict[str, tuple[int, int]], hook_name
         commands += _commands(tree, module, f"{source}", problems)
         if not module:
             hooks = tuple(sorted(_hooks(tree, hook_names)))
+            only_with = _only_with(tree)
     eager = "__init__.py" in files and not hooks and not commands and not problems
-    return Found(name, path, hooks, tuple(commands), eager, files, tuple(problems))
+    return Found(name, path, hooks, tuple(commands), eager, files, tuple(problems), only_with)
+
+
+def _only_with(tree: ast.Module) -> tuple[str, ...]:
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and [getattr(to, "id", "") for to in node.targets] == ["ONLY_WITH"]:
+            try:
+                return tuple(str(name) for name in ast.literal_eval(node.value))
+            except (ValueError, TypeError):
+                return ()  # it says nothing that can be known without running it
+    return ()
 
 
 def _hooks(tree: ast.Module, hook_names: frozenset[str]) -> Iterator[str]:

@@ -109,9 +109,13 @@ class Ask(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """The answer to an `Ask`. `text` says what to do instead, for `decline`; `answers` are by the ids of questions."""
+    """The answer to an `Ask`. `text` says what to do instead, for `decline`; `answers` are by the ids of questions.
+
+    `by` is `user`, `policy` or the extension that decided; `text` then says why.
+    """
 
     ask_id: str
     decision: Decision
     text: str = ""
     answers: dict[str, tuple[str, ...]] = {}
+    by: str = "user"

@@ -17,7 +17,7 @@ from csm.protocol import codec, events, ops
 from csm.protocol.errors import CommandError
 from csm.protocol.ops import Ack
 from csm.protocol.tools import Answer
-from csm.runtime import briefing, compacting, images, rewinding
+from csm.runtime import briefing, compacting, gates, images, rewinding
 
 if TYPE_CHECKING:
     from csm.host.delegation import ReviewPlan
@@ -118,6 +118,7 @@ async def _begin(session: Session, op: ops.Submit, user: fx.UserInput, review: R
             config.collaboration,
             brief.limit,
             compacting.due(session, brief.limit),
+            gates.wanted(session, review=review is not None),
         )
     )
     return turn_id
@@ -131,7 +132,8 @@ async def _compact(session: Session) -> Ack:
     turn_id = session.clock.new_id()
     brief = await briefing.brief(session, turn_id)
     session.performer.begin(ops.Submit(""), brief.info)
-    session.feed(fx.Condense(turn_id, session.clock.now(), brief.window, session.config.collaboration))
+    held = gates.wanted(session, alone=True)
+    session.feed(fx.Condense(turn_id, session.clock.now(), brief.window, session.config.collaboration, held))
     return Ack(True, turn_id=turn_id)
 
 

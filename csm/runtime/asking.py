@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, cast
 from csm.core import approvals
 from csm.core import effects as fx
 from csm.protocol import events
-from csm.protocol.tools import Answer, Ask, Decision
+from csm.protocol.tools import Answer, Ask, Decision, ToolCall
+from csm.runtime.moments import Moments
 
 if TYPE_CHECKING:
     from csm.runtime.session import Session
@@ -19,14 +20,16 @@ if TYPE_CHECKING:
 _NOBODY = "nobody can be asked here"
 
 
-async def ask(session: Session, question: Ask) -> Answer:
+async def ask(session: Session, question: Ask, call: ToolCall | None = None) -> Answer:
     """The answer; waits for the user where nobody and nothing else has one. Cancelled with the turn."""
     if question.kind == "questions":
         return await _ask_questions(session, question)
     verdict = None
     hooks = session.host.hooks
     if hooks.any("decide_approval"):
-        verdict = await hooks.guard("decide_approval", host=session.host, thread=session.thread, ask=question)
+        verdict = await hooks.guard(
+            "decide_approval", host=session.host, thread=session.thread, ask=question, cx=Moments(session, call)
+        )
     insists = verdict is not None and verdict.decision == "ask"
     if verdict is not None and verdict.decision is not None and not insists:
         decision = cast("Decision", verdict.decision)
@@ -53,7 +56,7 @@ def _decided(session: Session, question: Ask, decision: Decision, reason: str, b
         session.feed(fx.Stop(session.clock.now(), session.partial()))
     elif decision == "accept_session":
         _remember(session, question, decision)
-    return Answer(question.id, decision, reason)
+    return Answer(question.id, decision, reason, by=by)
 
 
 async def _ask_questions(session: Session, question: Ask) -> Answer:

@@ -68,6 +68,7 @@ def open_thread(host: Host, start: Start, clock: Clock, born: Born | None = None
     settings = layers.reload(
         host.settings, env=host.env, cwd=cwd, overrides=start.overrides, headless=start.headless or None
     )
+    host.want(settings)
     host.model_provider(settings.model_provider)
     catalog.catalog(settings)
     redactor = Redactor(credentials.secrets(settings, host.env))
@@ -82,7 +83,16 @@ def open_thread(host: Host, start: Start, clock: Clock, born: Born | None = None
     if start.resume is not None and (text := _other_model(opened.thread.model, opened.config.model)):
         opened.bodies.append(events.ItemCompleted("", Notice(clock.new_id(), text)))
     opened.bodies.extend(_settings_in_force(opened))
+    if born is None:
+        opened.bodies.extend(_remarks(opened))
     return opened
+
+
+def _remarks(opened: Opened) -> Iterable[Body]:
+    """What extensions have to say about the settings."""
+    for said in opened.host.hooks.collect("remarks", host=opened.host, settings=opened.settings):
+        level, text = ("warning", said) if isinstance(said, str) else said
+        yield events.ItemCompleted("", Notice(opened.clock.new_id(), str(text), level))
 
 
 def _take_over(opened: Opened, born: Born) -> None:

@@ -48,6 +48,7 @@ class Performer:
         self.allowed = Allowed()
         self.waiting: dict[str, asyncio.Future[Answer]] = {}
         self._model: asyncio.Task[None] | None = None
+        self._gate: asyncio.Task[None] | None = None
         self._running: list[asyncio.Task[None]] = []
         self._timers: dict[str, asyncio.TimerHandle] = {}
 
@@ -76,6 +77,10 @@ class Performer:
             self._model = session.loop.create_task(self._answer())
         elif isinstance(effect, fx.Summarise):
             self._model = session.loop.create_task(compacting.summarise(session, effect.level))
+        elif isinstance(effect, fx.Gate):
+            self._gate = session.loop.create_task(self._stand(effect))
+        elif isinstance(effect, fx.CancelGate):
+            _cancel(self._gate)
         elif isinstance(effect, fx.RunTool):
             self._running.append(session.loop.create_task(tooling.run(session, effect.call)))
         elif isinstance(effect, fx.CancelModel):
@@ -106,6 +111,15 @@ class Performer:
 
         return reviewing.run(self.session, review)
 
+    async def _stand(self, gate: fx.Gate) -> None:
+        from csm.runtime import gates
+
+        try:
+            await gates.stand(self.session, gate)
+        except Exception as error:  # whoever is heard, the turn goes on
+            self.session.host.report("error", f"the gate {gate.name} failed: {error!r}")
+            self.session.feed(fx.Passed(gate.name, self.session.clock.now()))
+
     async def answered(self) -> None:
         """Wait until the response that is coming in has come."""
         task = self._model
@@ -134,7 +148,7 @@ class Performer:
 
     async def close(self) -> None:
         """Cancel what is left, and close what extensions keep."""
-        left = [task for task in (self._model, *self._running) if task is not None and not task.done()]
+        left = [task for task in (self._model, self._gate, *self._running) if task is not None and not task.done()]
         for task in left:
             task.cancel()
         for timer in self._timers.values():

@@ -26,7 +26,7 @@ class Start(msgspec.Struct, frozen=True):
     `overrides` are settings as dotted keys (`model`, `sandbox_mode`), above every layer. `headless`: nobody to ask.
     A fork goes up to the end of the turn `fork_at` (its id, or its number from 1), or copies everything.
     `thread_source` is a word kept with a new thread: what had it started. `subagent` says what a thread that the
-    thread `parent` began is for (`review`).
+    thread `parent` began is for (`review`). `cleared`: a new thread takes the place of another one on the screen.
     """
 
     cwd: str
@@ -41,6 +41,7 @@ class Start(msgspec.Struct, frozen=True):
     parent: str | None = None
     subagent: str = ""
     fork_at: str = ""
+    cleared: bool = False
 
 
 class Attachment(Protocol):

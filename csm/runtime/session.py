@@ -25,7 +25,7 @@ from csm.protocol import events, ops
 from csm.protocol.errors import StoreError
 from csm.protocol.events import Body, Event
 from csm.protocol.items import Notice
-from csm.runtime import admission, perform
+from csm.runtime import admission, gates, perform
 from csm.runtime.children import Children
 from csm.runtime.fanout import Hub
 from csm.runtime.notifying import Notifier
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from csm.runtime.lineage import Born
     from csm.runtime.local import LocalPort
     from csm.runtime.opening import Opened
+    from csm.runtime.port import Start
 
 _ENDS = (events.TurnCompleted, events.TurnFailed, events.TurnInterrupted)
 _ITEMS = (events.ItemStarted, events.ItemUpdated, events.ItemCompleted)
@@ -65,6 +66,11 @@ class Session:
         self.performer = perform.Performer(self)
         self.children = Children(self, port, born)
         self.closing = False
+        #: Why the thread begins here, until that was told: `startup`, `resume`, `fork`, `clear`, later `compact`.
+        self.begun = _begun(opened.start)
+        self.turned = False
+        #: What extensions hear beside the turn.
+        self.hearing: set[asyncio.Task[None]] = set()
         self._ops: deque[tuple[ops.Op, Future[ops.Ack] | None]] = deque()
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
@@ -126,12 +132,21 @@ class Session:
     def feed(self, given: fx.Input) -> None:
         """Give the turn machine an input; record and perform what follows."""
         self.state, bodies, effects = step(self.state, given)
+        self.turned = self.turned or not self.state.idle
         self._idle.set() if self.state.idle else self._idle.clear()
         trouble = self.publish(bodies)
         for effect in effects:
             self.performer.perform(effect)
         if trouble is not None and not self.state.idle:
             self.fail(_unwritten(trouble), "store")
+        if isinstance(given, fx.Stop) and self.host.hooks.any("interrupted"):
+            self.beside(gates.tell(self, "interrupted"))
+
+    def beside(self, doing: Coroutine[Any, Any, None]) -> None:
+        """Do something while the turn goes on; closing waits a moment for it."""
+        task = self.loop.create_task(doing)
+        self.hearing.add(task)
+        task.add_done_callback(self.hearing.discard)
 
     def fail(self, message: str, code: str) -> None:
         """End the running turn by an error of ours."""
@@ -222,6 +237,7 @@ class Session:
             self.feed(fx.Stop(self.clock.now(), self.partial()))
             await self._idle.wait()
         await self.children.close()
+        await gates.end(self)
         await self.performer.close()
         try:
             self.journal.close()
@@ -234,6 +250,12 @@ class Session:
             _, answer = self._ops.popleft()
             if answer is not None:
                 answer.set_result(ops.Ack(False, "the thread is closed"))
+
+
+def _begun(start: Start) -> str:
+    if start.resume is not None:
+        return "resume"
+    return "fork" if start.fork is not None else ("clear" if start.cleared else "startup")
 
 
 def _unwritten(error: StoreError) -> str:

@@ -19,7 +19,7 @@ from csm.core import request
 from csm.protocol.errors import CsmError, ModelError
 from csm.protocol.model import ModelPart, ModelRequest, PartCompleted, PartCreated, PartReasoning, PartText
 from csm.protocol.tools import ToolSpec
-from csm.runtime import chaining, lineage
+from csm.runtime import chaining, gates, lineage
 
 if TYPE_CHECKING:
     from csm.host.contracts import ModelProvider
@@ -51,13 +51,15 @@ async def stream(session: Session) -> None:
         history = list(session.thread.history)
         wanted = await prepared(session, history, tools=performer.specs, schema=performer.schema)
         linked = wanted if session.host.hooks.any("before_request") else performer.chain.link(wanted, history)
-        try:
-            await _feed(session, provider, linked, feeder, len(history))
-        except ModelError as error:
-            if feeder.began or not chaining.forgotten(linked, error):
-                raise
-            performer.chain.forget()
-            await _feed(session, provider, performer.chain.link(wanted, history), feeder, len(history))
+        async with gates.request(session) as told_of:
+            feeder.request = told_of
+            try:
+                await _feed(session, provider, linked, feeder, len(history))
+            except ModelError as error:
+                if feeder.began or not chaining.forgotten(linked, error):
+                    raise
+                performer.chain.forget()
+                await _feed(session, provider, performer.chain.link(wanted, history), feeder, len(history))
 
     try:
         await told(session, work)
@@ -71,6 +73,9 @@ async def _feed(session: Session, provider: ModelProvider, wanted: ModelRequest,
         async for part in parts(session, provider, wanted):
             if isinstance(part, PartCompleted):
                 session.performer.chain.answered(part.response_id, wanted.model, before, session.thread.history)
+                if feeder.request is not None:
+                    feeder.flush()
+                    await feeder.request.answered(part.usage)
             feeder.take(part)
     except Exception:
         feeder.flush()
@@ -166,6 +171,7 @@ class _Feeder:
     def __init__(self, session: Session) -> None:
         self._session = session
         self.began = False
+        self.request: gates.Request | None = None
         self._key: tuple[type, str, int] | None = None
         self._texts: list[str] = []
         self._scheduled = False

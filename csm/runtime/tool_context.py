@@ -86,7 +86,7 @@ class ToolRun:
 
     async def ask(self, ask: Ask) -> Answer:
         """See the contract."""
-        return await asking.ask(self._session, ask)
+        return await asking.ask(self._session, ask, self.call)
 
     def started(self, item: Item) -> None:
         """See the contract."""

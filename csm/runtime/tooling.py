@@ -11,11 +11,14 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from csm.core import effects as fx
 from csm.host.contracts import Tool
 from csm.protocol import events
 from csm.protocol.errors import StoreError, ToolError
 from csm.protocol.tools import Ask, ToolCall, ToolResult
+from csm.runtime.moments import Moments
 from csm.runtime.tool_context import ToolRun
 
 if TYPE_CHECKING:
@@ -25,16 +28,26 @@ if TYPE_CHECKING:
 async def run(session: Session, call: ToolCall) -> None:
     """Run a call and feed its output."""
     output: str | list[dict[str, Any]] | None = None
-    found = session.performer.tools.get((call.namespace, call.name))
     try:
-        if found is None:
-            output = _unsupported(call)
-        else:
-            async with _turn(session, *found):
-                output = await _run(session, call, *found)
+        output = await _answered(session, call)
     except asyncio.CancelledError:
         pass
     session.feed(fx.ToolDone(call.call_id, session.clock.now(), output))
+
+
+async def _answered(session: Session, call: ToolCall) -> str | list[dict[str, Any]]:
+    if session.performer.tools.get((call.namespace, call.name)) is None:
+        return _unsupported(call)
+    given = await _replaced(session, call)
+    if isinstance(given, ToolResult):
+        if given.item is not None:
+            session.publish([events.ItemCompleted(session.state.turn_id, given.item)])
+        return given.output
+    found = session.performer.tools.get((given.namespace, given.name))
+    if found is None:
+        return _unsupported(given)
+    async with _turn(session, *found):
+        return await _run(session, given, *found)
 
 
 def _turn(session: Session, owner: str, tool: Tool) -> AbstractAsyncContextManager[Any]:
@@ -56,9 +69,7 @@ async def _run(session: Session, call: ToolCall, owner: str, tool: Tool) -> str 
             return refusal
         await asyncio.to_thread(session.journal.sync)
         result = await _result(tool, call, cx)
-        result = await session.host.hooks.pipeline(
-            "after_tool", result, host=session.host, thread=session.thread, call=call
-        )
+        result = await _filtered(session, call, cx, result)
     except ToolError as error:
         cx.abandon()
         return error.message
@@ -72,10 +83,48 @@ async def _run(session: Session, call: ToolCall, owner: str, tool: Tool) -> str 
         cx.abandon()
         session.host.report("error", f"the tool {call.name} failed: {error!r}", owner)
         return f"{call.name} failed: {error}"
+    return result.output
+
+
+async def _filtered(session: Session, call: ToolCall, cx: ToolRun, result: ToolResult) -> ToolResult:
+    """What the model is to read of a result, which is shown first."""
     cx.flush()
     if result.item is not None:
         session.publish([events.ItemCompleted(cx.turn_id, result.item)])
-    return result.output
+    hooks = session.host.hooks
+    if not hooks.any("after_tool"):
+        return result
+    moments = Moments(session, call)
+    changed = await hooks.pipeline(
+        "after_tool", result, host=session.host, thread=session.thread, call=call, cx=moments
+    )
+    _told(session, moments)
+    if changed.item is not None and changed.item != result.item:
+        session.publish([events.ItemCompleted(cx.turn_id, changed.item)])
+    return changed
+
+
+def _told(session: Session, moments: Moments) -> None:
+    session.publish([events.HistoryAppended(msgspec.Raw(raw)) for raw in moments.take()])
+
+
+async def _replaced(session: Session, call: ToolCall) -> ToolCall | ToolResult:
+    """The call that extensions put in its place, or the answer that they give."""
+    hooks = session.host.hooks
+    if not hooks.any("before_call"):
+        return call
+    moments = Moments(session, call)
+    given = await hooks.pipeline(
+        "before_call", call, ends=_is_answer, host=session.host, thread=session.thread, cx=moments
+    )
+    _told(session, moments)
+    return given if isinstance(given, ToolResult) else msgspec.structs.replace(given, call_id=call.call_id)
+
+
+def _is_answer(given: Any) -> bool:
+    if not isinstance(given, ToolCall | ToolResult):
+        raise TypeError(f"{given!r} is neither a call nor a result")
+    return isinstance(given, ToolResult)
 
 
 async def passed_on(session: Session, call: ToolCall, workdir: Path | None) -> ToolResult | None:
@@ -109,7 +158,11 @@ async def _refusal(session: Session, call: ToolCall, cx: ToolRun) -> str | None:
     """What the model reads instead, if a guard does not let the call pass."""
     if not session.host.hooks.any("before_tool"):
         return None
-    verdict = await session.host.hooks.guard("before_tool", host=session.host, thread=session.thread, call=call)
+    moments = Moments(session, call)
+    verdict = await session.host.hooks.guard(
+        "before_tool", host=session.host, thread=session.thread, call=call, cx=moments
+    )
+    _told(session, moments)
     if verdict.decision == "deny":
         return f"{call.name} was blocked by {verdict.owner}: {verdict.reason or 'no reason given'}"
     if verdict.decision != "ask":

@@ -1,0 +1,129 @@
+"""What hooks hold of a session while it runs: see `csm.host.moments.Moment`.
+
+Does not: call hooks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from csm.core import effects as fx
+from csm.core import response_items
+from csm.host.moments import Lineage
+from csm.protocol import codec, events
+from csm.protocol.items import Item
+from csm.protocol.tools import ApprovalPolicy, Collaboration, ToolCall
+from csm.runtime import lineage
+
+if TYPE_CHECKING:
+    from csm.runtime.session import Session
+
+
+class Moments:
+    """One moment: a `Moment` for each extension that is called. `told` is what they want the model to read here."""
+
+    def __init__(self, session: Session, call: ToolCall | None = None) -> None:
+        self.session = session
+        self.call = call
+        self.turn_id = session.state.turn_id
+        self.told: list[bytes] = []
+
+    def __call__(self, owner: str) -> MomentOf:
+        """The moment as `owner` gets it."""
+        return MomentOf(self, owner)
+
+    def take(self) -> tuple[bytes, ...]:
+        """What the model is to read here, once."""
+        told, self.told = tuple(self.told), []
+        return told
+
+
+class MomentOf:
+    """See `csm.host.moments.Moment`."""
+
+    def __init__(self, moments: Moments, owner: str) -> None:
+        session = moments.session
+        self._moments, self._session = moments, session
+        self.thread_id = session.thread_id
+        self.turn_id = moments.turn_id
+        self.call = moments.call
+        self.cwd = Path(session.start.cwd)
+        self.env = session.redactor.environment(session.host.env)
+        self.settings = session.settings
+        self.headless = session.start.headless
+        self.lineage = lineage_of(session)
+        self.state: dict[str, Any] = session.performer.states.setdefault(owner, {})
+
+    @property
+    def model(self) -> str:
+        """See the contract."""
+        return self._session.config.model
+
+    @property
+    def approval(self) -> ApprovalPolicy:
+        """As it is now."""
+        return self._session.config.approval
+
+    @property
+    def collaboration(self) -> Collaboration:
+        """As it is now."""
+        return self._session.config.collaboration
+
+    @property
+    def log(self) -> str:
+        """See the contract."""
+        return self._session.journal.path
+
+    def tell(self, text: str, role: str = "developer") -> None:
+        """See the contract."""
+        self._moments.told.append(response_items.message(role, [codec.whole(text)]))
+
+    def note(self, text: str, role: str = "developer") -> None:
+        """See the contract."""
+        raw = response_items.message(role, [codec.whole(text)])
+        on_loop(self._session, lambda: self._session.closing or self._session.feed(fx.Note(raw)))
+
+    def started(self, item: Item) -> None:
+        """See the contract."""
+        on_loop(self._session, lambda: self._session.publish([events.ItemStarted(self.turn_id, item)]))
+
+    def completed(self, item: Item) -> None:
+        """See the contract."""
+        on_loop(self._session, lambda: self._session.publish([events.ItemCompleted(self.turn_id, item)]))
+
+    def warn(self, message: str) -> None:
+        """See the contract."""
+        on_loop(self._session, lambda: self._session.notice(message, turn_id=self.turn_id))
+
+    def new_id(self) -> str:
+        """See the contract."""
+        return self._session.clock.new_id()
+
+
+def lineage_of(session: Session) -> Lineage | None:
+    """Where a thread stands; None for one of the user's own."""
+    start, depth = session.start, session.children.depth
+    if depth:
+        origin = lineage.origin(start.source)
+        parent = start.parent or ""
+        return Lineage("agent", parent, session.children.root, origin.role, origin.nickname, depth)
+    if start.subagent and start.parent:
+        return Lineage(start.subagent, start.parent, start.parent)
+    return None
+
+
+def on_loop(session: Session, call: Callable[[], Any]) -> None:
+    """Call something on the session's loop: at once if this is it. Nothing is done once the session is closed."""
+    try:
+        if asyncio.get_running_loop() is session.loop:
+            call()
+            return
+    except RuntimeError:
+        pass
+    try:
+        session.loop.call_soon_threadsafe(call)
+    except RuntimeError:
+        pass  # the session is closed; nobody is left to see it
