@@ -106,6 +106,14 @@ RUN = (
 )
 JSON = Option("--json", help="Print one JSON object")
 LOG = Option("--log", "-o", value="FILE", help="Where the events go; a file that is there is replaced")
+OUT = Option("-o", "--out", value="FILE", help="Where the copy goes; beside the original if left out")
+FIXTURE_LOG = (
+    Option("--events", value="N", help="How many lines", default="1000"),
+    Option("--seed", value="S", help="Another seed, another log", default="0"),
+    Option("--shape", value="SHAPE", choices=("paginated", "legacy"), help="As 0.169 or as 0.132 writes"),
+    Option("--compact-every", value="N", help="Lines between two compactions; 0 for none", default="2000"),
+    Option("-o", "--out", value="FILE", help="Where it goes; stdout if left out"),
+)
 ROUNDS = (
     Option("--max-tool-rounds", value="N", help="With --continue-after-tools: rounds of tool calls at the most"),
     Option("--continue-after-tools", help="Give the model what its tools answered, until it calls none"),

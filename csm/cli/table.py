@@ -15,6 +15,7 @@ from csm.cli.options import (
     CD,
     COLOR,
     EPHEMERAL,
+    FIXTURE_LOG,
     FORCE,
     FORK_PROMPT,
     FORKED_ID,
@@ -30,6 +31,7 @@ from csm.cli.options import (
     LOG,
     MODEL,
     OSS,
+    OUT,
     PROFILE,
     PROMPT,
     REVIEW_PROMPT,
@@ -237,6 +239,46 @@ TOOLS = Command(
         ),
     ),
 )
+_LOG = (Positional("LOG", "The id or the name of a session, or a file", required=True),)
+LOGS = Command(
+    "log",
+    "Look at the logs of sessions as files",
+    commands=(
+        Command(
+            "summarize",
+            "Count what a log holds: turns, tools, models, tokens, sizes",
+            "csm.cli.log:summarize",
+            options=(JSON,),
+            positionals=_LOG,
+        ),
+        Command(
+            "verify",
+            "Say what is damaged in a log, and whether Codex opens it; the exit status is 1 for a damaged one",
+            "csm.cli.log:verify",
+            options=(JSON,),
+            positionals=_LOG,
+        ),
+        Command(
+            "repair",
+            "Write a clean copy of a damaged log; the original is left as it is",
+            "csm.cli.log:repair",
+            options=(OUT, JSON),
+            positionals=_LOG,
+        ),
+    ),
+)
+FIXTURE = Command(
+    "fixture",
+    "Make up data for measuring and for tests",
+    commands=(
+        Command(
+            "log",
+            "Make up a session's log, the same to the byte for the same options",
+            "csm.cli.log:fixture",
+            options=(*FIXTURE_LOG, JSON),
+        ),
+    ),
+)
 COMPLETION = Command(
     "completion",
     "Print a completion script for a shell",
@@ -255,7 +297,22 @@ ROOT = Command(
     "csm.cli.shell:run",
     options=SHELL,
     positionals=(PROMPT,),
-    commands=(EXEC, REVIEW, RESUME, FORK, ARCHIVE, UNARCHIVE, DELETE, MODELS, TOOLS, FEATURES, COMPLETION, HELP),
+    commands=(
+        EXEC,
+        REVIEW,
+        RESUME,
+        FORK,
+        ARCHIVE,
+        UNARCHIVE,
+        DELETE,
+        MODELS,
+        TOOLS,
+        FEATURES,
+        LOGS,
+        FIXTURE,
+        COMPLETION,
+        HELP,
+    ),
     silent=(FULL_AUTO, EPHEMERAL),
     apart=_APART,
 )

@@ -116,7 +116,8 @@ class _Checker:
         if not self._first_known:
             self._first_known = found.type
             made.thread_id = made.thread_id or _thread(found)
-            made.numbered = found.type != "session_meta" or found.ordinal is not None or PAGINATED in bytes(found.payload)
+            lost = found.type != "session_meta"
+            made.numbered = lost or found.ordinal is not None or PAGINATED in bytes(found.payload)
         if found.ordinal is None:
             made.unnumbered += 1
             self._last_numbered = False

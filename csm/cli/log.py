@@ -1,0 +1,114 @@
+"""`csm log` and `csm fixture`: commands of the extension `sessions`, with their results in print.
+
+Does not: read logs.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from csm.cli.arguments import Parsed
+from csm.headless.visible import visible
+from csm.protocol import codec
+from csm.protocol.errors import CommandError, CsmError
+
+#: Seconds before progress is shown, and between two showings.
+_PATIENCE = 1.0
+_PAUSE = 0.2
+
+
+def summarize(parsed: Parsed) -> int:
+    """`csm log summarize SESSION`"""
+    return _run(parsed, "log.summarize", [parsed.get("log") or ""])
+
+
+def verify(parsed: Parsed) -> int:
+    """`csm log verify SESSION`"""
+    return _run(parsed, "log.verify", [parsed.get("log") or ""])
+
+
+def repair(parsed: Parsed) -> int:
+    """`csm log repair SESSION [-o OUT]`"""
+    return _run(parsed, "log.repair", [*_given(parsed, "out"), "--", parsed.get("log") or ""])
+
+
+def fixture(parsed: Parsed) -> int:
+    """`csm fixture log --events N`"""
+    return _run(parsed, "fixture.log", _given(parsed, "events", "seed", "shape", "compact_every", "out"))
+
+
+def _given(parsed: Parsed, *keys: str) -> list[str]:
+    values = {key: parsed.get(key) for key in keys}
+    return [f"--{key.replace('_', '-')}={value}" for key, value in values.items() if value is not None]
+
+
+def _run(parsed: Parsed, name: str, words: list[str]) -> int:
+    from csm.host.context import Context
+    from csm.host.host import Host
+    from csm.host.settings import load
+
+    env = dict(os.environ)
+    host = Host.open(load(cwd=Path.cwd(), env=env), env, init=False)
+    progress = Progress()
+    try:
+        told = host.commands.call(name, words, Context(host=host, state={"progress": progress.begin}))
+    except CommandError as error:
+        progress.end()
+        trace = next((message.text for message in reversed(host.messages) if message.level == "error"), "")
+        raise CsmError(f"Error: {error.message}", trace if "Traceback" in trace else error.hint) from error
+    finally:
+        progress.end()
+        host.close()
+    return _print(told, json=parsed.on("json"))
+
+
+def _print(told: Any, *, json: bool) -> int:
+    if told.data is not None:
+        for line in told.data:
+            sys.stdout.buffer.write(line)
+        sys.stdout.buffer.flush()
+    elif json:
+        sys.stdout.write(codec.encode(told.value).decode() + "\n")
+    else:
+        sys.stdout.write(visible(told.text) if sys.stdout.isatty() else told.text)
+    return told.status
+
+
+class Progress:
+    """How far a long pass over a file is, on a terminal's stderr."""
+
+    def __init__(self) -> None:
+        self._next = time.monotonic() + _PATIENCE
+        self._shown = False
+
+    def begin(self, total: int) -> Callable[[int], object] | None:
+        """What a pass over `total` bytes tells how far it is; None where nobody looks."""
+        if not total or not sys.stderr.isatty():
+            return None
+        calls = 0
+
+        def told(done: int) -> None:
+            nonlocal calls
+            calls += 1
+            if calls & 255 == 0 and time.monotonic() >= self._next:
+                self._show(f"{100 * done // total} % of {total / 1e6:.0f} MB")
+
+        return told
+
+    def _show(self, text: str) -> None:
+        self._next = time.monotonic() + _PAUSE
+        self._shown = True
+        sys.stderr.write(f"\r\x1b[K{text}")
+        sys.stderr.flush()
+
+    def end(self) -> None:
+        """Take the line away."""
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+            self._shown = False
