@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from csm.core import rules
 from csm.protocol.tools import Ask, Decision
 from csm.view.lines import StyledLine, clean, line_width, merge, pad, segments, width, wrap
 from csm.view.render.changes import change_leaves
@@ -85,8 +86,8 @@ def _choices(ask: Ask, room: int, keys: Mapping[Decision, str]) -> list[StyledLi
 
 def _words(ask: Ask, decision: Decision) -> StyledLine:
     if decision == "accept_rule" and ask.prefix:
-        prefix = clean(" ".join(ask.prefix))
-        return [("approval.choice", "Yes, and from now on whatever begins with "), ("approval.command", prefix)]
+        kept = "Yes, and keep a rule; it frees such commands from questions and the sandbox: "
+        return [("approval.choice", kept), ("approval.command", clean(rules.text(ask.prefix)))]
     words = {
         "accept": "Yes, once",
         "accept_session": "Yes, and do not ask again for this until the session ends",
