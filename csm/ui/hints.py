@@ -27,6 +27,11 @@ _WORTH: dict[str, tuple[tuple[str, str], ...]] = {
     "writing": (("composer.submit", "send"), ("composer.newline", "new line"), ("edit.undo", "undo")),
     "running": (("turn.interrupt", "interrupt"), ("composer.submit", "add to it"), ("composer.queue", "queue")),
     "reading": (("buffer.close", "close"), ("palette.open", "commands")),
+    "cursor": (
+        ("mode.visual", "select"), ("operator.start yank", "copy"), ("mark.set", "select"), ("copy.region", "copy"),
+        ("search.start", "search"), ("focus.composer", "write"), ("buffer.close", "close"),
+    ),
+    "selecting": (("operator.start yank", "copy"), ("copy.region", "copy"), ("mode.normal", "stop selecting")),
     "choosing": (("list.accept", "take"), ("list.cancel", "close")),
     "typing": (("list.accept", "done"), ("list.cancel", "close")),
     "answering": (("focus.composer", "write instead"),),
@@ -55,10 +60,10 @@ def placeholder(shell: Shell) -> str:
 
 def keys(shell: Shell) -> Line:
     """The keys worth knowing now, as the keymap in force has them."""
-    keymap, place = shell.host.keymap, shell.place
+    keymap, places = shell.host.keymap, shell.places
     line: Line = []
     for command, word in _WORTH.get(_situation(shell), ()):
-        found = [one for one in keymap.where_is(command, [place]) if one.mode in (None, *shell.modes())]
+        found = [one for one in keymap.where_is(command, places) if one.mode in (None, *shell.modes())]
         if found:
             line += [("status.separator", " · ")] if line else []
             line += [("status.hint", f"{found[0].keys} {word}")]
@@ -108,6 +113,8 @@ def _answers_in(shell: Shell, decisions: tuple[Decision, ...]) -> Line:
 def _situation(shell: Shell) -> str:
     if shell.panels:
         return "typing" if shell.place == "line" else "choosing"
+    if shell.reader is not None and not shell.panels:
+        return "cursor" if shell.reader.editor.selection is None else "selecting"
     if shell.reading:
         return "transcript" if shell.place == "transcript" and shell.windows.plain else "reading"
     if shell.place == "approval":

@@ -101,9 +101,8 @@ def _join(y: int, columns: int, row: list[tuple[Rect, list[Line]]]) -> Line:
     """One row of the screen: the windows on it, with lines between."""
     made: Line = []
     for rect, lines in row:
-        gap = rect.x - line_width(made)
-        if gap > 0:
-            made.append(("border", "│" * gap))
+        if rect.x > line_width(made):
+            made.append(("border", "┬" if all(one.y == y for one, _ in row) else "│"))
         made += pad(lines[y - rect.y], rect.width)
     return clip(made, columns)
 
