@@ -42,7 +42,9 @@ if TYPE_CHECKING:
     from csm.host import features as features
     from csm.host import listening as listening
     from csm.host import mediation as mediation
+    from csm.host import ruling as ruling
     from csm.host import saving as saving
+    from csm.host import setting_keys as setting_keys
     from csm.host.commands import command as command
     from csm.host.context import Context as Context
     from csm.host.context import Screen as Screen
@@ -88,6 +90,7 @@ if TYPE_CHECKING:
     from csm.protocol.errors import StoreError as StoreError
     from csm.protocol.errors import ThemeError as ThemeError
     from csm.protocol.errors import ToolError as ToolError
+    from csm.runtime import catalog as catalog
     from csm.view import lines as lines
     from csm.view.buffers import Buffer as Buffer
     from csm.view.buffers import TextBuffer as TextBuffer
@@ -141,6 +144,7 @@ _WHERE = {
 }
 _MODULES = {
     "arguments": "csm.core.arguments",
+    "catalog": "csm.runtime.catalog",
     "changes": "csm.edit.changes",
     "chords": "csm.edit.chords",
     "codec": "csm.protocol.codec",
@@ -168,9 +172,11 @@ _MODULES = {
     "policy": "csm.core.policy",
     "scripts": "csm.core.scripts",
     "seccomp": "csm.core.seccomp",
+    "setting_keys": "csm.host.setting_keys",
     "review": "csm.core.review",
     "rules": "csm.core.rules",
     "rollout": "csm.protocol.rollout",
+    "ruling": "csm.host.ruling",
     "saving": "csm.host.saving",
     "tools": "csm.protocol.tools",
     "vim": "csm.edit.vim",

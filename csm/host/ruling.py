@@ -1,10 +1,14 @@
 """The rules in force for a thread: what every extension's rule source says, together.
 
-Does not: read files or judge commands (`csm.core.rules`).
+Does not: read rule files or match words (`csm.core.rules`).
 """
 
 from __future__ import annotations
 
+import os
+import posixpath
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from csm.core import rules
@@ -31,6 +35,29 @@ class RuleSource(Protocol):
 def in_force(host: Host, settings: Settings) -> rules.Rules:
     """All rules for a thread. A source that fails is a fault: nobody knows what it would have forbidden."""
     return rules.merged(_current(host, one.owner, one.value, settings) for one in host.provided("rules"))
+
+
+def judge(
+    found: rules.Rules, argv: Sequence[str], script: str | None, *, cwd: Path, env: Mapping[str, str]
+) -> rules.Judgement:
+    """What rules say of a command that starts in `cwd`; `script` is what its shell runs, if it is one."""
+
+    def locate(program: str) -> str:
+        return os.path.normpath(cwd / program)
+
+    return rules.judge(found, argv, script, locate, _meant(env.get("PATH")))
+
+
+def _meant(path: str | None) -> Callable[[str], bool]:
+    """Whether a program at a place is the one that its name alone would start."""
+
+    def meant(place: str) -> bool:
+        import shutil
+
+        named = shutil.which(posixpath.basename(place), path=path)
+        return named is not None and os.path.realpath(named) == os.path.realpath(place)
+
+    return meant
 
 
 def keeps(host: Host) -> bool:

@@ -6,6 +6,7 @@ Does not: judge commands.
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from csm.core import approvals
@@ -36,9 +37,27 @@ async def ask(session: Session, question: Ask, call: ToolCall | None = None) -> 
         return _decided(session, question, decision, verdict.reason, verdict.owner)
     if not insists and approvals.covers(session.performer.allowed, question):
         return Answer(question.id, "accept_session")
+    ruled = None if insists or question.kind != "command" else _ruled(session, question)
+    if ruled is not None:
+        return ruled
     if session.start.headless or session.config.approval == "never" or _unwanted(session, question):
         return _decided(session, question, "decline", _NOBODY, "policy")
     return await _ask_user(session, question)
+
+
+def _ruled(session: Session, question: Ask) -> Answer | None:
+    """The answer of the user's rules, to whatever tool asks about a command; None where they leave it to the user."""
+    from csm.core import risk
+    from csm.host import ruling
+
+    found = ruling.in_force(session.host, session.settings)
+    if not question.argv or not found.rules:
+        return None
+    cwd = Path(question.cwd or session.start.cwd)
+    said = ruling.judge(found, question.argv, risk.script(question.argv), cwd=cwd, env=session.host.env)
+    if said.decision == "forbidden":
+        return _decided(session, question, "decline", said.reason, "rules")
+    return Answer(question.id, "accept") if said.decision == "allow" and not question.by_rule else None
 
 
 def _unwanted(session: Session, question: Ask) -> bool:

@@ -5,10 +5,6 @@ Does not: read rules or match words (the core does).
 
 from __future__ import annotations
 
-import os
-import posixpath
-import shutil
-from collections.abc import Callable
 from typing import Any
 
 from csm.api import ToolContext
@@ -33,8 +29,7 @@ def prefix(command: Command, arguments: dict[str, Any], cx: ToolContext) -> tupl
 
     def would(words: tuple[str, ...]) -> bool:
         more = rules.Rules((rules.Rule(tuple((word,) for word in words)),))
-        found = rules.merged([cx.rules(), more])
-        return _judge(found, command, arguments["cmd"], cx).decision == "allow"
+        return _judge(rules.merged([cx.rules(), more]), command, arguments["cmd"], cx).decision == "allow"
 
     plain = scripts.plain(arguments["cmd"]) or []
     offered = (tuple(arguments.get("prefix_rule") or ()), tuple(plain[0]) if len(plain) == 1 else ())
@@ -42,19 +37,6 @@ def prefix(command: Command, arguments: dict[str, Any], cx: ToolContext) -> tupl
 
 
 def _judge(found: Any, command: Command, script: str, cx: ToolContext) -> Any:
-    from csm.api import rules
+    from csm.api import ruling
 
-    def locate(program: str) -> str:
-        return os.path.normpath(command.cwd / program)
-
-    return rules.judge(found, command.argv, script, locate, _meant(cx.env.get("PATH")))
-
-
-def _meant(path: str | None) -> Callable[[str], bool]:
-    """Whether a program at a place is the one that its name alone would start."""
-
-    def meant(place: str) -> bool:
-        named = shutil.which(posixpath.basename(place), path=path)
-        return named is not None and os.path.realpath(named) == os.path.realpath(place)
-
-    return meant
+    return ruling.judge(found, command.argv, script, cwd=command.cwd, env=cx.env)
