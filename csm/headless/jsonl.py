@@ -69,6 +69,8 @@ class JsonLines:
         if isinstance(body.item, items.Plan):
             if body.item != self._plan:
                 yield from self._plan_version(body.item)
+        elif isinstance(body.item, items.Notice) and body.item.level == "info":
+            return  # Codex's lines have a word for what went wrong only
         elif type(body.item) in _SHAPES and not getattr(body.item, "partial", False):
             if isinstance(body.item, items.WebSearch) and body.item.id not in self._numbers:
                 yield self._line("item.started", body.item)  # a provider's search is told when it is over

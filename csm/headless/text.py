@@ -64,6 +64,7 @@ class Text:
             items.WebSearch: lambda item: self._style("label", "web search:") + " " + one_line(item.query) + "\n",
             items.Plan: self._plan,
             items.Notice: self._notice,
+            items.HookRun: self._hook,
             items.Compaction: lambda item: self._style("dim", "context compacted") + "\n",
         }
 
@@ -90,6 +91,8 @@ class Text:
         return take(event.body) if take else ""
 
     def _started(self, body: events.ItemStarted) -> str:
+        if isinstance(body.item, items.HookRun):
+            return f"hook: {one_line(body.item.event)}\n"
         if isinstance(body.item, items.Plan):
             return self._plan(body.item)
         if not isinstance(body.item, items.CommandExecution):
@@ -167,6 +170,10 @@ class Text:
             return ""
         self._told = item
         return (visible(item.explanation) + "\n" if item.explanation else "") + steps
+
+    def _hook(self, item: items.HookRun) -> str:
+        said = f": {one_line(item.said)}" if item.said else ""
+        return f"hook: {one_line(item.event)} {item.status.capitalize()}{said}\n"
 
     def _notice(self, item: items.Notice) -> str:
         if item.level == "error":

@@ -171,6 +171,23 @@ class Notice(msgspec.Struct, frozen=True, tag="notice"):
     level: Literal["info", "warning", "error"] = "warning"
 
 
+class HookRun(msgspec.Struct, frozen=True, tag="hook_run"):
+    """A command that ran beside the thread because somebody set it up as a hook of `event`.
+
+    `doing` is what it does, in its owner's words; `said` what came of it, for the user: why it `blocked` or `stopped`
+    something or `failed`, or a remark.
+    """
+
+    id: str
+    event: str
+    status: Literal["running", "completed", "failed", "blocked", "stopped"] = "running"
+    doing: str = ""
+    said: str = ""
+    command: str = ""
+    source: str = ""
+    duration_ms: int | None = None
+
+
 class Compaction(msgspec.Struct, frozen=True, tag="compaction"):
     """The history was replaced by a shorter one."""
 
@@ -191,6 +208,7 @@ Item = (
     | WebSearch
     | ImageView
     | Notice
+    | HookRun
     | Compaction
 )
 

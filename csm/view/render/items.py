@@ -15,6 +15,7 @@ from csm.protocol.items import (
     CommandExecution,
     Compaction,
     FileChange,
+    HookRun,
     ImageView,
     Item,
     McpToolCall,
@@ -49,7 +50,7 @@ def render_item(item: Item, view: View) -> Look:
 
 def folds_at_first(item: Item) -> bool:
     """Whether an item of this kind is shown folded until somebody opens it."""
-    return not isinstance(item, AgentMessage | Plan | Notice)
+    return not isinstance(item, AgentMessage | Plan | Notice | HookRun)
 
 
 def _user(item: UserMessage, view: View) -> Look:
@@ -126,6 +127,16 @@ def _notice(item: Notice, view: View) -> Look:
     )
 
 
+def _hook(item: HookRun, view: View) -> Look:
+    """One quiet line; what came of it stands out where it changed anything."""
+    role = "dim" if item.status in ("running", "completed") else "notice.warning"
+    status = "" if item.status in ("running", "completed") else f" {item.status}"
+    told = item.said if view.done else item.doing
+    content = [(role, f"hook {item.event}{status}")]
+    content += [("dim", ": " if item.said else "  "), *segments(clean(" ".join(told.split())), "dim")] if told else []
+    return Look([_wrapped(content, item.said)], ("dim" if view.done else "spinner", "·"))
+
+
 def _compaction(item: Compaction, view: View) -> Look:
     rule = Rows(lambda width: [_ruled("older messages were summarised", width)], item.summary, "compaction")
     leaves: list[Leaf] = [rule]
@@ -156,5 +167,6 @@ _RENDERERS: dict[type, Callable[[Any, View], Look]] = {
     WebSearch: _search,
     ImageView: _image,
     Notice: _notice,
+    HookRun: _hook,
     Compaction: _compaction,
 }
