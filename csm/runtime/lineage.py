@@ -112,7 +112,7 @@ def past(thread: Thread) -> Iterator[Body]:
     for raw in thread.history:
         if _said(raw):
             yield events.HistoryAppended(msgspec.Raw(raw))
-    for turn in thread.turns:
+    for turn in thread.whole():
         told = [entry for entry in turn.entries if entry.done and _words(entry.item)]
         if not turn.id or not told:
             continue

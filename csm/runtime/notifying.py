@@ -49,7 +49,7 @@ class Notifier:
     def _told(self, body: events.TurnCompleted) -> dict[str, Any]:
         """As Codex tells it; the input is all that the user has said in the thread."""
         session = self._session
-        entries = (entry.item for turn in session.thread.turns for entry in turn.entries)
+        entries = (entry.item for turn in session.thread.whole() for entry in turn.entries)
         return {
             "type": "agent-turn-complete",
             "thread-id": session.thread_id,

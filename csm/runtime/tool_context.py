@@ -121,7 +121,7 @@ class ToolRun:
         if whole:
             await session.performer.answered()
         now = session.clock.now()
-        past = sum(turn.duration_ms for turn in session.thread.turns)
+        past = session.thread.worked_ms
         running = 0 if session.state.idle else now - session.state.started
         return Spent(session.thread.usage if whole else self._before, (past + max(0, running)) / 1000, now)
 

@@ -65,7 +65,7 @@ def status(cx: Context) -> None:
         "Provider": thread.provider or settings.model_provider,
         "Sandbox": (thread.sandbox if thread.model else settings.sandbox_policy).mode,
         "Approval": thread.approval if thread.model else settings.approval_policy,
-        "Turns": str(sum(bool(turn.id) for turn in thread.turns)),
+        "Turns": str(thread.begun),
         "Tokens": _tokens(thread),
         "Keymap": cx.host.keymap.name,
         "Theme": cx.host.theme.name,
