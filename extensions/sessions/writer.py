@@ -76,14 +76,14 @@ class Writer:
         self._ordinal = ordinal
 
     def sync(self) -> None:
-        """See the contract. A new file's folders reach the disk too."""
+        """See the contract. A new file's folders reach the disk too. Tools side by side may each ask for it."""
         if self._fd is None:
             return
         try:
             self._disk.sync(self._fd)
-            while self._made:
-                self._disk.sync_folder(self._made[-1])
-                self._made.pop()
+            for folder in reversed(self._made):
+                self._disk.sync_folder(folder)
+            self._made = []
         except OSError as error:
             raise self._failed("write", error) from error
 
