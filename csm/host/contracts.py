@@ -205,6 +205,7 @@ class Tool(Protocol):
     A tool may have more members. `deferred: bool` True has a model that can search for tools (`tool_search`) find
     it before it sees it: for tools that come in crowds. `offered(offer: Offer) -> ToolSpec | None` is asked when a
     turn begins, for the spec to offer then, or None not to; `spec` is offered always where there is no such method.
+    `hidden: bool` True keeps it out of requests, though it can be called: for a name of former days.
     `in_turn: bool` True has the calls of an extension's such tools run one after the other, in their order.
     """
 

@@ -100,12 +100,19 @@ def known() -> dict[str, Feature]:
     return dict(sorted(found.items()))
 
 
+#: Features by the names that they had before.
+FORMER = {"multi_agent": "collab"}
+#: Features that a setting outside `features` switches too.
+_ALONE = {"unified_exec": "experimental_use_unified_exec_tool"}
+
+
 def on(raw: Mapping[str, Any], name: str) -> bool:
     """Whether a feature is on under these settings (`Settings.raw`)."""
     chosen = raw.get("features")
-    value = chosen.get(name) if isinstance(chosen, dict) else None
-    if isinstance(value, bool):
-        return value
+    table = chosen if isinstance(chosen, dict) else {}
+    for value in (table.get(name), table.get(FORMER.get(name, name)), raw.get(_ALONE.get(name, ""))):
+        if isinstance(value, bool):
+            return value
     return known()[name].default
 
 

@@ -85,8 +85,12 @@ KEYS = tuple(
         ("show_raw_agent_reasoning", "boolean", "false", "Show raw thinking where a model gives it. Not used yet."),
         ("notify", "strings", "[]", "A program run after each turn, with one JSON argument."),
         ("agents", "table", "", "Agents that the model may begin, and their roles."),
+        ("agents.enabled", "boolean", "true", "Whether the model has agents."),
         ("agents.max_threads", "integer", "6", "How many agents may be open at a time."),
+        ("agents.max_concurrent_threads_per_session", "integer", "6", "The same, by its newer name."),
         ("agents.max_depth", "integer", "1", "How deep agents may begin agents: 1 lets only your own thread do it."),
+        ("agents.interrupt_message", "boolean", "true", "Whether the model reads that a turn was stopped."),
+        ("agents.job_max_runtime_seconds", "integer", "", "Seconds for jobs over tables, which csm has not."),
         ("agents.*", "any", "", "A role, by name."),
         ("agents.*.description", "string", "", "What the role is for; the model reads it."),
         ("agents.*.config_file", "string", "", "A file with the role's settings, from this file's folder on."),
@@ -103,6 +107,8 @@ KEYS = tuple(
         ("tools.web_search.location.region", "string", "", "State or region."),
         ("tools.web_search.location.city", "string", "", "City."),
         ("tools.web_search.location.timezone", "string", "", "As `Europe/Berlin`."),
+        ("tools.update_plan", "table", "", "The tool by which the model shows its plan."),
+        ("tools.update_plan.enabled", "boolean", "true", "Whether the model has it."),
         ("tools.experimental_request_user_input", "table", "", "The tool by which the model asks questions."),
         ("tools.experimental_request_user_input.enabled", "boolean", "true", "Whether the model has it."),
         ("goals", "table", "", "Goals of threads."),
@@ -197,7 +203,7 @@ def _unknown_features(table: Any) -> Iterator[tuple[str, ...]]:
     if isinstance(table, dict) and table:
         from csm.host import features
 
-        known = features.known()
+        known = {*features.known(), *features.FORMER.values()}
         yield from (("features", name) for name in table if name not in known)
 
 
@@ -234,7 +240,7 @@ def _fault(value: Any, key: SettingKey) -> str | None:
     return f"expected {_WANTED[kind]}, got {_got(value)}"
 
 
-_AT_LEAST_ONE = ("agents.max_threads", "agents.max_depth")
+_AT_LEAST_ONE = ("agents.max_threads", "agents.max_concurrent_threads_per_session")
 
 
 def _fault_granular(table: Any) -> str | None:

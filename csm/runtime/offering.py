@@ -33,18 +33,19 @@ class Offered(msgspec.Struct, frozen=True):
 def offer(host: Host, given: Offer, without: Collection[str] = ()) -> Offered:
     """What a turn offers, but for tools of the names in `without`.
 
-    Deferred tools stay out of the request where the model can search for them.
+    Deferred tools stay out of the request where the model can search for them, hidden ones always.
     """
     provided = [tool for tool in host.provided("tools") if tool.value.spec.name not in without]
     found = {(tool.value.spec.namespace, tool.value.spec.name): tool for tool in provided}
     searches = given.model.tool_search and (None, SEARCH) in found
     specs = _specs(host, {key: one for key, one in found.items() if key != (None, SEARCH)}, given)
-    late = {key for key in specs if searches and getattr(found[key].value, "deferred", False)}
+    hidden = {key for key in specs if getattr(found[key].value, "hidden", False)}
+    late = {key for key in specs.keys() - hidden if searches and getattr(found[key].value, "deferred", False)}
     deferred = request.arrange(spec for key, spec in specs.items() if key in late)
     if deferred:
         told = msgspec.structs.replace(given, deferred=deferred)
         specs |= _specs(host, {(None, SEARCH): found[None, SEARCH]}, told)
-    shown = request.arrange(spec for key, spec in specs.items() if key not in late)
+    shown = request.arrange(spec for key, spec in specs.items() if key not in late | hidden)
     tools = {key: (found[key].owner, found[key].value) for key in specs}
     return Offered(tools, namespaces.grouped(shown), deferred)
 

@@ -5,19 +5,14 @@ Does not: change anything.
 
 from __future__ import annotations
 
-import itertools
 from typing import TYPE_CHECKING, Any
 
 from csm.core import models, request
-from csm.host.storage import SessionHead
 from csm.protocol.errors import CommandError
-from csm.runtime import catalog
+from csm.runtime import catalog, stored
 
 if TYPE_CHECKING:
     from csm.host.host import Host
-
-#: Sessions a list holds at the most.
-MOST = 1000
 
 
 def answer(host: Host, name: str, arguments: dict[str, Any]) -> Any:
@@ -30,18 +25,6 @@ def answer(host: Host, name: str, arguments: dict[str, Any]) -> Any:
         raise CommandError(f"the query {name} was asked wrongly: {error}") from error
 
 
-def sessions(
-    host: Host,
-    cwd: str | None = None,
-    non_interactive: bool = False,
-    archived: bool = False,
-    limit: int = MOST,
-) -> list[SessionHead]:
-    """Stored threads, newest first."""
-    found = host.store().list(cwd=cwd, non_interactive=non_interactive, archived=archived)
-    return list(itertools.islice(found, limit))
-
-
 def settings(host: Host) -> Any:
     """The settings in force."""
     return host.settings
@@ -49,8 +32,9 @@ def settings(host: Host) -> Any:
 
 def tools(host: Host) -> list[dict[str, str]]:
     """The tools offered to the model: name, namespace and the extension each comes from."""
-    owners = {(found.value.spec.namespace, found.value.spec.name): found.owner for found in host.provided("tools")}
-    specs = request.arrange(found.value.spec for found in host.provided("tools"))
+    provided = [found for found in host.provided("tools") if not getattr(found.value, "hidden", False)]
+    owners = {(found.value.spec.namespace, found.value.spec.name): found.owner for found in provided}
+    specs = request.arrange(found.value.spec for found in provided)
     return [
         {"name": spec.name, "namespace": spec.namespace or "", "extension": owners[(spec.namespace, spec.name)]}
         for spec in specs
@@ -64,4 +48,8 @@ def known_models(host: Host) -> list[str]:
     return list(slugs if chosen in slugs else (chosen, *slugs))
 
 
-_QUERIES: dict[str, Any] = {"sessions": sessions, "settings": settings, "tools": tools, "models": known_models}
+_QUERIES: dict[str, Any] = {
+    "sessions": stored.sessions,
+    "last_words": stored.last_words,
+    "turns": stored.turns,
+    "settings": settings, "tools": tools, "models": known_models}

@@ -10,12 +10,21 @@ from typing import TYPE_CHECKING
 from csm.api import hook
 
 if TYPE_CHECKING:
-    from csm.api import Tool
+    from csm.api import Host, Settings, Tool
 
 
 @hook
 def tools() -> list[Tool]:
-    """The five tools in both forms: as models that csm knows have them, and in a namespace for all others."""
+    """The five tools in both forms: in a namespace, as they are shown, and without, as they can be called too."""
     from .five import NAMES, AgentTool
 
-    return [AgentTool(name, spaced=spaced) for spaced in (False, True) for name in NAMES]
+    return [AgentTool(name, plain=plain) for plain in (True, False) for name in NAMES]
+
+
+@hook
+def open_thread(host: Host, settings: Settings) -> None:
+    """Tell of roles that cannot be used."""
+    from . import roles
+
+    for fault in roles.roles(settings).faults:
+        host.report("warning", fault)

@@ -5,31 +5,35 @@ Does not: do anything. What a call does is imported when the first one comes.
 
 from __future__ import annotations
 
-from csm.api import Offer, ToolContext, features, tools
+from csm.api import Offer, ToolContext, tools
 
-from . import limits, roles, specs
+from . import limits, specs
 
 NAMES = ("spawn_agent", "send_input", "resume_agent", "wait_agent", "close_agent")
 
 
 class AgentTool:
-    """A tool for agents. `spaced`: the form in a namespace, for models that csm does not know."""
+    """A tool for agents, in a namespace that models find by searching, if they can.
+
+    Without the namespace (`plain`) it can be called, as models of former days do, but is not shown.
+    """
 
     #: An agent can be begun, told, awaited and closed by calls that come in one answer.
     in_turn = True
+    deferred = True
 
-    def __init__(self, name: str, *, spaced: bool) -> None:
-        self.spaced = spaced
-        self.spec: tools.ToolSpec = specs.spec(name, roles.OWN, spaced=spaced)
+    def __init__(self, name: str, *, plain: bool) -> None:
+        self.hidden = plain
+        self.spec: tools.ToolSpec = specs.spec(name, plain=plain)
 
     def offered(self, offer: Offer) -> tools.ToolSpec | None:
-        """Unless the feature is off, or an agent of this thread would be too deep."""
-        raw = offer.settings.raw
-        if self.spaced == offer.model.known or offer.depth >= limits.depth(raw) or not features.on(raw, "multi_agent"):
+        """Unless they are switched off, or an agent of this thread would be too deep."""
+        settings = offer.settings
+        if offer.depth >= limits.depth(settings.raw) or not limits.wanted(settings.raw):
             return None
-        if self.spec.name != "spawn_agent" or "agents" not in raw:
+        if self.hidden or self.spec.name != "spawn_agent":
             return self.spec
-        return specs.spec(self.spec.name, roles.known(raw).values(), spaced=self.spaced)
+        return specs.spawning(settings)
 
     async def run(self, call: tools.ToolCall, cx: ToolContext) -> tools.ToolResult:
         """Do it. Raises ToolError."""

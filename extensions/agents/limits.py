@@ -1,4 +1,4 @@
-"""How many agents, how deep, how long: the settings of `agents` that are numbers, and what waiting is held to.
+"""Whether there are agents, how many, how deep, how long: settings of `agents`, and what waiting is held to.
 
 Does not: count.
 """
@@ -8,15 +8,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from csm.api import features
+
 THREADS = 6
 DEPTH = 1
 #: Milliseconds that a call may wait: unless it says, at least, at most.
 WAIT, SHORTEST, LONGEST = 30_000, 10_000, 3_600_000
 
 
+def wanted(raw: Mapping[str, Any]) -> bool:
+    """Whether the model may have agents."""
+    return features.on(raw, "multi_agent") and _table(raw).get("enabled", True)
+
+
 def threads(raw: Mapping[str, Any]) -> int:
     """How many agents may be open at a time in a tree of threads."""
-    return _number(raw, "max_threads", THREADS)
+    return _number(raw, "max_threads", _number(raw, "max_concurrent_threads_per_session", THREADS))
 
 
 def depth(raw: Mapping[str, Any]) -> int:
@@ -30,6 +37,10 @@ def seconds(timeout_ms: int | None) -> float:
 
 
 def _number(raw: Mapping[str, Any], name: str, default: int) -> int:
-    table = raw.get("agents")
-    value = table.get(name) if isinstance(table, dict) else None
+    value = _table(raw).get(name)
     return value if isinstance(value, int) and not isinstance(value, bool) else default
+
+
+def _table(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    table = raw.get("agents")
+    return table if isinstance(table, dict) else {}

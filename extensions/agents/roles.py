@@ -1,4 +1,4 @@
-"""Roles: kinds of agents, three of csm's own and those of the settings, `agents.ROLE`.
+"""Roles: kinds of agents, three of csm's own, those of the settings, and those of files in `agents` folders.
 
 A role's file holds settings as `config.toml` does. What it says counts more than the call that begins an agent.
 
@@ -7,42 +7,54 @@ Does not: let a role loosen sandbox or approvals; those come from the thread tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from csm.api import ToolError
 
 from .names import NAMES
 
+if TYPE_CHECKING:
+    from csm.api import Settings
+
 DEFAULT = "default"
 UNAVAILABLE = "agent type is currently not available"
-_NUMBERS = frozenset({"max_threads", "max_depth", "job_max_runtime_seconds", "interrupt_message"})
-#: What a role's file may say beside settings.
-_ABOUT = ("name", "description", "nickname_candidates")
-#: What the thread that begins an agent decides.
-_INHERITED = ("approval_policy", "sandbox_mode", "sandbox_workspace_write", "default_permissions", "permissions")
+#: The folder beside a `config.toml` in which role files are.
+FOLDER = "agents"
+#: What stands in the table `agents` beside roles.
+NO_ROLES = frozenset(
+    "enabled max_threads max_concurrent_threads_per_session max_depth job_max_runtime_seconds interrupt_message".split()
+)
 
 
 class Role(NamedTuple):
-    """`file` holds its settings. No `nicknames` means csm's own."""
+    """`file` holds its settings, of which models are told `model` and `effort`. No `nicknames` means csm's own."""
 
     name: str
     about: str = ""
     file: str | None = None
     nicknames: tuple[str, ...] = ()
+    model: str | None = None
+    effort: str | None = None
 
     def settings(self) -> dict[str, Any]:
-        """The settings of its file, by dotted keys. Raises ToolError for a file that cannot be used."""
+        """The settings of its file, by dotted keys. Raises ToolError for a file that cannot be used any more."""
         if self.file is None:
             return {}
-        import tomllib
+        from . import role_files
 
         try:
-            values = tomllib.loads(Path(self.file).read_text("utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+            return role_files.settings(Path(self.file))
+        except role_files.Malformed:
             raise ToolError(UNAVAILABLE) from None
-        return {_dotted(key): value for key, value in values.items() if key not in (*_ABOUT, *_INHERITED)}
+
+
+class Roles(NamedTuple):
+    """The roles there are by name, and what is wrong with others."""
+
+    known: dict[str, Role]
+    faults: tuple[str, ...] = ()
 
 
 OWN = (
@@ -52,19 +64,25 @@ OWN = (
 )
 
 
-def known(raw: Mapping[str, Any]) -> dict[str, Role]:
-    """All roles by name under these settings; the user's take the place of csm's."""
-    roles = {role.name: role for role in OWN}
-    table = raw.get("agents")
-    for name, given in table.items() if isinstance(table, dict) else ():
-        if name not in _NUMBERS and isinstance(given, dict):
-            roles[name] = _role(name, given)
-    return roles
+def roles(settings: Settings) -> Roles:
+    """All roles under these settings, read now; the user's take the place of csm's, and stand before them."""
+    if not wanted(settings):
+        return Roles({role.name: role for role in OWN})
+    from . import role_files
+
+    found = role_files.roles(_declared(settings.raw), _folders(settings))
+    own = {role.name: role for role in OWN if role.name not in found.known}
+    return Roles({**found.known, **own}, found.faults)
 
 
-def find(raw: Mapping[str, Any], name: str) -> Role:
+def wanted(settings: Settings) -> bool:
+    """Whether there may be other roles than csm's own."""
+    return any(_declared(settings.raw)) or any(_folders(settings))
+
+
+def find(settings: Settings, name: str) -> Role:
     """The role of a name. Raises ToolError."""
-    role = known(raw).get(name)
+    role = roles(settings).known.get(name)
     if role is None:
         raise ToolError(f"unknown agent_type '{name}'")
     return role
@@ -75,15 +93,12 @@ def nicknames(role: Role) -> tuple[str, ...]:
     return role.nicknames or NAMES
 
 
-def _dotted(key: str) -> str:
-    return key if key.replace("-", "_").isidentifier() else f'"{key}"'
+def _folders(settings: Settings) -> Iterator[Path]:
+    return (folder / FOLDER for folder in settings.folders() if (folder / FOLDER).is_dir())
 
 
-def _role(name: str, given: dict[str, Any]) -> Role:
-    about, file, names = given.get("description"), given.get("config_file"), given.get("nickname_candidates")
-    return Role(
-        name,
-        about if isinstance(about, str) else "",
-        file if isinstance(file, str) else None,
-        tuple(one for one in names if isinstance(one, str) and one.strip()) if isinstance(names, list) else (),
-    )
+def _declared(raw: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    table: Any = raw.get("agents")
+    for name, given in table.items() if isinstance(table, dict) else ():
+        if name not in NO_ROLES and isinstance(given, dict):
+            yield name, given

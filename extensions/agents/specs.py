@@ -5,14 +5,17 @@ Does not: run anything.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from csm.api import models, tools
 
-from .roles import Role
+from . import catalogs, roles
+
+if TYPE_CHECKING:
+    from csm.api import Settings
 
 #: Description, parameters, and which of them are required.
 _Parts = tuple[str, dict[str, Any], tuple[str, ...]]
@@ -42,60 +45,77 @@ def _text(about: str) -> dict[str, Any]:
     return {"type": "string", "description": about}
 
 
-def _message(about: str, *, sounds: bool) -> dict[str, Any]:
+def _message(about: str) -> dict[str, Any]:
     """A message in words or in pieces."""
     pieces = {
-        "type": _text("`text`, `image`, `local_image`, `skill` or `mention`"),
-        "text": _text("The words of a `text`"),
+        "audio_url": _text("Not used"),
         "image_url": _text("The address of an `image`"),
-        "path": _text("The file of a `local_image` or `skill`, or what a `mention` means"),
         "name": _text("What a `skill` or `mention` is called"),
+        "path": _text("The file of a `local_image` or `skill`, or what a `mention` means"),
+        "text": _text("The words of a `text`"),
+        "type": _text("`text`, `image`, `local_image`, `skill` or `mention`"),
     }
-    if sounds:
-        pieces["audio_url"] = _text("Not used")
-    piece = {"type": "object", "properties": dict(sorted(pieces.items())), "additionalProperties": False}
+    piece = {"type": "object", "properties": pieces, "additionalProperties": False}
     return {
         "message": _text(f"{about}, in words"),
         "items": {"type": "array", "items": piece, "description": f"{about}, in pieces, in the place of `message`"},
     }
 
 
-def spec(name: str, roles: Iterable[Role], *, spaced: bool) -> tools.ToolSpec:
-    """A tool where these roles are known. Models with the namespace choose neither role nor service tier."""
-    about, properties, required = _SPECS[name](roles, spaced)
+def spec(name: str, *, plain: bool) -> tools.ToolSpec:
+    """A tool, within the namespace or (`plain`) without it; `spawn_agent` as it is without roles of the user."""
+    return _spec(name, *_SPECS[name](), plain=plain)
+
+
+def spawning(settings: Settings) -> tools.ToolSpec:
+    """`spawn_agent` under these settings: the models there are, and the roles if there are others than csm's own."""
+    listed = models.listed(catalogs.of(settings))
+    about, properties, required = _spawn(listed)
+    if roles.wanted(settings):
+        told = "".join(f"\n- {_role(role)}" for role in roles.roles(settings).known.values())
+        properties["agent_type"] = _text(f"Its role, `{roles.DEFAULT}` unless given:{told}")
+    return _spec("spawn_agent", about, properties, required)
+
+
+def _role(role: roles.Role) -> str:
+    fixed = {"model": role.model, "effort": role.effort}
+    told = ", ".join(f"{name} `{value}`" for name, value in fixed.items() if value)
+    return f"{role.name}: {role.about}" + (f" (always with {told})" if told else "")
+
+
+def _spec(
+    name: str, about: str, properties: dict[str, Any], required: tuple[str, ...], *, plain: bool = False
+) -> tools.ToolSpec:
     parameters: dict[str, Any] = {"type": "object", "properties": dict(sorted(properties.items()))}
     if required:
         parameters["required"] = required
     parameters["additionalProperties"] = False
     raw = {"type": "function", "name": name, "description": about, "strict": False, "parameters": parameters}
     encoded = msgspec.Raw(msgspec.json.encode(raw))
-    return tools.ToolSpec(name, encoded, SPACE, ABOUT) if spaced else tools.ToolSpec(name, encoded)
+    return tools.ToolSpec(name, encoded) if plain else tools.ToolSpec(name, encoded, SPACE, ABOUT)
 
 
-def _spawn(roles: Iterable[Role], spaced: bool) -> _Parts:
-    told = "".join(f"\n- {role.name}: {role.about}" for role in roles)
+def _spawn(listed: tuple[str, ...] = ()) -> _Parts:
     properties = {
-        **_message("The task", sounds=spaced),
+        **_message("The task"),
         "fork_context": {"type": "boolean", "description": "Whether it knows what was said here so far"},
         "model": _text("Another model; leave it out unless the person wants one"),
         "reasoning_effort": _text("How hard it thinks; leave it out to have it as hard as you"),
     }
-    if not spaced:
-        properties["agent_type"] = _text(f"Its role, `default` unless given:{told}")
-        properties["service_tier"] = _text("Another service tier; leave it out unless the person wants one")
-    return f"{_SPAWNING}\n\nModels there are: {', '.join(models.listed())}.", properties, ()
+    there = f"\n\nModels there are: {', '.join(listed)}." if listed else ""
+    return f"{_SPAWNING}{there}", properties, ()
 
 
-def _send(roles: Iterable[Role], spaced: bool) -> _Parts:
+def _send() -> _Parts:
     properties = {
         "target": _text("The agent's id"),
-        **_message("What to say", sounds=spaced),
+        **_message("What to say"),
         "interrupt": {"type": "boolean", "description": "Stop its turn first; otherwise it is told between two steps"},
     }
     return _SENDING, properties, ("target",)
 
 
-def _wait(roles: Iterable[Role], spaced: bool) -> _Parts:
+def _wait() -> _Parts:
     bounds = "Milliseconds to wait at the most: 30000 unless given, 10000 to 3600000. Rather too long."
     properties = {
         "targets": {"type": "array", "items": {"type": "string"}, "description": "Ids; the first to end counts"},
@@ -104,15 +124,15 @@ def _wait(roles: Iterable[Role], spaced: bool) -> _Parts:
     return _WAITING, properties, ("targets",)
 
 
-def _close(roles: Iterable[Role], spaced: bool) -> _Parts:
+def _close() -> _Parts:
     return _CLOSING, {"target": _text("The agent's id")}, ("target",)
 
 
-def _resume(roles: Iterable[Role], spaced: bool) -> _Parts:
+def _resume() -> _Parts:
     return _RESUMING, {"id": _text("The agent's id")}, ("id",)
 
 
-_SPECS: dict[str, Callable[[Iterable[Role], bool], _Parts]] = {
+_SPECS: dict[str, Callable[[], _Parts]] = {
     "spawn_agent": _spawn,
     "send_input": _send,
     "wait_agent": _wait,

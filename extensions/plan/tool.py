@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from csm.api import ToolContext, items, tools
+from csm.api import Offer, ToolContext, items, tools
 
 from . import arguments
 
@@ -48,6 +48,11 @@ class UpdatePlan:
             "parameters": _PARAMETERS,
         }
         self.spec = tools.ToolSpec(NAME, msgspec.Raw(msgspec.json.encode(raw)))
+
+    def offered(self, offer: Offer) -> tools.ToolSpec | None:
+        """Unless the setting `tools.update_plan.enabled` is false."""
+        given = offer.settings.raw.get("tools", {}).get(NAME)
+        return None if isinstance(given, dict) and given.get("enabled") is False else self.spec
 
     async def run(self, call: tools.ToolCall, cx: ToolContext) -> tools.ToolResult:
         """Show the plan. Raises ToolError for arguments that are none."""

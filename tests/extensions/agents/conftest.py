@@ -84,6 +84,9 @@ class Play:
     """
 
     agents, calls, said = staticmethod(agents), staticmethod(calls), staticmethod(said)
+    #: Turns that begin an agent of the role `kid`, and that wait for the first agent.
+    SPAWN = staticmethod(calls(("spawn_agent", {"message": "kid"})))
+    WAIT = staticmethod(calls(("wait_agent", {"targets": ["{0}"]})))
 
     def __init__(self, folder):
         self._folder = folder
@@ -96,6 +99,21 @@ class Play:
         bench.cast = cast
         self.opened.append(bench)
         return bench
+
+    @staticmethod
+    def go(bench):
+        """Have the parent play its part in a new thread; the events."""
+        return bench.turn(bench.start(source="exec"), "parent go")
+
+    @staticmethod
+    def after(gate, *wanted):
+        """As `calls`, once somebody waits at a gate."""
+
+        def turn(request):
+            gate.wait_arrived()
+            return calls(*wanted)(request)
+
+        return turn
 
     @staticmethod
     def told(bench, role="parent", which=0):

@@ -54,12 +54,11 @@ def test_what_cannot_be_opened_is_told_and_leaves_its_place_free(play, monkeypat
     bench = play(
         {
             "parent": [
-                play.calls(("spawn_agent", {"message": "kid"})),
-                play.calls(("spawn_agent", {"message": "kid", "agent_type": "broken"})),
+                play.SPAWN,
                 {"text": "done"},
             ]
         },
-        settings={"agents.max_threads": 1, "agents.broken": {"config_file": "/nowhere/role.toml"}},
+        settings={"agents.max_threads": 1},
     )
     thread = bench.start(source="exec")
     born = bench.port.born
@@ -77,14 +76,14 @@ def test_what_cannot_be_opened_is_told_and_leaves_its_place_free(play, monkeypat
 
     monkeypatch.setattr(bench.port, "born", refuse)
     bench.turn(thread, "parent go")
-    assert play.told(bench) == ["collab spawn failed: no room", "agent type is currently not available"]
+    assert play.told(bench) == ["collab spawn failed: no room"]
 
 
 def test_an_agent_that_finds_no_place_again_stays_closed(play):
     bench = play(
         {
             "parent": [
-                play.calls(("spawn_agent", {"message": "kid"})),
+                play.SPAWN,
                 play.calls(("close_agent", {"target": "{0}"}), ("spawn_agent", {"message": "kid"})),
                 play.calls(("resume_agent", {"id": "{0}"}), ("wait_agent", {"targets": ["{0}"]})),
                 *[{"text": "done"}] * 2,
@@ -93,7 +92,7 @@ def test_an_agent_that_finds_no_place_again_stays_closed(play):
         },
         settings={"agents.max_threads": 1},
     )
-    bench.turn(bench.start(source="exec"), "parent go")
+    play.go(bench)
     first = play.told(bench)[0]["agent_id"]
     assert play.told(bench)[3:] == [
         "collab tool failed: agent thread limit reached",
@@ -101,7 +100,7 @@ def test_an_agent_that_finds_no_place_again_stays_closed(play):
     ]
 
 
-@pytest.mark.parametrize("name", ["max_threads", "max_depth"])
+@pytest.mark.parametrize("name", ["max_threads", "max_concurrent_threads_per_session"])
 def test_limits_are_at_least_one(play, name):
     with pytest.raises(SettingError, match="must be at least 1"):
         play({}, settings={f"agents.{name}": 0})

@@ -5,7 +5,7 @@ import json
 import msgspec
 import pytest
 
-from csm.api import events, features, items, model, ops, tools
+from csm.api import events, items, model, ops, tools
 from csm.api.testing import Gate, bundled
 from csm.core.fold import fold
 from csm.headless.jsonl import JsonLines
@@ -25,10 +25,6 @@ class Asking:
         return tools.ToolResult(f"{answer.decision} {answer.text}".strip())
 
 
-SPAWN = ("spawn_agent", {"message": "kid"})
-WAIT = ("wait_agent", {"targets": ["{0}"]})
-
-
 def asked(event):
     return isinstance(event.body, events.Asked)
 
@@ -36,7 +32,7 @@ def asked(event):
 def test_an_agents_question_is_asked_in_the_thread_that_began_it(play):
     bench = play(
         {
-            "parent": [play.calls(SPAWN), play.calls(WAIT), {"text": "done"}],
+            "parent": [play.SPAWN, play.WAIT, {"text": "done"}],
             "kid": [{"call": ("dig", {})}, {"text": "dug"}],
         },
         tools=[Asking()],
@@ -67,7 +63,7 @@ def test_a_question_outlives_the_turn_and_goes_with_the_agent(play):
     gate = Gate()
     bench = play(
         {
-            "parent": [play.calls(SPAWN), {"text": ["do", gate, "ne"]}, *[{"text": "more"}] * 2],
+            "parent": [play.SPAWN, {"text": ["do", gate, "ne"]}, *[{"text": "more"}] * 2],
             "kid": [{"call": ("dig", {})}, {"text": "dug"}],
         },
         tools=[Asking()],
@@ -121,108 +117,6 @@ def test_an_agent_has_model_effort_sandbox_and_approval_of_its_parent_unless_tol
     assert (kid.approval, kid.sandbox.mode) == ("never", "danger-full-access")
 
 
-def test_a_role_has_settings_names_and_the_last_word(play, tmp_path):
-    (tmp_path / "home" / ".codex").mkdir(parents=True)
-    (tmp_path / "home" / ".codex" / "scout.toml").write_text(
-        'name = "scout"\nmodel = "gpt-5.4"\nmodel_reasoning_effort = "low"\nsandbox_mode = "danger-full-access"\n'
-        'developer_instructions = "You scout."\n'
-    )
-    (tmp_path / "home" / ".codex" / "config.toml").write_text(
-        '[agents.scout]\ndescription = "Looks ahead."\nconfig_file = "scout.toml"\n'
-        'nickname_candidates = ["Zeb", "Yak"]\n'
-    )
-    spawn = ("spawn_agent", {"message": "kid", "agent_type": "scout", "model": "gpt-5.2", "reasoning_effort": "high"})
-    bench = play(
-        {
-            "parent": [play.calls(spawn, spawn, spawn), play.calls(WAIT), *[{"text": "done"}] * 3],
-            "kid": [{"text": "seen"}],
-        }
-    )
-    thread = bench.start(source="exec")
-    found = bench.turn(thread, "parent go")
-    names = [one["nickname"] for one in play.told(bench)[:3]]
-    assert {*names[:2]} == {"Zeb", "Yak"} and names[2] in ("Zeb 2", "Yak 2")
-    request = bench.cast.requests("kid")[0]
-    assert (request.model, request.effort) == ("gpt-5.4", "low")
-    assert any(b"You scout." in raw for raw in request.input)
-    kid = bench.port.attach(bench.cast.roles["kid"][0]).snapshot
-    assert kid.sandbox.mode == "read-only"
-    assert {event.body.role for event in found if isinstance(event.body, events.ThreadSpawned)} == {"scout"}
-    (spec,) = [tool for tool in bench.cast.requests("parent")[0].tools if tool.name == "spawn_agent"]
-    assert (
-        "- scout: Looks ahead." in json.loads(bytes(spec.raw))["parameters"]["properties"]["agent_type"]["description"]
-    )
-
-
-def offered(bench, **more):
-    bench.turn(bench.start(source="exec"), "parent go")
-    return {tool.name: json.loads(bytes(tool.raw)) for tool in bench.cast.requests("parent")[0].tools}
-
-
-FIVE = {"spawn_agent", "send_input", "resume_agent", "wait_agent", "close_agent"}
-
-
-def test_the_tools_are_offered_as_the_model_knows_them(play):
-    given = offered(play({"parent": [{"text": "hi"}]}))
-    assert set(given) == FIVE
-    parameters = {
-        name: (set(raw["parameters"]["properties"]), raw["parameters"].get("required")) for name, raw in given.items()
-    }
-    assert parameters == {
-        "spawn_agent": (
-            {"agent_type", "fork_context", "items", "message", "model", "reasoning_effort", "service_tier"},
-            None,
-        ),
-        "send_input": ({"interrupt", "items", "message", "target"}, ["target"]),
-        "resume_agent": ({"id"}, ["id"]),
-        "wait_agent": ({"targets", "timeout_ms"}, ["targets"]),
-        "close_agent": ({"target"}, ["target"]),
-    }
-    assert not any(raw["parameters"]["additionalProperties"] for raw in given.values())
-
-
-def test_an_unknown_model_has_them_in_a_namespace(play):
-    bench = play({"parent": [{"text": "hi"}]}, settings={"model": "strange"})
-    given = offered(bench)
-    assert set(given) == {"multi_agent_v1"}
-    space = given["multi_agent_v1"]
-    assert (space["type"], {tool["name"] for tool in space["tools"]}) == ("namespace", FIVE)
-
-
-def test_calls_in_the_namespace_work(play):
-    def call(name, **arguments):
-        return {
-            "item": {
-                "type": "function_call",
-                "call_id": name,
-                "name": name,
-                "namespace": "multi_agent_v1",
-                "arguments": json.dumps(arguments),
-            }
-        }
-
-    def waiting(request):
-        return call("wait_agent", targets=play.agents(request))
-
-    bench = play(
-        {
-            "parent": [call("spawn_agent", message="kid", model="any"), waiting, {"text": "done"}],
-            "kid": [{"text": "k"}],
-        },
-        settings={"model": "strange"},
-    )
-    bench.turn(bench.start(source="exec"), "parent go")
-    assert list(play.told(bench)[1]["status"].values()) == [{"completed": "k"}]
-    assert bench.cast.requests("kid")[0].model == "any"
-
-
-def test_the_feature_takes_the_tools_away(play):
-    bench = play({"parent": [play.calls(SPAWN), {"text": "hm"}]}, settings={"features.multi_agent": False})
-    assert offered(bench) == {}
-    assert play.told(bench) == ["unsupported call: spawn_agent"]
-    assert features.known()["multi_agent"].default
-
-
 def test_pieces_of_a_message_reach_the_agent(play):
     pieces = [
         {"type": "text", "text": "kid, look"},
@@ -231,11 +125,11 @@ def test_pieces_of_a_message_reach_the_agent(play):
     ]
     bench = play(
         {
-            "parent": [play.calls(("spawn_agent", {"items": pieces})), play.calls(WAIT), {"text": "x"}],
+            "parent": [play.calls(("spawn_agent", {"items": pieces})), play.WAIT, {"text": "x"}],
             "kid": [{"text": "k"}],
         }
     )
-    found = bench.turn(bench.start(source="exec"), "parent go")
+    found = play.go(bench)
     assert play.collab(found)[0].prompt == "kid, look\n[image]\n[mention:$app](app://x)"
     content = next(json.loads(raw) for raw in bench.cast.requests("kid")[0].input if b"kid, look" in raw)["content"]
     assert content[-1]["text"] == "kid, look\n[$app](app://x)"

@@ -6,7 +6,7 @@ import dataclasses
 import pytest
 
 from csm.api import ToolError, codec, items
-from csm.api.testing import FakeToolContext, bundled
+from csm.api.testing import Bench, FakeToolContext, bundled
 
 
 @pytest.fixture
@@ -72,3 +72,11 @@ def test_the_model_is_told_the_same_as_is_checked(tool):
     told = codec.decode(bytes(tool.spec.raw))
     assert told["name"] == tool.spec.name == "update_plan"
     assert told["parameters"]["required"] == ["plan"]
+
+
+@pytest.mark.parametrize(("settings", "there"), [({}, True), ({"enabled": True}, True), ({"enabled": False}, False)])
+def test_a_setting_takes_the_tool_away(tmp_path, settings, there):
+    named = {f"tools.update_plan.{name}": value for name, value in settings.items()}
+    with Bench(tmp_path, [{"text": "hi"}], plugins=[bundled("plan")], settings=named) as bench:
+        bench.turn(bench.start(), "hello")
+        assert ("update_plan" in {tool.name for tool in bench.model.requests[0].tools}) is there
