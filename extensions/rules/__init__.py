@@ -7,12 +7,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from csm.api import CommandError, Context, command, hook
+from csm.api import CommandError, Context, Host, command, hook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csm.api import RuleSource
+    from csm.api import RuleSource, Settings
+
+
+@hook
+def remarks(host: Host, settings: Settings) -> list[tuple[str, str]]:
+    """What of the rules cannot be read, and which of them nobody holds to."""
+    from .telling import about
+
+    return about(host, settings)
 
 
 @hook

@@ -217,3 +217,17 @@ def test_a_source_that_fails_frees_nothing(made: Any) -> None:
         ask, _ = answered(bench, bench.start(), "decline")
         assert "mine: no disk" in ask.why
         assert any("its rules cannot be had" in message.text for message in bench.host.messages)
+
+
+def test_a_session_tells_of_broken_files_when_it_opens(made: Any, tmp_path: Path, put: Any) -> None:
+    path = put(tmp_path / "home/.codex", "a", "\nbroken(")
+    put(tmp_path / "home/.codex", "b", 'network_rule("a.com", "https", "deny")\nnetwork_rule("b.com", "http", "allow")')
+
+    def told(**settings: Any) -> list[str]:
+        with made([], **settings) as bench:
+            return [notice.message for notice in bench.port.attach(bench.start()).told]
+
+    broken, unheld = told(sandbox_mode="danger-full-access")
+    assert broken.startswith(f"This rule file cannot be read: {path}:2: ")
+    assert unheld.startswith("Rules forbid or ask about a.com, and nothing holds commands to that")
+    assert told() == [broken]
