@@ -18,9 +18,20 @@ if TYPE_CHECKING:
 class Choice(Protocol):
     """One row of a picker: `value` is returned, `label` and `detail` are shown and matched."""
 
-    value: Any
-    label: str
-    detail: str
+    @property
+    def value(self) -> Any:
+        """What choosing it gives."""
+        ...
+
+    @property
+    def label(self) -> str:
+        """What it is called."""
+        ...
+
+    @property
+    def detail(self) -> str:
+        """What is said about it."""
+        ...
 
 
 class Screen(Protocol):
@@ -92,6 +103,22 @@ class Screen(Protocol):
         """Let the user choose; `done` gets the value, `cancel` (if any) is called where nothing is."""
         ...
 
+    @property
+    def panel(self) -> Any:
+        """What is open above the composer: it has a `place`, lists have `chosen()`. None where nothing is."""
+        ...
+
+    def sessions(
+        self,
+        title: str,
+        done: Callable[[Any], None],
+        *,
+        everywhere: bool = False,
+        non_interactive: bool = False,
+    ) -> None:
+        """Let the user choose a stored session, of this folder unless `everywhere`; `done` gets its `SessionHead`."""
+        ...
+
     def ask_line(
         self,
         prompt: str,
@@ -100,8 +127,18 @@ class Screen(Protocol):
         *,
         masked: bool = False,
         cancel: Callable[[], None] | None = None,
+        changed: Callable[[str], None] | None = None,
     ) -> None:
-        """Let the user type one line; `masked` shows dots for it, `cancel` is called where nothing is given."""
+        """Let the user type one line; `masked` shows dots for it, `cancel` is called where nothing is given, `changed`
+        with what is typed so far, after each change.
+        """
+        ...
+
+    def search(self, direction: str) -> bool:
+        """Search what is read: `forward`, `backward` ask for a pattern; `next`, `previous` go to another match of it.
+
+        False where nothing is read, or there is no other match.
+        """
         ...
 
     def palette(self, text: str = "") -> None:
@@ -257,8 +294,8 @@ class Session(Protocol):
         """Submit an op; `done` gets the `Ack` on the shell's loop. A refusal without `done` shows as a message."""
         ...
 
-    def open(self, *, resume: str | None = None, fork: str | None = None) -> None:
-        """Put another thread on the screen: a new one, a stored one or a fork."""
+    def open(self, *, resume: str | None = None, fork: str | None = None, at: str = "") -> None:
+        """Put another thread on the screen: a new one, a stored one or a fork, up to the turn `at` if given."""
         ...
 
 

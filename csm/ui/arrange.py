@@ -107,7 +107,8 @@ def _panel(shell: Shell, columns: int, free: int) -> tuple[Region, tuple[int, in
     if shell.dispatcher.popup:
         return Region("popup", _popup(shell, columns, room)), None
     if shell.panels:
-        lines, cursor = shell.panels[-1].render(columns, room)
+        panel = shell.panels[-1]
+        lines, cursor = panel.render(columns, free if getattr(panel, "tall", False) else room)
         return Region("panel", lines), cursor
     if shell.ask is not None:
         return Region("approval", _approval(shell, columns, free)), None
@@ -166,7 +167,8 @@ def _windows(shell: Shell, columns: int, rows: int) -> Region:
     def empty(width: int, height: int) -> list[Line]:
         return welcome.lines(shell, width, height)
 
-    return Region("windows", panes.render(shell.windows, columns, rows, empty, focus=shell.reading))
+    lines = panes.render(shell.windows, columns, rows, empty, focus=shell.reading, marks=shell.search.pattern)
+    return Region("windows", lines)
 
 
 def _message(shell: Shell, columns: int, most: int) -> list[Line]:

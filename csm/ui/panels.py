@@ -39,6 +39,10 @@ class Panel(Protocol):
         """Closed without a choice."""
         ...
 
+    def pressed(self) -> None:
+        """A key was taken."""
+        ...
+
 
 class Row(Protocol):
     """One row of a list: see `csm.host.context.Choice`."""
@@ -106,6 +110,9 @@ class ListPanel:
         if self._cancel:
             self._cancel()
 
+    def pressed(self) -> None:
+        """The rows follow what is typed when they are next asked for."""
+
     def render(self, columns: int, height: int) -> tuple[list[Line], tuple[int, int]]:
         """Title with the count, the typed line, the rows around the chosen one."""
         rows = self.rows()
@@ -155,10 +162,24 @@ class LinePanel:
     place = "line"
 
     def __init__(
-        self, prompt: str, done: Callable[[str], None], text: str = "", *, masked: bool = False, cancel: Any = None
+        self,
+        prompt: str,
+        done: Callable[[str], None],
+        text: str = "",
+        *,
+        masked: bool = False,
+        cancel: Any = None,
+        changed: Callable[[str], None] | None = None,
     ) -> None:
         self.prompt, self._done, self._masked, self._cancel = prompt, done, masked, cancel
         self.editor = Editor(text, multiline=False)
+        self._changed, self._version = changed, self.editor.version
+
+    def pressed(self) -> None:
+        """A key was taken: tell who wants to know each letter."""
+        if self._changed and self.editor.version != self._version:
+            self._version = self.editor.version
+            self._changed(self.editor.text)
 
     def move(self, rows: int) -> None:
         """There are no rows."""

@@ -5,11 +5,13 @@ Does not: decide what windows there are (`csm.ui.windows`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from csm.ui.composer import rule
 from csm.ui.frame import Line
 from csm.ui.windows import Shown, Window, Windows
+from csm.view.finding import marked
 from csm.view.lines import clip, line_width, pad, visible
 from csm.view.windows import Rect
 
@@ -18,12 +20,21 @@ _MARGIN, _WIDE = 2, 40
 Empty = Callable[[int, int], list[Line]]
 
 
-def render(windows: Windows, columns: int, rows: int, empty: Empty, *, focus: bool) -> list[Line]:
-    """Exactly `rows` lines. `focus`: the current window has the keys."""
+def render(
+    windows: Windows, columns: int, rows: int, empty: Empty, *, focus: bool, marks: re.Pattern[str] | None = None
+) -> list[Line]:
+    """Exactly `rows` lines. `focus`: the current window has the keys. Matches of `marks` are marked in it."""
     windows.place(Rect(0, 0, columns, rows))
     rects = windows.rects()
     pieces = {
-        window.id: _window(windows, window, rects[window.id], empty, focus and window is windows.current)
+        window.id: _window(
+            windows,
+            window,
+            rects[window.id],
+            empty,
+            focus=focus and window is windows.current,
+            marks=marks if window is windows.current else None,
+        )
         for window in windows.seen()
     }
     if len(pieces) == 1:
@@ -63,7 +74,9 @@ def at(windows: Windows, x: int, y: int) -> tuple[Window, int, int] | None:
     return None
 
 
-def _window(windows: Windows, window: Window, rect: Rect, empty: Empty, focus: bool) -> list[Line]:
+def _window(
+    windows: Windows, window: Window, rect: Rect, empty: Empty, *, focus: bool, marks: re.Pattern[str] | None
+) -> list[Line]:
     if rect.width < 1 or rect.height < 1:
         return []
     shown = window.top
@@ -72,6 +85,8 @@ def _window(windows: Windows, window: Window, rect: Rect, empty: Empty, focus: b
     margin = _margin(shown, rect.width)
     width = max(1, rect.width - 2 * margin)
     lines = _lines(shown, width, rows, focus)
+    if marks is not None:
+        lines = marked(lines, marks, "search.match")
     if margin:
         lines = [[("", " " * margin), *line] for line in lines]
     if not lines and shown.thread:

@@ -47,7 +47,7 @@ class Reader:
         self._starts: list[int] = [0]
         self._known: Any = None
         self._seen: Spot | None = None
-        self._aim: int | None = None
+        self._aim: Spot | None = None
 
     # What the editor's text stands for
 
@@ -60,9 +60,9 @@ class Reader:
         """Put the cursor on a line, if it is one of those at hand."""
         self.editor.cursor = self._offset(Spot(line, column))
 
-    def aim(self, line: int) -> None:
+    def aim(self, line: int, column: int = 0) -> None:
         """Put the cursor on a line as soon as the view is there."""
-        self._aim = line
+        self._aim = Spot(line, column)
 
     def cell(self) -> tuple[int, int]:
         """The cursor's line in the buffer, and its column in cells."""
@@ -75,7 +75,7 @@ class Reader:
         start, stop = view.fit(self.buffer, columns, rows)
         self._take(start, stop, columns)
         if self._aim is not None:
-            self.go(min(max(self._aim, start), max(start, stop - 1)))
+            self.go(min(max(self._aim.line, start), max(start, stop - 1)), self._aim.column)
             self._aim = None
         elif self._seen is None:
             self.go(stop - 1 if view.follow else start)

@@ -42,9 +42,9 @@ class SessionFace:
         """Submit an op."""
         self._shell.submit(op, done)
 
-    def open(self, *, resume: str | None = None, fork: str | None = None) -> None:
+    def open(self, *, resume: str | None = None, fork: str | None = None, at: str = "") -> None:
         """Put another thread on the screen."""
-        self._shell.session.open(resume=resume, fork=fork)
+        self._shell.session.open(resume=resume, fork=fork, at=at)
 
 
 class ShellScreen:
@@ -115,9 +115,47 @@ class ShellScreen:
         self.refresh()
 
     def ask_line(
-        self, prompt: str, done: Callable[[str], None], text: str = "", *, masked: bool = False, cancel: Any = None
+        self,
+        prompt: str,
+        done: Callable[[str], None],
+        text: str = "",
+        *,
+        masked: bool = False,
+        cancel: Any = None,
+        changed: Any = None,
     ) -> None:
-        self._shell.panels.append(LinePanel(prompt, done, text, masked=masked, cancel=cancel))
+        self._shell.panels.append(LinePanel(prompt, done, text, masked=masked, cancel=cancel, changed=changed))
+        self.refresh()
+
+    @property
+    def panel(self) -> Any:
+        return self._shell.panels[-1] if self._shell.panels else None
+
+    def sessions(
+        self,
+        title: str,
+        done: Callable[[Any], None],
+        *,
+        everywhere: bool = False,
+        non_interactive: bool = False,
+    ) -> None:
+        import time
+
+        from csm.ui.session_list import SessionList
+
+        shell = self._shell
+        made = SessionList(
+            title,
+            done,
+            ask=shell.session.query,
+            refresh=shell.refresh,
+            now=time.time,
+            cwd=shell.session.cwd,
+            home=shell.host.env.get("HOME", ""),
+            everywhere=everywhere,
+            non_interactive=non_interactive,
+        )
+        shell.panels.append(made)
         self.refresh()
 
     def palette(self, text: str = "") -> None:
@@ -151,6 +189,18 @@ class ShellScreen:
 
         completing.complete(self._shell)
         self.refresh()
+
+    def search(self, direction: str) -> bool:
+        shell = self._shell
+        if direction in ("forward", "backward"):
+            self._window()
+            shell.focus("window")
+            self._fitted()
+            shell.search.open(back=direction == "backward")
+            return True
+        if not shell.reading and not (shell.panels and shell.windows.current.top.view.width):
+            return False
+        return shell.search.again(reverse=direction == "previous")
 
     def fold(self, what: str) -> None:
         window = self._window()

@@ -28,6 +28,7 @@ from csm.ui.message import MessageLine
 from csm.ui.panels import Panel
 from csm.ui.reading import Reader
 from csm.ui.screen import ShellScreen
+from csm.ui.searching import Search
 from csm.ui.segments import Segments
 from csm.ui.session import SessionView, ends_turn
 from csm.ui.start import Questions
@@ -62,6 +63,7 @@ class Shell:
         self.panels: list[Panel] = []
         self.message = MessageLine()
         self.teller = Teller(host, clock, self.message, self.refresh)
+        self.search = Search(self)
         self.screen = ShellScreen(self)
         self.keys = KeySink(self)
         self.dispatcher = Dispatcher(self.keys, clock)
@@ -154,6 +156,7 @@ class Shell:
             self._chosen = "window"
         elif place == "composer":
             self._chosen = place
+            self.search.clear()
             if self.ask is not None:
                 self._attention.take(self.ask.id)
         else:
@@ -173,13 +176,13 @@ class Shell:
     @property
     def writing(self) -> bool:
         """Whether typed text goes into the focused editor."""
-        if self.place not in ("composer", "picker", "palette", "line"):
+        if self.place not in ("composer", "picker", "palette", "line", "sessions"):
             return False
         return self.editor.mode in ("insert", "replace")
 
     def modes(self) -> tuple[str, ...]:
         """The modes whose keys apply."""
-        if self.place in ("composer", "picker", "palette", "line"):
+        if self.place in ("composer", "picker", "palette", "line", "sessions"):
             return self.editor.modes()
         if self.reader is not None:
             return self.reader.editor.modes()
@@ -197,6 +200,8 @@ class Shell:
         self._follow_keymap()
         answering = self.place == "approval"
         self.keys.press(key)
+        if self.panels:
+            self.panels[-1].pressed()
         self._attention.pressed(answering=answering)
         self.refresh()
 

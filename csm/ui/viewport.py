@@ -87,10 +87,19 @@ class Viewport:
 
     def reveal(self, line: int) -> bool:
         """Have a line in sight, with as little movement as that takes; whether there was any."""
-        if self.top <= line < self.top + self._height:
+        if self.sees(line):
             return False
         self.scroll(line - self.top if line < self.top else line - self.top - self._height + 1)
         return True
+
+    def sees(self, line: int) -> bool:
+        """Whether a line is in the window."""
+        return self.top <= line < self.top + self._height
+
+    def seek(self, line: int) -> None:
+        """Have a line in sight, with some lines before it where the window must move."""
+        if not self.sees(line):
+            self.show(line - self._height // 3)
 
     def to(self, where: str) -> bool:
         """`top bottom page-up page-down half-up half-down line-up line-down`; False for any other word."""

@@ -8,8 +8,8 @@ Does not: fold events (that is `csm.core.fold.Thread`), scroll, or colour.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from csm.core.fold import Entry, Thread, Turn
 from csm.protocol import events
@@ -19,13 +19,6 @@ from csm.view.layout import Layout
 from csm.view.lines import StyledLine
 from csm.view.render.footer import has_footer
 from csm.view.render.kit import Kit
-
-
-class Match(NamedTuple):
-    """Where a search found something."""
-
-    line: int
-    block: Block
 
 
 class Transcript:
@@ -165,19 +158,19 @@ class Transcript:
             index += step
         return None
 
-    def search(self, text: str, width: int) -> list[Match]:
-        """Where `text` stands in what was written, any case: a match for each leaf that has it."""
-        wanted = text.lower()
-        found: list[Match] = []
-        if not wanted:
-            return found
-        for block in self.blocks:
-            if wanted not in block.source().lower():
-                continue
-            for index in range(self.layout.count(block)):
-                if wanted in block.leaf(index).text().lower():
-                    found.append(Match(self.layout.line_of(block, width, index), block))
-        return found
+    def spans(self, pattern: re.Pattern[str], line: int | None, width: int, back: bool) -> Iterator[tuple[int, int]]:
+        """Lines in which a pattern may be found, in order from `line` on, else all: those of leaves that have it."""
+        here = self.block_at(line, width) if line is not None else None
+        if here is None:
+            order = reversed(self.blocks) if back else iter(self.blocks)
+        else:
+            order = reversed(self.blocks[: here.index + 1]) if back else iter(self.blocks[here.index :])
+        for block in order:
+            indexes = range(self.layout.count(block))
+            for index in reversed(indexes) if back else indexes:
+                if pattern.search(block.leaf(index).text()):
+                    start = self.layout.line_of(block, width, index)
+                    yield start, start + len(self.layout.rows(block, index))
 
     # Folding
 

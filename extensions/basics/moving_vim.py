@@ -9,7 +9,11 @@ from typing import Literal
 
 from csm.api import CommandError, Context, Editor, command, modal
 
-from .place import editor, screen
+from .place import editor, screen, times
+
+#: Places with an editor of their own.
+_WRITING = ("composer", "palette", "picker", "line")
+_MOST = 1_000
 
 
 @command("move.char-left", title="Character left in the line")
@@ -165,12 +169,18 @@ def mark_line(cx: Context, count: int | None = None) -> None:
 @command("move.search-again", title="Next match")
 def search_again(cx: Context, count: int | None = None) -> None:
     """Move to the next match of the last search."""
+    if _reading(cx):
+        _next(cx, "next", count)
+        return
     modal.move(editor(cx), "search-again", count)
 
 
 @command("move.search-again-reverse", title="Previous match")
 def search_again_reverse(cx: Context, count: int | None = None) -> None:
     """Move to the previous match of the last search."""
+    if _reading(cx):
+        _next(cx, "previous", count)
+        return
     modal.move(editor(cx), "search-again-reverse", count)
 
 
@@ -182,7 +192,10 @@ def zero(cx: Context) -> None:
 
 @command("search.start", title="Search in the text")
 def search_start(cx: Context, direction: Literal["forward", "backward"] = "forward") -> None:
-    """Ask for a pattern (a regular expression) and move to its next match."""
+    """Ask for a pattern (a regular expression) and move to its next match; in what is read, with each letter typed."""
+    if _reading(cx):
+        screen(cx).search(direction)
+        return
     target, back = editor(cx), direction == "backward"
     screen(cx).ask_line("?" if back else "/", lambda pattern: _search(target, pattern, back))
 
@@ -191,6 +204,38 @@ def search_start(cx: Context, direction: Literal["forward", "backward"] = "forwa
 def search_word(cx: Context, direction: Literal["forward", "backward"] = "forward", count: int | None = None) -> None:
     """Move to the next place of the word at the cursor."""
     modal.search_word(editor(cx), count, back=direction == "backward")
+
+
+@command("search.transcript", title="Search the transcript", slash="find")
+def search_transcript(cx: Context, direction: Literal["forward", "backward"] = "forward") -> None:
+    """Search what was said and done, with each letter typed, from wherever the keys are."""
+    if not _reading(cx):
+        screen(cx).focus("transcript")
+    screen(cx).search(direction)
+
+
+@command("search.next", title="Next match", hidden=True)
+def search_next(cx: Context) -> None:
+    """While a pattern is typed: go to its next match."""
+    screen(cx).search("next")
+
+
+@command("search.previous", title="Previous match", hidden=True)
+def search_previous(cx: Context) -> None:
+    """While a pattern is typed: go to the match before."""
+    screen(cx).search("previous")
+
+
+def _reading(cx: Context) -> bool:
+    """Whether the keys are in something that is read and an operator does not wait for where the match is."""
+    shown = screen(cx)
+    return shown.place not in _WRITING and not shown.editor.pending.operator
+
+
+def _next(cx: Context, direction: str, count: int | None) -> None:
+    for _ in range(min(times(cx, count), _MOST)):
+        if not screen(cx).search(direction):
+            raise CommandError("there is no other match")
 
 
 def _search(target: Editor, pattern: str, back: bool) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from csm.protocol import events, items
 from csm.ui.viewport import Viewport
+from csm.view import finding
 from csm.view.lines import plain
 from csm.view.transcript import Transcript
 
@@ -207,11 +208,14 @@ def test_jumps_between_turns(stage):
 def test_search_leads_to_the_text(stage):
     transcript = many(stage, 12)
     stage.item(items.AgentMessage("needle", "hay\n\nhay\n\nthe Needle is here"), "11")
-    found = transcript.search("needle", 80)
-    assert [match.block.id for match in found] == ["needle"]
-    assert plain(transcript.lines(found[0].line, found[0].line + 1, 80)[0]) == "  the Needle is here"
-    assert len(transcript.search("QUESTION 3", 80)) == 1
-    assert transcript.search("", 80) == []
+    found = finding.find(transcript, finding.compiled("needle"), 0, -1, 80)
+    assert found is not None
+    assert plain(transcript.lines(found.line, found.line + 1, 80)[0]) == "  the Needle is here"
+    assert found.column == len("  the ")
+    assert finding.find(transcript, finding.compiled("QUESTION 3"), 0, -1, 80) is None
+    back = finding.find(transcript, finding.compiled("question 3"), found.line, 0, 80, back=True)
+    assert back is not None
+    assert plain(transcript.lines(back.line, back.line + 1, 80)[0]) == "› question 3"
 
 
 def test_empty(stage):

@@ -1,0 +1,121 @@
+"""Searching what is read: as the pattern is typed, on and on, with every match marked until the window is left.
+
+Does not: look for matches (`csm.view.finding`) or know keys.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from csm.view import finding
+
+if TYPE_CHECKING:
+    from csm.ui.shell import Shell
+
+
+class _Origin(NamedTuple):
+    """Where a search began, to go back to."""
+
+    line: int
+    column: int
+    top: int
+    follow: bool
+
+
+class Search:
+    """The search of a shell. `pattern` is what is marked, None for nothing."""
+
+    def __init__(self, shell: Shell) -> None:
+        self._shell = shell
+        self.pattern: re.Pattern[str] | None = None
+        self._last = ""
+        self._back = False
+        self._at: tuple[int, int] | None = None
+
+    def open(self, *, back: bool = False) -> None:
+        """Ask for a pattern; each letter goes to its next match from here."""
+        self._back = back
+        origin = self._origin()
+        self._shell.screen.ask_line(
+            "?" if back else "/",
+            self._taken,
+            cancel=lambda: self._cancelled(origin),
+            changed=lambda text: self._typed(text, origin),
+        )
+
+    def again(self, *, reverse: bool = False) -> bool:
+        """Go to the next match of the last pattern; False if there is none."""
+        if not self._last:
+            return False
+        self.pattern = finding.compiled(self._last)
+        return self._go(self._place(), back=self._back != reverse)
+
+    def word(self, text: str, *, back: bool = False) -> bool:
+        """Go to the next place of a word."""
+        self._last, self._back = rf"\b{re.escape(text)}\b", back
+        return self.again()
+
+    def clear(self) -> None:
+        """Mark nothing any more."""
+        self.pattern, self._at = None, None
+
+    def _typed(self, text: str, origin: _Origin) -> None:
+        self._return(origin)
+        self.pattern = finding.compiled(text) if text else None
+        if text:
+            self._last = text
+            column = origin.column if self._back else origin.column - 1
+            self._go((origin.line, column), back=self._back, quiet=True)
+
+    def _taken(self, text: str) -> None:
+        if not text:
+            if not self.again():
+                self._shell.failed("there is nothing to search for again" if not self._last else f"no {self._last}")
+            return
+        self._last = text
+        if self._at is None:
+            self._shell.failed(f"there is no {text}")
+
+    def _cancelled(self, origin: _Origin) -> None:
+        self._return(origin)
+        self.clear()
+
+    def _go(self, place: tuple[int, int], *, back: bool, quiet: bool = False) -> bool:
+        shell = self._shell
+        shown = shell.windows.current.top
+        assert self.pattern is not None
+        hit = finding.find(shown.buffer, self.pattern, *place, shown.view.width or shell.size[0], back=back)
+        if hit is None:
+            return False
+        self._at = (hit.line, hit.column)
+        shown.view.seek(hit.line)
+        if shell.reader is not None:
+            shell.reader.aim(hit.line, hit.column)
+        if hit.wrapped and not quiet:
+            shell.message.say("from the top again" if not back else "from the end again", "message")
+        shell.refresh()
+        return True
+
+    def _place(self) -> tuple[int, int]:
+        """Where to go on from: the cursor, else the last match if it is in sight, else the top of the window."""
+        shell = self._shell
+        shown = shell.windows.current.top
+        if shell.reader is not None:
+            return shell.reader.spot
+        if self._at is not None and shown.view.sees(self._at[0]):
+            return self._at
+        return shown.view.top, -1
+
+    def _origin(self) -> _Origin:
+        view = self._shell.windows.current.top.view
+        self._at = None
+        return _Origin(*self._place(), view.top, view.follow)
+
+    def _return(self, origin: _Origin) -> None:
+        self._at = None
+        view = self._shell.windows.current.top.view
+        view.show(origin.top)
+        view.follow = origin.follow
+        if self._shell.reader is not None:
+            self._shell.reader.aim(origin.line, origin.column)

@@ -1,0 +1,106 @@
+"""Searching the transcript and other pages from keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from csm.ui.driver import ScreenDriver
+
+Drive = Callable[..., ScreenDriver]
+LONG = "\n\n".join(f"Paragraph {number} says {'apple' if number % 10 == 0 else 'pear'}." for number in range(60))
+
+
+@pytest.fixture
+def driver(drive: Drive) -> ScreenDriver:
+    made = drive({"text": LONG}, columns=80, rows=20)
+    made.type("hi\n")
+    made.wait_for("Paragraph 59")
+    made.wait(lambda: made.shell.session.thread.running is None)
+    made.frame()
+    return made
+
+
+def _marked(driver: ScreenDriver) -> list[str]:
+    return [text for line in driver.frame().rows() for role, text in line if "search.match" in role]
+
+
+def test_each_letter_goes_to_its_next_match_and_enter_stays(driver: ScreenDriver) -> None:
+    driver.keys("f3")
+    driver.type("paragraph 3")
+    assert "Paragraph 3 says" in driver.screen()
+    driver.type("1")
+    assert "Paragraph 31" in driver.screen()
+    driver.keys("backspace enter")
+    assert "Paragraph 3 says" in driver.screen()
+    assert "Paragraph 3" in _marked(driver)
+
+
+def test_n_goes_on_and_round_and_capital_n_back(driver: ScreenDriver) -> None:
+    driver.keys("f3")
+    driver.type("apple\n")
+    assert "Paragraph 0 says apple" in driver.screen()  # nothing follows the end, so from the top again
+    seen = []
+    for _ in range(6):
+        driver.keys("n")
+        seen.append([number for number in range(0, 60, 10) if f"Paragraph {number} says" in driver.screen()])
+    assert seen[0] in ([0, 10], [10], [10, 20])
+    assert seen[-1] == [0]
+    driver.keys("N")
+    assert "Paragraph 50" in driver.screen()
+
+
+def test_esc_goes_back_to_where_it_began(driver: ScreenDriver) -> None:
+    before = driver.screen().splitlines()[:10]
+    driver.keys("f3")
+    driver.type("paragraph 7 ")
+    assert driver.screen().splitlines()[:10] != before
+    driver.keys("esc")
+    assert driver.screen().splitlines()[:10] == before
+    assert _marked(driver) == []
+
+
+def test_what_is_nowhere_is_told(driver: ScreenDriver) -> None:
+    driver.keys("f3")
+    driver.type("cherry\n")
+    assert "there is no cherry" in driver.screen()
+
+
+def test_while_typing_the_next_match_is_a_key_away(driver: ScreenDriver) -> None:
+    driver.keys("f3")
+    driver.type("apple")
+    driver.keys("C-s C-s")
+    driver.keys("enter")
+    assert "Paragraph 20 says apple" in driver.screen()
+
+
+def test_marks_go_with_the_focus(driver: ScreenDriver) -> None:
+    driver.keys("f3")
+    driver.type("apple\n")
+    assert _marked(driver)
+    driver.keys("i")
+    assert _marked(driver) == []
+
+
+def test_help_is_searched_too(driver: ScreenDriver) -> None:
+    driver.keys("f1 /")
+    driver.type("quit\n")
+    assert "quit" in [text.lower() for text in _marked(driver)]
+
+
+def test_vim_searches_backward_with_a_cursor(drive: Drive) -> None:
+    driver = drive({"text": LONG}, columns=80, rows=20, csm__keymap="vim")
+    driver.type("hi\n")
+    driver.wait_for("Paragraph 59")
+    driver.wait(lambda: driver.shell.session.thread.running is None)
+    driver.keys("esc C-w k")
+    driver.frame()
+    driver.keys("?")
+    driver.type("apple\n")
+    assert "Paragraph 50 says apple" in driver.screen()
+    driver.keys("n")
+    assert "Paragraph 40 says apple" in driver.screen()
+    assert driver.shell.reader is not None
+    line, column = driver.shell.reader.spot
+    assert driver.shell.reader.editor.text.split("\n")[line - driver.shell.reader._first][column:].startswith("apple")
