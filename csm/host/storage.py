@@ -38,6 +38,15 @@ class SessionHead(msgspec.Struct, frozen=True):
     base: str = ""
 
 
+class TurnHead(msgspec.Struct, frozen=True):
+    """What a list shows of a turn. `number` counts from 1; `started` is milliseconds since the epoch."""
+
+    turn_id: str
+    number: int
+    prompt: str = ""
+    started: int = 0
+
+
 class LogWriter(Protocol):
     """The one writer of a thread's log. Holds its lock until closed."""
 
@@ -45,6 +54,10 @@ class LogWriter(Protocol):
 
     def append(self, bodies: Iterable[tuple[str, Body]]) -> None:
         """Write `(time, body)` pairs, whole lines or nothing. Raises StoreError (disk full, read-only)."""
+        ...
+
+    def take_back(self) -> None:
+        """Remove what the last `append` wrote, which did not reach the disk. Raises StoreError; it stays then."""
         ...
 
     def sync(self) -> None:
@@ -97,6 +110,10 @@ class Store(Protocol):
 
     def known(self, thread_id: str, *, archived: bool = False) -> builtins.list[SessionHead]:
         """The thread of an id, whatever began it; none if there is none."""
+        ...
+
+    def tail(self, thread_id: str, *, archived: bool = False) -> builtins.list[tuple[str, Body]]:
+        """The last `(time, body)` pairs, as far as they are quickly read; none for a thread there is not."""
         ...
 
     def archive(self, thread_id: str) -> None:

@@ -20,6 +20,7 @@ class Journal:
         self._writer = writer
         self._begun = writer is not None
         self._waiting: list[tuple[str, Body]] = []
+        self._last: list[tuple[str, Body]] = []
 
     @property
     def path(self) -> str:
@@ -43,7 +44,13 @@ class Journal:
         if self._writer is None:
             self._writer = self._create()
         self._writer.append(self._waiting)
-        self._waiting = []
+        self._last, self._waiting = self._waiting, []
+
+    def take_back(self) -> None:
+        """Have what was written last wait again, since it did not reach the disk. Raises StoreError; it stays then."""
+        if self._writer is not None and self._last and not self._waiting:
+            self._writer.take_back()
+            self._last, self._waiting = [], self._last
 
     def amend(self, body: Body) -> None:
         """Put another body in the place of the last one that could not be written."""

@@ -198,11 +198,21 @@ class Session:
         try:
             self.journal.sync()
         except StoreError as error:
-            failed = events.TurnFailed(end.body.turn_id, _unwritten(error), "store")  # type: ignore[union-attr]
-            self.host.report("error", failed.message)
-            end = msgspec.structs.replace(end, body=failed)
-            self._log([end])
+            return self._take_back(end, error)
         return end
+
+    def _take_back(self, end: Event, trouble: StoreError) -> Event:
+        """The end of a turn that did not reach the disk: a failure takes its place there too."""
+        self.host.report("error", _unwritten(trouble))
+        failed = events.TurnFailed(end.body.turn_id, _unwritten(trouble), "store")  # type: ignore[union-attr]
+        try:
+            self.journal.take_back()
+        except StoreError as error:
+            self.host.report("error", _unwritten(error))
+            return end
+        self.journal.amend(failed)
+        self._log([])
+        return msgspec.structs.replace(end, body=failed)
 
     def _event(self, time: str, body: Body) -> Event | None:
         kind = _OUTPUTS.get(type(body))

@@ -46,6 +46,8 @@ class Writer:
         self._fd: int | None = None
         self._ordinal: int | None = None
         self._size = 0
+        #: How things stood before the last lines: size, number, and what the file begins with.
+        self._before: tuple[int, int | None, tuple[str, events.Body] | None] = (0, None, first)
         #: Whether bytes may stand behind `_size` that are no part of the log.
         self._dirty = False
         #: Folders that are to reach the disk with the file.
@@ -70,10 +72,22 @@ class Writer:
             pairs.insert(0, self._first)
         self._name(pairs)
         lines, ordinal = self._lines(pairs)
+        before = self._size, self._ordinal, self._first
         if lines:
             self._write(b"\n".join(lines) + b"\n")
             self._first = None
         self._ordinal = ordinal
+        self._before = before
+
+    def take_back(self) -> None:
+        """See the contract."""
+        if self._fd is None:
+            return
+        try:
+            self._disk.truncate(self._fd, self._before[0])
+        except OSError as error:
+            raise self._failed("write", error) from error
+        self._size, self._ordinal, self._first = self._before
 
     def sync(self) -> None:
         """See the contract. A new file's folders reach the disk too. Tools side by side may each ask for it."""
@@ -158,6 +172,7 @@ class Writer:
             self._mend(self._fd)
             self._size = os.fstat(self._fd).st_size
             self._ordinal = ends.last_ordinal(self._fd, self._size)
+            self._before = self._size, self._ordinal, None
         except OSError as error:
             if self._fd is not None:
                 os.close(self._fd)

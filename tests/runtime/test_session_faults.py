@@ -40,6 +40,7 @@ class Syncs:
     def __init__(self, writer, store):
         self._writer, self._store = writer, store
         self.path, self.append, self.close = writer.path, writer.append, writer.close
+        self.take_back = writer.take_back
 
     def sync(self):
         self._store.count()

@@ -109,6 +109,10 @@ class MemoryStore:
         kept = self._threads.get(thread_id)
         return [_head(thread_id, kept)] if kept is not None and kept.archived == archived else []
 
+    def tail(self, thread_id: str, *, archived: bool = False) -> builtins.list[tuple[str, Body]]:
+        """The last pairs."""
+        return self._threads[thread_id].lines[-100:] if self.known(thread_id, archived=archived) else []
+
     def archive(self, thread_id: str) -> None:
         """Hide a thread from `find` and `list`."""
         self._put_away(thread_id, archived=True)
@@ -154,6 +158,7 @@ class _Writer:
         self._thread_id = thread_id
         self._kept = kept
         self._first = first
+        self._last = 0
         self._closed = False
 
     def append(self, bodies: Iterable[tuple[str, Body]]) -> None:
@@ -163,7 +168,12 @@ class _Writer:
         if self._first is not None and self._first not in lines:
             lines.insert(0, self._first)
         self._store.keep(self._thread_id, self._kept, lines)
+        self._last = len(lines)
         self._first = None
+
+    def take_back(self) -> None:
+        del self._kept.lines[len(self._kept.lines) - self._last :]
+        self._last = 0
 
     def sync(self) -> None:
         if self._closed:
