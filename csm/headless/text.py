@@ -58,7 +58,7 @@ class Text:
             items.Reasoning: self._reasoning,
             items.CommandExecution: self._command,
             items.FileChange: self._patch,
-            items.McpToolCall: lambda item: self._tool(f"{item.server}.{item.tool}", item.status, item.error or ""),
+            items.McpToolCall: self._server_call,
             items.ToolUse: lambda item: self._tool(item.tool, item.status, item.output),
             items.CollabToolCall: lambda item: self._tool(item.tool, item.status, _agents(item)),
             items.WebSearch: lambda item: self._style("label", "web search:") + " " + one_line(item.query) + "\n",
@@ -95,6 +95,8 @@ class Text:
             return f"hook: {one_line(body.item.event)}\n"
         if isinstance(body.item, items.Plan):
             return self._plan(body.item)
+        if isinstance(body.item, items.McpToolCall):
+            return f"{self._server_tool(body.item)} {self._style('dim', 'started')}\n"
         if not isinstance(body.item, items.CommandExecution):
             return ""
         self._open = body.item.id
@@ -157,6 +159,15 @@ class Text:
         elif item.stderr:
             lines.append(visible(item.stderr.rstrip("\n")))
         return "\n".join(lines) + "\n\n"
+
+    def _server_tool(self, item: items.McpToolCall) -> str:
+        return f"{self._style('label', 'mcp:')} {self._style('user', one_line(f'{item.server}/{item.tool}'))}"
+
+    def _server_call(self, item: items.McpToolCall) -> str:
+        well = item.status == "completed"
+        status = self._style("good" if well else "bad", "completed" if well else "failed")
+        told = f"{self._server_tool(item)} {self._style('dim', f'({status})')}\n"
+        return told + (self._style("bad", visible(item.error)) + "\n" if item.error else "")
 
     def _tool(self, name: str, status: str, output: str) -> str:
         lines = [f"{self._style('user', 'tool')} {one_line(name)} {status}"]

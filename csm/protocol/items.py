@@ -9,9 +9,11 @@ Does not: render anything.
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Any, Literal, cast
 
 import msgspec
+
+from csm.protocol import codec
 
 Status = Literal["in_progress", "completed", "failed", "declined"]
 
@@ -214,7 +216,11 @@ Item = (
 
 
 def stored(item: Item) -> Item:
-    """The item as logs and threads keep it: a command with the first and last bytes of its output."""
+    """The item as logs and threads keep it: a command with the first and last bytes of its output, as the texts of what
+    a server's tool answered.
+    """
+    if isinstance(item, McpToolCall) and item.result is not None and len(bytes(item.result)) > STORED_BYTES:
+        return msgspec.structs.replace(item, result=_less(item.result))
     if not isinstance(item, CommandExecution) or len(item.output) <= STORED_BYTES // 4:
         return item
     data = item.output.encode("utf-8", "surrogatepass")
@@ -225,3 +231,29 @@ def stored(item: Item) -> Item:
     left = (STORED_BYTES - len(mark)) // 2
     output = data[:left].decode("utf-8", "ignore") + mark.decode() + data[-left:].decode("utf-8", "ignore")
     return msgspec.structs.replace(item, output=output)
+
+
+def _less(result: msgspec.Raw) -> msgspec.Raw:
+    """A server's answer whose parts share the room; what is no text goes where it is too long."""
+    whole = codec.decode(result)
+    given = cast("dict[str, Any]", whole) if isinstance(whole, dict) else {}
+    content = given.get("content")
+    parts = cast("list[Any]", content)[:100] if isinstance(content, list) else []
+    room = STORED_BYTES // 2 // max(1, len(parts))
+    kept: dict[str, Any] = {"content": [_part(part, room) for part in parts]}
+    if given.get("isError"):
+        kept["isError"] = True
+    return msgspec.Raw(codec.encode(kept))
+
+
+def _part(part: Any, room: int) -> Any:
+    size = len(codec.encode(part))
+    if size <= room:
+        return part
+    given = cast("dict[str, Any]", part) if isinstance(part, dict) else {}
+    text = given.get("text")
+    mark = f"\n... {size} bytes, of which this is kept ...\n"
+    if not isinstance(text, str):
+        return {"type": "text", "text": mark.strip()}
+    half = max(0, room - len(mark)) // 8  # escaped, a character may take four times its bytes
+    return {"type": "text", "text": text[:half] + mark + text[-half:]}
