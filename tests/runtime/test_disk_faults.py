@@ -1,4 +1,4 @@
-"""A disk whose n-th call fails, for every n: no half line, nothing twice, and the session goes on once it works again."""
+"""A disk whose n-th call fails, for every n: no half line, nothing twice, and the session goes on afterwards."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def said(number: int) -> tuple[str, ev.Body]:
 
 
 def write(home: Path, disk: Disk) -> tuple[list[str], int]:
-    """Six lines in two sittings, each given again until it is taken. What was acknowledged, and how often it was not."""
+    """Six lines in two sittings, each given again until it is taken. What was taken, and how often it was refused."""
     store, refused, taken = RolloutStore(home, disk=disk), 0, []
     writer: Any = None
     for number in range(6):
