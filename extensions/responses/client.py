@@ -27,6 +27,8 @@ from .pipe import Pipe
 from .wire import Aborted, Line, Lines
 
 _ERROR_BYTES = 1 << 20
+#: How often a server may send one request elsewhere.
+_REDIRECTS = 10
 
 
 def backoff(tries: int) -> float:
@@ -102,8 +104,8 @@ def _exchange(call: Call, line: Line, pipe: Pipe) -> None:
 def _answer(call: Call, line: Line) -> httpx.Response:
     """The head of a good answer. Raises ModelError for any other."""
     try:
-        response = line.post(call.url, call.query, call.headers, call.body)
-        if response.status_code == 200:
+        response = _followed(call, line)
+        if response.status_code // 100 == 2:
             return response
         with closing(response):
             body = _bounded(response.iter_raw())
@@ -116,6 +118,24 @@ def _answer(call: Call, line: Line) -> httpx.Response:
             raise
         raise faults.unreachable(call.url, str(failure)) from failure
     raise faults.http_error(response.status_code, response.headers, body, call.url, _local)
+
+
+def _followed(call: Call, line: Line) -> httpx.Response:
+    """The head of the answer, also where the server has moved it to another of its places; never to another server."""
+    url, query = call.url, call.query
+    for _ in range(_REDIRECTS + 1):
+        response = line.post(url, query, call.headers, call.body)
+        place = response.headers.get("location") if response.status_code in (307, 308) else None
+        target = None if place is None else httpx.URL(url).join(place)
+        if target is None or _origin(target) != _origin(httpx.URL(url)):
+            return response
+        response.close()
+        url, query = str(target), {}
+    raise faults.redirects()
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
 
 
 def _local(stamp: float | None) -> datetime:

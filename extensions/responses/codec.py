@@ -15,6 +15,8 @@ from .canonical import canonical, mend
 from .faults import stream_error
 
 _ABSENT = msgspec.Raw(b"null")
+#: How an `error` event without words is told.
+_SILENT = stream_error("", None).message
 #: The kind of items of which more is worth knowing when they begin.
 _SEARCH = "web_search_call"
 
@@ -123,8 +125,15 @@ class Reader:
             case "response.failed" | "response.incomplete":
                 raise self._failure(event, self._whole.decode(data))
             case "error":
-                self.error = self._failure(event, self._whole.decode(data))
+                self._told(self._failure(event, self._whole.decode(data)))
         return None
+
+    def _told(self, error: ModelError) -> None:
+        """What an `error` event says; one that says nothing is none. A full context cannot be got over."""
+        if error.code == "context_length_exceeded":
+            raise error
+        if error.code is not None or error.message != _SILENT:
+            self.error = error
 
     def _item(self, event: _Event, raw: msgspec.Raw) -> model.ModelPart:
         item = msgspec.json.decode(raw, type=_Item)

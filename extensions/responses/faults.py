@@ -8,20 +8,20 @@ Does not: retry. 5xx answers are tried again by `client`, the rest by the sessio
 
 from __future__ import annotations
 
-import datetime
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
 from csm.api import ModelError
 from csm.api import codec as json
 
-#: The local time of a timestamp, or of now for None.
-LocalTime = Callable[[float | None], datetime.datetime]
+from . import limits
+from .limits import LocalTime
 
 CLOSED = "stream disconnected before completion: stream closed before response.completed"
 IDLE = "stream disconnected before completion: idle timeout waiting for SSE"
+REDIRECTS = "stream disconnected before completion: too many redirects"
 UNREACHABLE = "stream disconnected before completion: error sending request for url ({url})"
 _CONTEXT = (
     "Codex ran out of room in the model's context window. Start a new thread or clear earlier history before retrying."
@@ -29,14 +29,25 @@ _CONTEXT = (
 _QUOTA = "Quota exceeded. Check your plan and billing details."
 _DEMAND = "We’re currently experiencing high demand, which may cause temporary errors."
 _CAPACITY = "Selected model is at capacity. Please try a different model."
-_LIMIT = "You’ve hit your usage limit."
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _AGAIN = re.compile(r"try again in\s*(\d+(?:\.\d+)?)\s*(ms|seconds?|s)\b", re.IGNORECASE)
 #: Codes that no second try can change, in the stream and as answers.
-_FINAL = {"context_length_exceeded": _CONTEXT, "insufficient_quota": _QUOTA, "server_is_overloaded": _CAPACITY}
+_FINAL = {
+    "context_length_exceeded": _CONTEXT,
+    "insufficient_quota": _QUOTA,
+    "server_is_overloaded": _CAPACITY,
+    "usage_not_included": limits.NOT_INCLUDED,
+}
 #: Where Python's words for a status are not those of the standard, or change between its versions.
-_PHRASES = {413: "Payload Too Large", 414: "URI Too Long", 416: "Range Not Satisfiable", 422: "Unprocessable Entity"}
-_REFUSED = ("invalid_prompt", "cyber_policy", "bio_policy", "usage_not_included", "max_output_tokens")
+_PHRASES = {
+    413: "Payload Too Large",
+    414: "URI Too Long",
+    416: "Range Not Satisfiable",
+    418: "I'm a teapot",
+    422: "Unprocessable Entity",
+}
+#: Codes of refusals: the server's own words say why.
+_POLICIES = ("invalid_prompt", "cyber_policy", "bio_policy", "model_not_found")
+_REFUSED = (*_POLICIES, "max_output_tokens")
 
 
 def closed() -> ModelError:
@@ -52,6 +63,11 @@ def idle() -> ModelError:
 def unreachable(url: str, why: str) -> ModelError:
     """No answer at all."""
     return ModelError(UNREACHABLE.format(url=url), why or None, code="connection_failed", retryable=True)
+
+
+def redirects() -> ModelError:
+    """The server sends us elsewhere, over and over."""
+    return ModelError(REDIRECTS, code="too_many_redirects", retryable=True)
 
 
 def stream_error(code: str, message: str | None) -> ModelError:
@@ -72,7 +88,7 @@ def http_error(status: int, headers: Mapping[str, str], body: bytes, url: str, l
     error = _error(body)
     code = str(error.get("code") or error.get("type") or "") or None
     message = error.get("message")
-    known = _known(status, code, error, local)
+    known = _known(status, code, error, headers, local)
     if known is not None:
         return ModelError(known, code=code, status=status)
     if status == 400 and text:
@@ -90,21 +106,30 @@ def http_error(status: int, headers: Mapping[str, str], body: bytes, url: str, l
 
 
 def _marks(headers: Mapping[str, str]) -> str:
-    """What a server's people ask for when one reports an error."""
-    named = (("cf-ray", "cf-ray"), ("request id", "x-request-id"))
+    """Where a server would have us go, and what its people ask for when one reports an error."""
+    named = (("moved to", "location"), ("cf-ray", "cf-ray"), ("request id", "x-request-id"))
     return "".join(f", {name}: {headers[header]}" for name, header in named if headers.get(header))
 
 
-def _known(status: int, code: str | None, error: dict[str, Any], local: LocalTime) -> str | None:
+def _known(
+    status: int, code: str | None, error: dict[str, Any], headers: Mapping[str, str], local: LocalTime
+) -> str | None:
     if status == 400 and code == "context_length_exceeded":
         return _CONTEXT
-    if (status, code) in ((400, "invalid_prompt"), (404, "model_not_found")) and error.get("message"):
+    if (status, code) in (*((400, policy) for policy in _POLICIES), (404, "model_not_found")) and error.get("message"):
         return str(error["message"])
-    if status == 429 and "insufficient_quota" in (code, error.get("type")):
-        return _QUOTA
-    if status == 429 and error.get("type") == "usage_limit_reached":
-        return _usage_limit(error, local)
+    if status == 429:
+        return _limited(code, error, headers, local)
     return _CAPACITY if status == 503 and code == "server_is_overloaded" else None
+
+
+def _limited(code: str | None, error: dict[str, Any], headers: Mapping[str, str], local: LocalTime) -> str | None:
+    kind = error.get("type")
+    if "insufficient_quota" in (code, kind):
+        return _QUOTA
+    if kind == "usage_not_included":
+        return limits.NOT_INCLUDED
+    return limits.reached(error, headers, local) if kind == "usage_limit_reached" else None
 
 
 def _error(body: bytes) -> dict[str, Any]:
@@ -120,20 +145,6 @@ def _named(status: int) -> str:
         return f"{status} {_PHRASES.get(status) or HTTPStatus(status).phrase}"
     except ValueError:
         return f"{status} <unknown status code>"
-
-
-def _usage_limit(error: dict[str, Any], local: LocalTime) -> str:
-    resets = error.get("resets_at")
-    if not isinstance(resets, int | float):
-        return f"{_LIMIT} Try again later."
-    now, at = local(None), local(resets)
-    time = f"{at.hour % 12 or 12}:{at.minute:02} {'PM' if at.hour >= 12 else 'AM'}"
-    day = "" if at.date() == now.date() else f"{_MONTHS[at.month - 1]} {at.day}{_ending(at.day)}, {at.year} "
-    return f"{_LIMIT} Try again at {day}{time}."
-
-
-def _ending(day: int) -> str:
-    return "th" if 11 <= day <= 13 else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
 
 
 def _wait(message: str) -> float | None:

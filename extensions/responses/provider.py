@@ -28,6 +28,8 @@ class ResponsesProvider:
         self._env = env
         #: Seconds before another try, after so many; None for the usual ones.
         self.pause: Callable[[int], float] | None = None
+        #: Seconds that an answer may take to begin; None for the usual ones.
+        self.patience: float | None = None
         self._lines: Lines | None = None
         self._lock = threading.Lock()
 
@@ -69,9 +71,11 @@ class ResponsesProvider:
         )
 
     def _open_lines(self, call) -> Lines:
+        from .transport import HEAD_SECONDS
         from .wire import Lines
 
+        patience = HEAD_SECONDS if self.patience is None else self.patience
         with self._lock:
             if self._lines is None:
-                self._lines = Lines(call.url, call.idle_seconds, self._env)
+                self._lines = Lines(call.url, call.idle_seconds, self._env, patience)
             return self._lines

@@ -26,15 +26,24 @@ from .chunks import BadChunk, Chunks
 
 _READ_BYTES = 1 << 16
 _KEEP_SECONDS = 60.0
+#: Models may think for minutes before a server says the first word.
+HEAD_SECONDS = 300.0
 
 
 class Transport(httpx.BaseTransport):
     """Used by one thread at a time; `abort` may come from any.
 
     `context` makes the TLS context when one is needed. `proxy` is the URL of an HTTP proxy, credentials included.
+    `head_seconds` is how long an answer may take to begin, where that is more than the silence allowed in one.
     """
 
-    def __init__(self, context: Callable[[], ssl.SSLContext], proxy: str | None = None) -> None:
+    def __init__(
+        self,
+        context: Callable[[], ssl.SSLContext],
+        proxy: str | None = None,
+        head_seconds: float = HEAD_SECONDS,
+    ) -> None:
+        self._head_seconds = head_seconds
         self._context = context
         self._proxy = httpx.URL(proxy) if proxy else None
         self._connection: http.client.HTTPConnection | None = None
@@ -61,8 +70,9 @@ class Transport(httpx.BaseTransport):
         times = request.extensions["timeout"]
         connection = self._connected(request.url, times["connect"])
         try:
-            self._send(connection, request, times["read"])
+            self._send(connection, request, max(times["read"] or 0.0, self._head_seconds))
             answer = connection.getresponse()
+            self._patience(times["read"])
         except TimeoutError as error:
             raise self._failed(httpx.ReadTimeout, error) from error
         except (OSError, http.client.HTTPException) as error:
@@ -111,6 +121,11 @@ class Transport(httpx.BaseTransport):
                 raise httpx.LocalProtocolError(f"the header {name!r} holds what no header can") from None
         connection.sock.settimeout(seconds)
         connection.endheaders(request.read())
+
+    def _patience(self, seconds: float | None) -> None:
+        """How long any one wait may take from now on. The connection itself may have let go of the socket by now."""
+        if self._socket is not None:
+            self._socket.settimeout(seconds)
 
     def _proxy_headers(self) -> dict[str, str]:
         if self._proxy is None or not self._proxy.username:

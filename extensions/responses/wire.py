@@ -16,7 +16,7 @@ from urllib.request import proxy_bypass_environment
 
 import httpx
 
-from .transport import Transport
+from .transport import HEAD_SECONDS, Transport
 
 _CONNECT_SECONDS = 10.0
 _DRAIN_SECONDS = 2.0
@@ -69,12 +69,15 @@ class Line:
 class Lines:
     """The idle connections to one server."""
 
-    def __init__(self, url: str, idle_seconds: float, env: Mapping[str, str]) -> None:
+    def __init__(
+        self, url: str, idle_seconds: float, env: Mapping[str, str], head_seconds: float = HEAD_SECONDS
+    ) -> None:
         self._idle: list[Line] = []
         self._lock = threading.Lock()
         self._url = url
         self._env = env
         self._made: ssl.SSLContext | None = None
+        self._head_seconds = head_seconds
         self._timeout = httpx.Timeout(idle_seconds, connect=_CONNECT_SECONDS)
         weakref.finalize(self, _close_all, self._idle)
 
@@ -83,7 +86,8 @@ class Lines:
         with self._lock:
             if self._idle:
                 return self._idle.pop()
-        return Line(Transport(self._context, proxy(self._url, self._env)), self._timeout)
+        transport = Transport(self._context, proxy(self._url, self._env), self._head_seconds)
+        return Line(transport, self._timeout)
 
     def give_back(self, line: Line) -> None:
         """Keep a line for the next request, or release it where it was aborted."""

@@ -160,6 +160,86 @@ def test_comments_alone_do_not_keep_a_stream_alive(provide):
     assert error.code == "idle_timeout"
 
 
+def test_a_server_that_never_begins_to_answer(provide):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        provider = provide(f"http://127.0.0.1:{listener.getsockname()[1]}/v1", stream_idle_timeout_ms=100)
+        provider.patience = 0.2
+        error = failure(provider)
+    assert error.code == "idle_timeout" and error.retryable
+
+
+def test_an_answer_may_take_longer_to_begin_than_to_go_on(provide):
+    patience = []
+
+    def serve(listener, lines):
+        connection, _ = listener.accept()
+        with connection:
+            request = connection.makefile("rb")
+            size = next(int(line.split()[1]) for line in request if line.lower().startswith(b"content-length"))
+            while request.readline() != b"\r\n":
+                pass
+            request.read(size)
+            (line,) = lines
+            patience.append(line._transport._socket.gettimeout())
+            connection.sendall(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n")
+            first = b'data: {"type":"response.created","response":{"id":"r"}}\n\n'
+            connection.sendall(first)
+            patience.append(request.read(1))  # until the client has read that and gives up on more
+
+    lines = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        provider = provide(f"http://127.0.0.1:{listener.getsockname()[1]}/v1", stream_idle_timeout_ms=100)
+        call = provider._call(ASKED, FakeModelContext())
+        opened = provider._open_lines(call)
+        take = opened.take
+        opened.take = lambda: lines.append(take()) or lines[-1]
+        server = threading.Thread(target=serve, args=(listener, lines))
+        server.start()
+        assert failure(provider).code == "idle_timeout"
+        server.join(5)
+    assert patience == [300.0, b""]
+
+
+@pytest.mark.parametrize("status", [307, 308])
+def test_a_request_follows_to_another_place_of_the_server(provide, status):
+    moved = {"http": status, "body": "", "headers": {"location": "/v2/responses?x=1"}}
+    with ResponsesServer([moved, {"text": "hello"}]) as server:
+        provider = provide(server.url, {"KEY": "sk-1"}, env_key="KEY", query_params={"v": "1"})
+        assert text_of(asyncio.run(read(provider))) == "hello"
+        first, second = server.requests
+    assert (first.path, second.path) == ("/v1/responses?v=1", "/v2/responses?x=1")
+    assert (second.headers["authorization"], second.body) == ("Bearer sk-1", first.body)
+
+
+@pytest.mark.parametrize(
+    ("status", "place", "requests", "message"),
+    [
+        (307, "/v1/responses", 11, "stream disconnected before completion: too many redirects"),
+        (
+            307,
+            "http://other.invalid/v1/responses",
+            1,
+            "307 Temporary Redirect: Unknown error, url: URL/responses, moved to",
+        ),
+        (302, "/login", 1, "302 Found: Unknown error, url: URL/responses, moved to: /login"),
+        (308, None, 1, "308 Permanent Redirect: Unknown error, url: URL/responses"),
+    ],
+)
+def test_a_key_goes_to_no_other_server(provide, status, place, requests, message):
+    moved = {"http": status, "body": "", "headers": {"location": place} if place else {}}
+    with ResponsesServer([moved], repeat=True) as server:
+        error = failure(provide(server.url, {"KEY": "sk-1"}, env_key="KEY"))
+        assert len(server.requests) == requests
+        assert message.replace("URL", server.url) in error.message and error.retryable
+
+
+@pytest.mark.parametrize("status", [201, 203, 204, 226])
+def test_every_good_status_is_the_head_of_a_stream(provide, status):
+    with ResponsesServer([{"http": status, "body": ""}]) as server:
+        error = failure(provide(server.url))
+    assert error.message == "stream disconnected before completion: stream closed before response.completed"
+
+
 def test_nobody_listens(provide):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]

@@ -212,6 +212,7 @@ ROOM = (
 )
 QUOTA = "Quota exceeded. Check your plan and billing details."
 BUSY = "Selected model is at capacity. Please try a different model."
+NOT_INCLUDED = "This needs a larger ChatGPT plan, Plus at least: https://chatgpt.com/explore/plus."
 
 
 @pytest.mark.parametrize(
@@ -222,6 +223,9 @@ BUSY = "Selected model is at capacity. Please try a different model."
         ("server_is_overloaded", None, BUSY, False, None),
         ("invalid_prompt", "mine", "mine", False, None),
         ("cyber_policy", "mine", "mine", False, None),
+        ("bio_policy", "mine", "mine", False, None),
+        ("model_not_found", "mine", "mine", False, None),
+        ("usage_not_included", "mine", NOT_INCLUDED, False, None),
         ("rate_limit_exceeded", "Try again in 1.5s.", "rate limit exceeded: Try again in 1.5s.", True, 1.5),
         ("rate_limit_exceeded", "try again in 20ms", "rate limit exceeded: try again in 20ms", True, 0.02),
         ("rate_limit_exceeded", "try again in 7 seconds", "rate limit exceeded: try again in 7 seconds", True, 7.0),
@@ -264,3 +268,15 @@ def test_an_error_event_is_the_reason_only_if_the_stream_ends():
     assert reader.error.message == LOST + "n" and reader.error.retryable
     reader.read(b'{"type":"response.completed"}')
     assert reader.completed
+
+
+@pytest.mark.parametrize("said", [{}, {"error": None}, {"error": {}}, {"message": None}])
+def test_an_error_event_that_says_nothing_is_none(said):
+    reader = codec.Reader()
+    reader.read(json.dumps({"type": "error", **said}).encode())
+    assert reader.error is None
+
+
+def test_an_error_event_for_a_full_context_ends_the_stream():
+    error = {"code": "context_length_exceeded", "message": "m"}
+    assert failure({"type": "error", "error": error}) == (ROOM, "context_length_exceeded", False, None)

@@ -29,6 +29,7 @@ BUSY = "Selected model is at capacity. Please try a different model."
 ROOM = (
     "Codex ran out of room in the model's context window. Start a new thread or clear earlier history before retrying."
 )
+NOT_INCLUDED = "This needs a larger ChatGPT plan, Plus at least: https://chatgpt.com/explore/plus."
 QUOTA = "Quota exceeded. Check your plan and billing details."
 LIMIT = "exceeded retry limit, last status: 429 Too Many Requests"
 
@@ -41,18 +42,24 @@ LIMIT = "exceeded retry limit, last status: 429 Too Many Requests"
         (400, b"", f"unexpected status 400 Bad Request: Unknown error, url: {URL}", False),
         (400, answer("context_length_exceeded"), ROOM, False),
         (400, answer("invalid_prompt"), "boom", False),
+        (400, answer("cyber_policy"), "boom", False),
+        (400, answer("bio_policy"), "boom", False),
+        (400, answer("model_not_found"), "boom", False),
+        (400, {"error": {"code": "cyber_policy"}}, '{"error": {"code": "cyber_policy"}}', False),
         (401, answer("invalid_api_key"), f"unexpected status 401 Unauthorized: boom, url: {URL}", True),
         (401, b"plain <b>", f"unexpected status 401 Unauthorized: plain <b>, url: {URL}", True),
         (403, answer(None), f"unexpected status 403 Forbidden: boom, url: {URL}", True),
         (404, answer("x"), f"unexpected status 404 Not Found: boom, url: {URL}", True),
         (404, {"detail": "no"}, f'unexpected status 404 Not Found: {{"detail": "no"}}, url: {URL}', True),
         (404, answer("model_not_found"), "boom", False),
-        (418, b"", f"unexpected status 418 I'm a Teapot: Unknown error, url: {URL}", True),
+        (418, b"", f"unexpected status 418 I'm a teapot: Unknown error, url: {URL}", True),
         (429, answer("rate_limit_exceeded"), LIMIT, False),
         (429, b"", LIMIT, False),
         (429, answer("insufficient_quota"), QUOTA, False),
         (429, {"error": {"type": "insufficient_quota"}}, QUOTA, False),
         (429, {"error": {"type": "usage_limit_reached"}}, "You’ve hit your usage limit. Try again later.", False),
+        (429, {"error": {"type": "usage_not_included", "message": "no"}}, NOT_INCLUDED, False),
+        (403, answer("usage_not_included"), f"unexpected status 403 Forbidden: boom, url: {URL}", True),
         (500, answer("x"), DEMAND, True),
         (502, b"<html>", f"unexpected status 502 Bad Gateway: <html>, url: {URL}", True),
         (503, answer("x"), f"unexpected status 503 Service Unavailable: boom, url: {URL}", True),
@@ -82,6 +89,35 @@ def test_answers(status, body, message, retryable):
 def test_a_usage_limit_says_when_it_ends(seconds, when):
     found = error(429, {"error": {"type": "usage_limit_reached", "resets_at": seconds}})
     assert found.message == f"You’ve hit your usage limit. Try again at {when}."
+
+
+@pytest.mark.parametrize(
+    ("plan", "more"),
+    [
+        ("free", "Plus has more (https://chatgpt.com/explore/plus), or try again later."),
+        ("go", "Plus has more"),
+        ("plus", "Pro has more (https://chatgpt.com/explore/pro), and so have credits"),
+        ("pro", "Credits are more (https://chatgpt.com/settings/usage), or try"),
+        ("prolite", "Credits are more"),
+        ("team", "An admin of yours can allow more, or try again later."),
+        ("business", "An admin"),
+        ("self_serve_business_usage_based", "An admin"),
+        ("enterprise", "Try again later."),
+        ("edu", "Try again later."),
+        ("what comes next", "Try again later."),
+        (None, "Try again later."),
+        (5, "Try again later."),
+    ],
+)
+def test_a_usage_limit_says_who_has_more(plan, more):
+    found = error(429, {"error": {"type": "usage_limit_reached", "plan_type": plan}})
+    assert found.message.startswith(f"You’ve hit your usage limit. {more}") and not found.retryable
+
+
+def test_the_server_may_say_who_has_more():
+    body = {"error": {"type": "usage_limit_reached", "plan_type": "free", "resets_at": 60}}
+    found = error(429, body, {"x-codex-promo-message": " Ask Ann. "})
+    assert found.message == "You’ve hit your usage limit. Ask Ann, or try again at 2:06 PM."
 
 
 @pytest.mark.parametrize(
