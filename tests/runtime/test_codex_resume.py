@@ -2,12 +2,13 @@
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from csm.api.testing import ResponsesServer
+from csm.api.testing import Gate, ResponsesServer, bundled
 
 ORACLE = Path(os.environ.get("CSM_ORACLE", Path.home() / ".cache/csm-oracle"))
 _NATIVE = "node_modules/@openai/codex-linux-x64/vendor/x86_64-unknown-linux-musl"
@@ -51,7 +52,7 @@ class Lab:
             timeout=60,
         )
         assert done.returncode == 0, f"{program}: {done.stdout}\n{done.stderr}"
-        return [json.loads(line) for line in done.stdout.splitlines()]
+        return [json.loads(line) for line in done.stdout.split("\n") if line]
 
     def talk(self):
         """What was said, as the last request tells it: prompts and answers, without context."""
@@ -109,8 +110,6 @@ def test_we_carry_on_what_codex_forked(lab):
 def test_neither_opens_what_the_other_holds(lab):
     if missing(["169"]):
         pytest.skip(f"Codex 0.169 is not installed below {ORACLE}")
-    from csm.api.testing import bundled
-
     thread = lab.run("csm", "prompt")[0]["thread_id"]
     writer = bundled("sessions", "store").RolloutStore(Path(lab.env["CODEX_HOME"])).open(thread)
     try:
@@ -121,6 +120,147 @@ def test_neither_opens_what_the_other_holds(lab):
     finally:
         writer.close()
     assert lab.run("169", "resume", thread, "mine")[0]["thread_id"] == thread
+
+
+def test_we_tell_that_a_running_codex_has_the_session(home, env, worktree):
+    if missing(["169"]):
+        pytest.skip(f"Codex 0.169 is not installed below {ORACLE}")
+    gate = Gate()
+    with ResponsesServer([{"text": "one"}, [{"wait": gate}, {"text": "two"}], {"text": "three"}]) as server:
+        lab = Lab(home / ".codex", env, worktree, server)
+        thread = lab.run("169", "prompt 0")[0]["thread_id"]
+        command = [*PROGRAMS["169"], "exec", "--json", "resume", thread, "prompt 1"]
+        codex = subprocess.Popen(command, cwd=worktree, env=lab.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+        try:
+            gate.wait_arrived()
+            with pytest.raises(AssertionError, match=rf"it is open in codex \(process {codex.pid}\)"):
+                lab.run("csm", "resume", thread, "mine")
+        finally:
+            gate.open()
+            codex.communicate(timeout=30)
+        assert codex.returncode == 0
+        lab.run("csm", "resume", thread, "mine")
+        assert lab.talk() == ["prompt 0", "one", "prompt 1", "two", "mine"]
+
+
+@pytest.mark.parametrize("program", ["132", "169"])
+def test_codex_opens_our_copies_of_damaged_logs(home, env, worktree, program):
+    if missing([program]):
+        pytest.skip(f"Codex {program} is not installed below {ORACLE}")
+    mending, disk = bundled("sessions", "mending"), bundled("sessions", "disk").Disk()
+    with ResponsesServer([{"text": f"answer {number}"} for number in range(2)] + [{"text": "fine"}] * 30) as server:
+        lab = Lab(home / ".codex", env, worktree, server)
+        thread = lab.run(program, "prompt 0")[0]["thread_id"]
+        lab.run(program, "resume", thread, "prompt 1")
+        (path,) = (home / ".codex").rglob(f"rollout-*-{thread}.jsonl")
+        data = path.read_bytes()
+        lines = data.splitlines(keepends=True)
+        damaged = {
+            "first line torn": lines[0][:-500] + b"\n" + b"".join(lines[1:]),
+            "first line lost": b"".join(lines[1:]),
+            "bytes that are no text": data.replace(b"answer 0", b"answer \xff0"),
+            "half a character": data.replace(b"answer 0", b"answer\\ud800 0"),
+            "written on behind NULs": data + b"\0" * 4096 + lines[-1],
+            "last number lost": b"".join([*lines[:-1], re.sub(rb'"ordinal":\d+,', b"", lines[-1])]),
+        }
+        refused = 0
+        for what, broken in damaged.items():
+            path.write_bytes(broken)
+            copy = worktree / f"{what}.jsonl"
+            done = mending.mend(home / ".codex", path, copy, disk)
+            if done.before.refused:
+                refused += 1
+                with pytest.raises(AssertionError):
+                    lab.run(program, "resume", thread, "more")
+            for database in (home / ".codex").glob("*.sqlite*"):  # where it notes what it made of the damaged file
+                database.unlink()
+            path.write_bytes(copy.read_bytes())
+            lab.run(program, "resume", thread, "more")
+            assert [text for text in lab.talk() if text.startswith("prompt")] == ["prompt 0", "prompt 1"], what
+            assert lab.talk()[-1] == "more"
+        assert refused >= 3
+
+
+def test_a_fork_outlives_its_parent_damaged_mended_archived_and_lost(home, env, worktree):
+    if missing(["169"]):
+        pytest.skip(f"Codex 0.169 is not installed below {ORACLE}")
+    mending, disk = bundled("sessions", "mending"), bundled("sessions", "disk").Disk()
+    with ResponsesServer([{"text": f"answer {number}"} for number in range(12)]) as server:
+        lab = Lab(home / ".codex", env, worktree, server)
+        parent = lab.run("169", "prompt 0")[0]["thread_id"]
+        fork = lab.run("169", "fork", parent, "prompt 1")[0]["thread_id"]
+        said = ["prompt 0", "answer 0", "prompt 1", "answer 1"]
+        (path,) = (home / ".codex").rglob(f"rollout-*-{parent}.jsonl")
+        lines = path.read_bytes().splitlines(keepends=True)
+        path.write_bytes(b"".join([*lines[:4], b"\xff" * (len(lines[4]) - 1) + b"\n", *lines[5:]]))
+        mending.mend(home / ".codex", path, worktree / "copy", disk)
+        path.write_bytes((worktree / "copy").read_bytes())
+        lab.run("csm", "resume", fork, "prompt 2")
+        assert lab.talk() == [*said, "prompt 2"]
+        lab.run("csm", "resume", parent, "elsewhere")
+        archive = home / ".codex/archived_sessions"
+        archive.mkdir()
+        path.rename(archive / path.name)
+        for number, program in enumerate(("169", "csm"), 3):
+            lab.run(program, "resume", fork, f"prompt {number}")
+            assert lab.talk()[:4] == said and "elsewhere" not in lab.talk()
+        (archive / path.name).unlink()
+        with pytest.raises(AssertionError, match="missing source rollout"):
+            lab.run("169", "resume", fork, "lost")
+        events = lab.run("csm", "resume", fork, "prompt 5")
+        assert f"the session {parent}" in json.dumps(events)
+        assert lab.talk()[:2] == ["prompt 1", "answer 1"]
+        (path,) = (home / ".codex").rglob(f"rollout-*-{fork}.jsonl")
+        mending.mend(home / ".codex", path, worktree / "fork", disk)
+        path.write_bytes((worktree / "fork").read_bytes())
+        lab.run("169", "resume", fork, "prompt 6")
+        assert lab.talk()[:2] == ["prompt 1", "answer 1"] and lab.talk()[-1] == "prompt 6"
+
+
+def rich(number):
+    """A turn with thinking, remarks, a command, a patch and characters of every kind."""
+    patch = f"*** Begin Patch\n*** Add File: new{number}.txt\n+line {number}\n*** End Patch\n"
+    return [
+        [
+            {"reasoning": f"thinking {number}"},
+            {"text": f"remark {number} \u00e9\u2028\U0001f600\ttab", "phase": "commentary"},
+            {"call": ("exec_command", {"cmd": f"echo told {number}"}, f"call{number}")},
+        ],
+        {"custom": ("apply_patch", patch, f"patch{number}")},
+        {"text": f"answer {number}"},
+    ]
+
+
+def conversation(request):
+    """What the model is told of the conversation: all items, but for ids and what each program adds of its own."""
+    kept = ("type", "role", "content", "call_id", "name", "arguments", "input", "output", "summary")
+    return [
+        {key: value for key, value in item.items() if key in kept and value is not None}
+        for item in request.json["input"]
+        if item.get("role") not in ("developer", "system")
+        and not (item.get("role") == "user" and item["content"][0].get("text", "").startswith(("<", "# AGENTS")))
+    ]
+
+
+@pytest.mark.parametrize("order", [("csm", "169", "csm", "132", "csm"), ("169", "csm", "169")], ids="-".join)
+def test_every_word_is_kept(home, env, worktree, order):
+    if missing(order):
+        pytest.skip(f"Codex is not installed below {ORACLE}: {', '.join(missing(order))}")
+    turns = [turn for number in range(len(order)) for turn in rich(number)]
+    with ResponsesServer(turns) as server:
+        lab = Lab(home / ".codex", env, worktree, server)
+        thread, before = "", []
+        for number, program in enumerate(order):
+            args = ["resume", thread, f"prompt {number}"] if thread else [f"prompt {number}"]
+            first = len(server.requests)
+            thread = lab.run(program, *args)[0]["thread_id"]
+            asked = [conversation(request) for request in server.requests[first:]]
+            assert len(asked) == 3
+            assert asked[0][: len(before)] == before, f"{program} lost something"
+            assert asked[0][-1]["content"][0]["text"] == f"prompt {number}"
+            before = asked[-1]
+    (path,) = (home / ".codex").rglob(f"rollout-*-{thread}.jsonl")
+    assert bundled("sessions", "checking").check(home / ".codex", path).sound
 
 
 def summary(text):

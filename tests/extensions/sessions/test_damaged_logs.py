@@ -57,7 +57,7 @@ DAMAGE: dict[str, tuple[Callable[[list[bytes]], bytes], set[int], str]] = {
     "written on behind NULs": (at(40, lambda line: b"\0" * 4096 + line), set(), "only in part"),
     "written on behind a torn line": (at(40, lambda line: line[:-9]), {40}, "only in part"),
     "bad line": (at(30, cut), {30}, "1 line of"),
-    "bad lines": (lambda all: b"".join(cut(x) if n in (9, 30, 31) else x for n, x in enumerate(all)), {9, 30, 31}, "3 l"),
+    "bad lines": (lambda al: b"".join(cut(x) if n in (9, 30, 31) else x for n, x in enumerate(al)), {9, 30, 31}, "3 l"),
     "binary line": (at(30, lambda line: bytes(range(11, 256)) + b"\n"), {30}, "1 line of"),
     "blank lines": (at(30, lambda line: b"\n   \n" + line), set(), ""),
     "torn first line": (at(0, cut), {0}, "Codex does not open"),
