@@ -80,6 +80,7 @@ if TYPE_CHECKING:
     from csm.protocol import ops as ops
     from csm.protocol import rollout as rollout
     from csm.protocol import tools as tools
+    from csm.host.storage import TurnHead as TurnHead
     from csm.protocol.errors import CommandError as CommandError
     from csm.protocol.errors import CsmError as CsmError
     from csm.protocol.errors import ExtensionError as ExtensionError
@@ -150,6 +151,7 @@ _MODULES = {
     "codec": "csm.protocol.codec",
     "config_file": "csm.host.config_file",
     "confinement": "csm.core.confinement",
+    "TurnHead": "csm.host.storage",
     "credentials": "csm.host.credentials",
     "edits": "csm.edit.edits",
     "events": "csm.protocol.events",

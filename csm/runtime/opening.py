@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from csm import __version__
-from csm.core import prompts, stopped
+from csm.core import prompts, rewind, stopped
 from csm.core.fold import Thread
 from csm.host import credentials
 from csm.host.storage import Store
@@ -173,6 +173,8 @@ def _fork(host: Host, settings: Settings, start: Start, clock: Clock, redactor: 
     assert start.fork is not None
     pairs = list(host.store().read(start.fork))
     parent = _folded(pairs)
+    if start.fork_at:
+        pairs = rewind.through(pairs, start.fork_at)
     config = _config(host, settings, parent)
     started = msgspec.structs.replace(
         _started(settings, start, clock, config), forked_from=parent.thread_id, instructions=config.base
