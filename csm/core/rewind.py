@@ -77,6 +77,12 @@ def turn_of(thread: Thread, which: str) -> str:
     raise CommandError(f"there is no turn {which[:80]!r}: the session has {count}", "a turn is named by number or id")
 
 
+def prompt(turn: Turn) -> str:
+    """What the user said first in a turn."""
+    said = (entry.item.text for entry in turn.entries if isinstance(entry.item, UserMessage))
+    return next(said, "")
+
+
 def before(pairs: Iterable[Pair], turn_id: str) -> list[Pair]:
     """The stored pairs up to the beginning of a turn."""
     from csm.core.fold import Thread

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 from csm.protocol.errors import StoreError
-from csm.protocol.ops import Ack, Op, Shutdown
-from csm.runtime import queries
+from csm.protocol.ops import Ack, Op, Rename, Shutdown
+from csm.runtime import queries, stored
 from csm.runtime.clock import Clock
 from csm.runtime.fanout import LIMIT, Watcher
 from csm.runtime.port import Start
@@ -67,15 +68,18 @@ class LocalPort:
 
     def query(self, name: str, **arguments: Any) -> Future[Any]:
         """See the port."""
+        return _beside("csm-query", lambda: queries.answer(self._host, name, arguments))
+
+    def manage(self, act: str, thread_id: str, **arguments: Any) -> Future[Any]:
+        """See the port."""
+        with self._lock:
+            opened = thread_id in self._sessions
+        if not opened:
+            return _beside("csm-manage", lambda: stored.manage(self._host, act, thread_id, **arguments))
+        if act == "rename":
+            return _accepted(self.submit(thread_id, Rename(**arguments)))
         future: Future[Any] = Future()
-
-        def work() -> None:
-            try:
-                future.set_result(queries.answer(self._host, name, arguments))
-            except BaseException as error:
-                future.set_exception(error)
-
-        threading.Thread(target=work, name="csm-query", daemon=True).start()
+        future.set_exception(StoreError(f"the thread {thread_id} is open here", "open another one first"))
         return future
 
     def close(self, timeout: float = 5.0) -> None:
@@ -140,3 +144,31 @@ class LocalPort:
             session.hub.close()
             with self._lock:
                 self._sessions.pop(session.thread_id, None)
+
+
+def _beside(name: str, call: Callable[[], Any]) -> Future[Any]:
+    """What `call` gives, in a thread of its own."""
+    future: Future[Any] = Future()
+
+    def work() -> None:
+        try:
+            future.set_result(call())
+        except BaseException as error:
+            future.set_exception(error)
+
+    threading.Thread(target=work, name=name, daemon=True).start()
+    return future
+
+
+def _accepted(ack: Future[Ack]) -> Future[Any]:
+    """The same, failing where the op was refused."""
+    future: Future[Any] = Future()
+
+    def answered(found: Future[Ack]) -> None:
+        error = found.exception()
+        if error is None and not found.result().accepted:
+            error = StoreError(found.result().reason)
+        future.set_exception(error) if error is not None else future.set_result(None)
+
+    ack.add_done_callback(answered)
+    return future

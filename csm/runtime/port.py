@@ -93,7 +93,11 @@ class Port(Protocol):
         ...
 
     def query(self, name: str, **arguments: Any) -> Future[Any]:
-        """Read something that is not an event: `sessions`, `models`, `settings`, `tools`."""
+        """Read something that is not an event: `sessions`, `last_words`, `turns`, `models`, `settings`, `tools`."""
+        ...
+
+    def manage(self, act: str, thread_id: str, **arguments: Any) -> Future[Any]:
+        """`archive`, `unarchive`, `delete` or `rename` (`name`) a stored thread. Fails with StoreError."""
         ...
 
     def close(self, timeout: float = 5.0) -> None:

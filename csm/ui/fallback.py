@@ -26,8 +26,8 @@ _WRITE = {
     "page-up": ("scroll_to", "page-up"), "page-down": ("scroll_to", "page-down"), "M-x": ("palette",),
 }  # fmt: skip
 _TABLES: dict[str, dict[str, tuple[Any, ...]]] = {
-    "picker": _LIST, "palette": _LIST, "line": _LIST, "help": _READ, "messages": _READ, "transcript": _READ | _WRITE,
-    "composer": _WRITE,
+    "picker": _LIST, "sessions": _LIST, "palette": _LIST, "line": _LIST, "help": _READ, "messages": _READ,
+    "transcript": _READ | _WRITE, "composer": _WRITE,
 }  # fmt: skip
 
 

@@ -33,6 +33,11 @@ _WORTH: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "selecting": (("operator.start yank", "copy"), ("copy.region", "copy"), ("mode.normal", "stop selecting")),
     "choosing": (("list.accept", "take"), ("list.cancel", "close")),
+    "sessions": (
+        ("list.accept", "take"), ("sessions.toggle-folder", "folders"), ("sessions.fork", "fork"),
+        ("sessions.rename", "rename"), ("sessions.archive", "archive"), ("sessions.delete", "delete"),
+        ("sessions.sort", "sort"), ("list.cancel", "close"),
+    ),
     "typing": (("list.accept", "done"), ("list.cancel", "close")),
     "answering": (("focus.composer", "write instead"),),
     "transcript": (("focus.composer", "write"), ("buffer.close", "write"), ("tool.toggle-all", "unfold")),
@@ -112,7 +117,7 @@ def _answers_in(shell: Shell, decisions: tuple[Decision, ...]) -> Line:
 
 def _situation(shell: Shell) -> str:
     if shell.panels:
-        return "typing" if shell.place == "line" else "choosing"
+        return {"line": "typing", "sessions": "sessions"}.get(shell.place, "choosing")
     if shell.reader is not None and not shell.panels:
         return "cursor" if shell.reader.editor.selection is None else "selecting"
     if shell.reading:

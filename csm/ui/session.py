@@ -97,11 +97,11 @@ class SessionView:
         self._start = msgspec.structs.replace(self._start, overrides=merged)
         self._open(self._start)
 
-    def open(self, *, resume: str | None = None, fork: str | None = None) -> None:
-        """Put another thread on the screen: a new one, a stored one or a fork."""
+    def open(self, *, resume: str | None = None, fork: str | None = None, at: str = "") -> None:
+        """Put another thread on the screen: a new one, a stored one or a fork, up to the turn `at`."""
         if resume and resume == self.thread_id:
             return
-        self._open(msgspec.structs.replace(self._start, resume=resume, fork=fork))
+        self._open(msgspec.structs.replace(self._start, resume=resume, fork=fork, fork_at=at))
 
     def submit(self, op: ops.Op, done: Done | None = None) -> None:
         """Submit an op; a refusal that nobody waits for is told."""

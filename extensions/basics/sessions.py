@@ -8,40 +8,65 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from csm.api import CommandError, Context, SessionHead, command, ops
+from csm.api import CommandError, Context, TurnHead, command, items, ops
 
 from .pages import heading, show, two
 from .place import Choice, say, screen
-
-_MOST = 200
 
 
 @command("session.new", title="New session", slash=("new", "clear"))
 def new(cx: Context) -> None:
     """Begin a new session; the one on the screen is kept."""
-    _open(cx)
+    put_on_screen(cx)
 
 
 @command("session.resume", title="Resume a session", slash="resume")
-async def resume(cx: Context, session: str | None = None) -> None:
-    """Open a stored session by id or name; without one, choose among those of this folder."""
-    shown = screen(cx)
+def resume(cx: Context, session: str | None = None, *, all: bool = False, non_interactive: bool = False) -> None:
+    """Open a stored session by id or name; without one, choose among those of this folder, or of `--all`."""
     if session is not None:
-        _open(cx, resume=session)
-        return
-    heads = await _heads(cx)
-    if not heads:
-        raise CommandError("this folder has no stored session")
-    shown.pick("Resume", [_choice(head) for head in heads], lambda found: _open(cx, resume=found))
+        put_on_screen(cx, resume=session)
+    else:
+        choose(cx, "resume", all=all, non_interactive=non_interactive)
+
+
+@command("session.choose", title="Choose a session to resume or to fork", hidden=True)
+def choose(cx: Context, what: str, *, all: bool = False, non_interactive: bool = False) -> None:
+    """Choose a stored session to `resume` or to `fork`, of this folder or of `--all`."""
+    if what not in ("resume", "fork"):
+        raise CommandError(f"a session can be chosen to resume or to fork, not to {what}")
+    title = "Resume a session" if what == "resume" else "Fork a session"
+    screen(cx).sessions(
+        title,
+        lambda head: put_on_screen(cx, **{what: head.thread_id}),
+        everywhere=all,
+        non_interactive=non_interactive,
+    )
 
 
 @command("session.fork", title="Fork the session", slash="fork")
-def fork(cx: Context) -> None:
-    """Go on in a copy; the session on the screen stays as it is."""
+def fork(cx: Context, at: str | None = None) -> None:
+    """Go on in a copy, whole or up to turn `at`; the session on the screen stays as it is."""
     session = screen(cx).session()
     if not session.thread_id:
         raise CommandError("there is no session to fork yet")
-    _open(cx, fork=session.thread_id)
+    put_on_screen(cx, fork=session.thread_id, at=at or "")
+
+
+@command("session.rewind", title="Go back to an earlier prompt", slash="rewind")
+async def rewind(cx: Context, turn: str | None = None) -> None:
+    """Go back to before a turn, by number or id; without one, choose. Its prompt comes back into the composer."""
+    shown = screen(cx)
+    turns = await _turns(cx)
+    if not turns:
+        raise CommandError("there is nothing to go back to yet")
+    found = {**{str(one.number): one for one in turns}, **{one.turn_id: one for one in turns}}
+    if turn is not None and turn not in found:
+        raise CommandError(f"there is no turn {turn}: the session has {len(turns)}")
+    if turn is not None:
+        _rewind(cx, found[turn])
+        return
+    rows = [Choice(one, _first(one.prompt), f"turn {one.number}") for one in reversed(turns)]
+    shown.pick("Go back to before", rows, lambda one: _rewind(cx, one))
 
 
 @command("session.rename", title="Name the session", slash="rename")
@@ -76,7 +101,7 @@ def status(cx: Context) -> None:
     show(cx, "status", title, [*heading(title), *(two(label, text, 12) for label, text in facts.items())])
 
 
-def _open(cx: Context, **which: str) -> None:
+def put_on_screen(cx: Context, **which: str) -> None:
     """Put another thread on the screen. That ends a running turn, so it is asked first."""
     shown = screen(cx)
     session = shown.session()
@@ -100,14 +125,33 @@ def _tokens(thread: Any) -> str:
     return f"{text}; {window:,} fit in a request" if window else text
 
 
-async def _heads(cx: Context) -> list[SessionHead]:
-    if cx.port is None:
-        return []
-    found = await asyncio.wrap_future(cx.port.query("sessions", cwd=str(cx.host.cwd)))
-    return list(found)[:_MOST]
+async def _turns(cx: Context) -> list[TurnHead]:
+    """The turns of the session on the screen, read from its log where it was not opened with all of them."""
+    session = screen(cx).session()
+    thread = session.thread
+    if getattr(thread, "past", None) is not None and cx.port is not None:
+        return list(await asyncio.wrap_future(cx.port.query("turns", thread_id=session.thread_id)))
+    named = [turn for turn in thread.turns if turn.id]
+    return [TurnHead(turn.id, number, _said(turn)) for number, turn in enumerate(named, 1)]
 
 
-def _choice(head: SessionHead) -> Choice:
-    first = head.prompt.strip().splitlines()
-    label = head.name or (first[0] if first else head.thread_id)
-    return Choice(head.thread_id, label, head.updated.replace("T", " ")[:16])
+def _said(turn: Any) -> str:
+    said = (entry.item.text for entry in turn.entries if isinstance(entry.item, items.UserMessage))
+    return next(said, "")
+
+
+def _rewind(cx: Context, turn: TurnHead) -> None:
+    shown = screen(cx)
+
+    def answered(ack: ops.Ack) -> None:
+        if not ack.accepted:
+            say(cx, ack.reason, "message.error")
+        elif not shown.composer.text:
+            shown.composer.set_text(turn.prompt)
+        shown.refresh()
+
+    shown.session().submit(ops.Rewind(turn.turn_id), answered)
+
+
+def _first(text: str) -> str:
+    return next(iter(text.strip().splitlines()), "") or "(nothing was said)"

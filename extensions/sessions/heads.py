@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 #: How many bytes may stand before the first prompt's end, and how many are read at first.
 _BYTES = 1 << 20
 _FIRST = 1 << 16
+#: How much of a file's end tells what was said last.
+_TAIL = 1 << 18
 
 
 class _Base(msgspec.Struct):
@@ -71,6 +73,19 @@ def read(path: Path) -> Start:
                 break
     found.turns = turns if whole else None
     return found
+
+
+def tail(path: Path) -> Iterator[tuple[str, events.Body]]:
+    """What the last lines of a file say. Raises OSError."""
+    with path.open("rb") as file:
+        end = file.seek(0, 2)
+        begin = max(0, end - _TAIL)
+        file.seek(begin)
+        lines = file.read(_TAIL).split(b"\n")
+    for line in lines[1:] if begin else lines:
+        found = rollout.decode(line) if line.startswith(b"{") else None
+        if found is not None:
+            yield found
 
 
 def head(start: Start, path: str, size: int, modified: float, name: str | None, archived: bool) -> SessionHead:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from csm.api import SessionHead, StoreError, events
 
-from . import finding, keeping, places, reading
+from . import finding, heads, keeping, places, reading
 from .disk import Disk
 from .findings import Findings
 from .listing import Listing
@@ -97,6 +97,14 @@ class RolloutStore:
                 same[head.cwd] = _same(head.cwd, cwd)
             if cwd is None or same[head.cwd]:
                 yield head
+
+    def tail(self, thread_id: str, *, archived: bool = False) -> list[Pair]:
+        """See the contract."""
+        path = (places.find_archived if archived else places.find)(self._home, thread_id)
+        try:
+            return [] if path is None else list(heads.tail(path))
+        except OSError as error:
+            raise StoreError(f"cannot read the session file {path}: {error.strerror}") from error
 
     def archive(self, thread_id: str) -> None:
         """See the contract."""

@@ -1,0 +1,91 @@
+"""Stored threads: what lists and choosers ask about them, and what is done to one that is not open.
+
+Does not: know files (the store does), or open threads for work.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from csm.core import rewind
+from csm.core.fold import fold
+from csm.host.storage import SessionHead, TurnHead
+from csm.protocol import events
+from csm.protocol.errors import CommandError, StoreError
+from csm.protocol.items import AgentMessage, UserMessage
+from csm.runtime.clock import Clock
+
+if TYPE_CHECKING:
+    from csm.host.host import Host
+
+#: Sessions a list holds where nobody says how many.
+MOST = 1000
+
+
+def sessions(
+    host: Host,
+    cwd: str | None = None,
+    non_interactive: bool = False,
+    archived: bool = False,
+    limit: int | None = MOST,
+    search: str = "",
+) -> list[SessionHead]:
+    """Stored threads, newest first; with `search` those in whose name, prompt, folder, branch or id all words stand."""
+    found = host.store().list(cwd=cwd, non_interactive=non_interactive, archived=archived)
+    words = search.lower().split()
+    fitting = (head for head in found if all(word in text_of(head) for word in words)) if words else found
+    return list(itertools.islice(fitting, limit))
+
+
+def text_of(head: SessionHead) -> str:
+    """All that a head can be searched for, in lower case."""
+    parts = (head.name or "", head.prompt, head.cwd, head.branch, head.thread_id, head.source)
+    return "\n".join(parts).lower()
+
+
+def last_words(host: Host, thread_id: str, archived: bool = False) -> tuple[str, str]:
+    """The last prompt and the last answer after it, as far as they stand near the end of the log."""
+    store = host.store()
+    tail: Callable[..., Any] | None = getattr(store, "tail", None)
+    pairs = store.read(thread_id) if tail is None else tail(thread_id, archived=archived)
+    prompt = answer = ""
+    for _, body in pairs:
+        item = body.item if isinstance(body, events.ItemCompleted) else None
+        if isinstance(item, UserMessage):
+            prompt, answer = item.text, ""
+        elif isinstance(item, AgentMessage):
+            answer = item.text
+    return prompt, answer
+
+
+def turns(host: Host, thread_id: str) -> list[TurnHead]:
+    """The turns of a thread, the first one first. Reads its whole log."""
+    thread = fold(host.store().read(thread_id))
+    named = [turn for turn in thread.turns if turn.id]
+    return [TurnHead(turn.id, number, rewind.prompt(turn), turn.started) for number, turn in enumerate(named, 1)]
+
+
+def manage(host: Host, act: str, thread_id: str, **arguments: Any) -> Any:
+    """Do something to a stored thread that is not open here. Raises CommandError, StoreError."""
+    acts: dict[str, Callable[[], Any]] = {
+        "archive": lambda: host.store().archive(thread_id),
+        "unarchive": lambda: host.store().unarchive(thread_id),
+        "delete": lambda: host.store().delete(thread_id),
+        "rename": lambda: _rename(host, thread_id, str(arguments.get("name", ""))),
+    }
+    if act not in acts:
+        raise CommandError(f"nobody can {act} a session", f"there are {', '.join(acts)}")
+    return acts[act]()
+
+
+def _rename(host: Host, thread_id: str, text: str) -> None:
+    name = " ".join(text.split())
+    if not name:
+        raise StoreError("a name needs at least one character")
+    writer = host.store().open(thread_id)
+    try:
+        writer.append([(Clock().stamp(), events.ThreadNamed(name))])
+    finally:
+        writer.close()
