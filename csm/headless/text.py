@@ -50,7 +50,7 @@ class Text:
             events.UsageReported: self._usage,
             events.Reconnecting: lambda body: self._error(f"Reconnecting... {body.attempt}/{body.limit}"),
             events.TurnCompleted: lambda body: self._tokens(),
-            events.TurnFailed: lambda body: self._error(body.message),
+            events.TurnFailed: lambda body: self._error(body.message) + self._tokens(),
             events.TurnInterrupted: lambda body: self._style("bad", "interrupted") + "\n",
         }
         self._items: dict[type, Callable[[Any], str]] = {
@@ -147,15 +147,14 @@ class Text:
         output = visible(item.output)
         if not output:
             return f"{head}{told}\n"
-        return f"{head}{told}\n{output}{'' if output.endswith(chr(10)) else chr(10)}\n"
+        return f"{head}{told}\n{output}\n"
 
     def _patch(self, item: items.FileChange) -> str:
         told = f"{self._style('label', 'patch:')} {item.status}"
         paths = (self._style("dim", one_line(change.path)) for change in item.changes)
         lines = [self._style("label", "apply patch"), told, *paths]
         if item.status == "completed":
-            cwd = str(self.settings.cwd)
-            lines += [one_line(line) for change in item.changes for line in git_diff.section(change, cwd)]
+            lines += [one_line(line) for change in item.changes for line in self._section(change)]
         elif item.stderr:
             lines.append(visible(item.stderr.rstrip("\n")))
         return "\n".join(lines) + "\n\n"
@@ -168,6 +167,9 @@ class Text:
         status = self._style("good" if well else "bad", "completed" if well else "failed")
         told = f"{self._server_tool(item)} {self._style('dim', f'({status})')}\n"
         return told + (self._style("bad", visible(item.error)) + "\n" if item.error else "")
+
+    def _section(self, change: items.PatchChange) -> list[str]:
+        return git_diff.section(change, str(self.settings.cwd), git_diff.now(change))
 
     def _tool(self, name: str, status: str, output: str) -> str:
         lines = [f"{self._style('user', 'tool')} {one_line(name)} {status}"]

@@ -77,7 +77,7 @@ SAID: dict[str, tuple[list[Body], str]] = {
     ),
     "output without a last newline": (
         [ended(command("completed", exit_code=0, output="a"))],
-        "exec\n/bin/bash -lc ls in /w\n succeeded:\na\n\n",
+        "exec\n/bin/bash -lc ls in /w\n succeeded:\na\n",
     ),
     "commands side by side": (
         [
@@ -104,6 +104,10 @@ SAID: dict[str, tuple[list[Body], str]] = {
     "error": ([ended(items.Notice("n", "oh", "error"))], "ERROR: oh\n"),
     "retry": ([events.Reconnecting("t", "Reconnecting... 1/5 (gone)", 1, 5)], "ERROR: Reconnecting... 1/5\n"),
     "failure": ([events.TurnFailed("t", "nope")], "ERROR: nope\n"),
+    "failure after work": (
+        [events.UsageReported(Usage(), Usage(100, 10, 20, 0)), events.TurnFailed("t", "nope")],
+        "ERROR: nope\ntokens used\n110\n",
+    ),
     "end": (
         [events.UsageReported(Usage(), Usage(1_234_567, 1_000_000, 20, 0)), events.TurnCompleted("t")],
         "tokens used\n234,587\n",
