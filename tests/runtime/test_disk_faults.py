@@ -199,3 +199,22 @@ def test_a_session_survives_every_call_that_fails(tmp_path: Path, does: Any) -> 
         with Bench(folder / "next", [{"text": "fine"}], store=store) as bench:
             bench.start(resume=live.thread_id)
             assert bench.turn(live.thread_id, "go on")[-1].body.last_message == "fine"
+
+
+def test_the_log_is_on_the_disk_before_a_tool_starts_and_when_a_turn_has_ended(tmp_path: Path, does: Any) -> None:
+    disk, safe = Failing(10**9), []
+
+    def synced() -> bool:
+        written = [name for name in disk.calls if name in ("write", "sync")]
+        return written[-1:] == ["sync"]
+
+    def one(call: Any, cx: Any) -> str:
+        path = next((tmp_path / "codex").rglob("rollout-*.jsonl"))
+        safe.append(synced() and b'"call_id":"c1"' in path.read_bytes())
+        return "1"
+
+    script = [{"text": "a", "call": ("one", {}, "c1")}, {"text": "b"}]
+    with Bench(tmp_path, script, tools=[does("one", one)], store=RolloutStore(tmp_path / "codex", disk=disk)) as bench:
+        bench.turn(bench.start(), "go")
+        assert synced()
+    assert safe == [True]
