@@ -209,7 +209,7 @@ class _Reader:
         if self.taken < len(places):
             self.fill(places[self.taken], word)
         elif places and places[-1].rest:
-            self.values[places[-1].key].append(word)  # type: ignore[attr-defined]
+            self.many(places[-1].key).append(word)
         elif not places and self.command.commands:
             raise UsageError(f"unrecognized subcommand '{word}'", self.command, tip=_near_command(word, self.command))
         else:
@@ -275,12 +275,16 @@ class _Reader:
             return None
         return self.words.pop()
 
+    def many(self, key: str) -> list[str]:
+        kept = self.values.setdefault(key, [])
+        assert isinstance(kept, list)
+        return kept
+
     def set(self, option: Option, value: str | bool) -> None:
         if option.choices and value not in option.choices:
             raise UsageError(_bad_choice(value, option.shown, option.choices), self.command, usage=False)
         if option.many:
-            kept = self.values.setdefault(option.key, [])
-            kept.extend(str(value).split(",") if option.many == "list" else [value])  # type: ignore[attr-defined]
+            self.many(option.key).extend(str(value).split(",") if option.many == "list" else [str(value)])
         elif option.key in self.values:
             raise UsageError(f"the argument '{option.shown}' cannot be used multiple times", self.command)
         else:
@@ -314,7 +318,8 @@ def _together(command: Command, values: dict[str, object]) -> None:
 
 
 def _shown(command: Command, key: str) -> str:
-    return next(one.shown for one in (*command.options, *command.silent, *command.positionals) if one.key == key)
+    known = (*command.options, *command.silent, *command.carried, *command.positionals)
+    return next(one.shown for one in known if one.key == key)
 
 
 def _required(shown: list[str]) -> str:

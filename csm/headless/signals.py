@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Callable
 from types import FrameType, TracebackType
+from typing import Any
 
+#: What stands for a signal: a function, or one of the usual answers.
+Handler = Callable[[int, FrameType | None], Any] | int | None
 _CAUGHT = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -22,7 +26,7 @@ class Signals:
     def __init__(self) -> None:
         self.number = 0
         self._waiting = False
-        self._before: dict[int, object] = {}
+        self._before: dict[int, Handler] = {}
 
     def __enter__(self) -> Signals:
         for number in _CAUGHT:
@@ -32,7 +36,8 @@ class Signals:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         for number, handler in self._before.items():
-            signal.signal(number, handler)  # type: ignore[arg-type]
+            if handler is not None:  # one that was not set from Python cannot be set again from here
+                signal.signal(number, handler)
 
     def _caught(self, number: int, frame: FrameType | None) -> None:
         if self.number:

@@ -35,9 +35,9 @@ def _parted(held: Event, body: events.Body) -> Event:
     if not isinstance(body, events.HistoryAppended) or b'"reasoning"' not in bytes(body.raw):
         return held
     completed = held.body
-    assert isinstance(completed, events.ItemCompleted)
+    assert isinstance(completed, events.ItemCompleted) and isinstance(completed.item, items.Reasoning)
     parts = response_items.summary(response_items.received(bytes(body.raw)))
-    if "\n\n".join(parts) != completed.item.text:  # type: ignore[union-attr]
+    if "\n\n".join(parts) != completed.item.text:
         return held  # somebody else's, or changed on its way into the log
     item = msgspec.structs.replace(completed.item, text="\n".join(parts))
     return msgspec.structs.replace(held, body=msgspec.structs.replace(completed, item=item))

@@ -174,8 +174,9 @@ def _line(text: str) -> Line | None:
     """A line of a chunk; None for one that cannot be. An empty line stands for one that stays."""
     if not text:
         return Line(" ", "")
-    if text[0] in " +-":
-        return Line(text[0], text[1:])  # pyright: ignore[reportArgumentType]
+    mark = text[0]
+    if mark == " " or mark == "+" or mark == "-":
+        return Line(mark, text[1:])
     return None
 
 

@@ -145,8 +145,8 @@ class Reader:
         return model.PartItemDone(self._id(item.id, event.output_index), canonical(bytes(raw)))
 
     def _id(self, given: str | None, place: int | None) -> str:
-        if given in self._started:
-            return given  # pyright: ignore[reportReturnType]
+        if given is not None and given in self._started:
+            return given
         started = self._places.get(place) or self._places.get(None)
         return started or given or f"item_{place or 0}"
 
