@@ -17,15 +17,21 @@ if TYPE_CHECKING:
     from csm.api.embedding import run as run
     from csm.core import arguments as arguments
     from csm.core import confinement as confinement
+    from csm.core import digest as digest
     from csm.core import json_faults as json_faults
     from csm.core import models as models
     from csm.core import namespaces as namespaces
     from csm.core import policy as policy
+    from csm.core import response_items as response_items
     from csm.core import review as review
+    from csm.core import rewind as rewind
     from csm.core import rules as rules
     from csm.core import scripts as scripts
     from csm.core import seccomp as seccomp
+    from csm.core import seed as seed
     from csm.core.fold import Thread as Thread
+    from csm.core.fold import fold as fold
+    from csm.core.turns import Turn as Turn
     from csm.edit import changes as changes
     from csm.edit import chords as chords
     from csm.edit import edits as edits
@@ -37,6 +43,7 @@ if TYPE_CHECKING:
     from csm.edit import vim as vim
     from csm.edit.editor import Editor as Editor
     from csm.edit.history import History as History
+    from csm.host import asides as asides
     from csm.host import config_file as config_file
     from csm.host import credentials as credentials
     from csm.host import features as features
@@ -65,13 +72,16 @@ if TYPE_CHECKING:
     from csm.host.hooks import hook as hook
     from csm.host.host import Host as Host
     from csm.host.mediation import Mediator as Mediator
+    from csm.host.moments import Moment as Moment
     from csm.host.nested import Nested as Nested
     from csm.host.ruling import RuleSource as RuleSource
     from csm.host.settings import ProviderSettings as ProviderSettings
     from csm.host.settings import Settings as Settings
+    from csm.host.settings import stack as setting_stack
     from csm.host.storage import LogWriter as LogWriter
     from csm.host.storage import SessionHead as SessionHead
     from csm.host.storage import Store as Store
+    from csm.host.storage import TurnHead as TurnHead
     from csm.protocol import codec as codec
     from csm.protocol import events as events
     from csm.protocol import ids as ids
@@ -80,7 +90,6 @@ if TYPE_CHECKING:
     from csm.protocol import ops as ops
     from csm.protocol import rollout as rollout
     from csm.protocol import tools as tools
-    from csm.host.storage import TurnHead as TurnHead
     from csm.protocol.errors import CommandError as CommandError
     from csm.protocol.errors import CsmError as CsmError
     from csm.protocol.errors import ExtensionError as ExtensionError
@@ -93,8 +102,10 @@ if TYPE_CHECKING:
     from csm.protocol.errors import ToolError as ToolError
     from csm.runtime import catalog as catalog
     from csm.view import lines as lines
+    from csm.view import parts as parts
     from csm.view.buffers import Buffer as Buffer
     from csm.view.buffers import TextBuffer as TextBuffer
+    from csm.view.transcript import Transcript as Transcript
 
 _WHERE = {
     "__version__": "csm",
@@ -114,6 +125,7 @@ _WHERE = {
     "Launch": "csm.host.contracts",
     "LogWriter": "csm.host.storage",
     "Mediator": "csm.host.mediation",
+    "Moment": "csm.host.moments",
     "Nested": "csm.host.nested",
     "ModelContext": "csm.host.contracts",
     "ModelError": "csm.protocol.errors",
@@ -136,23 +148,31 @@ _WHERE = {
     "TextBuffer": "csm.view.buffers",
     "ThemeError": "csm.protocol.errors",
     "Thread": "csm.core.fold",
+    "Turn": "csm.core.turns",
     "Tool": "csm.host.contracts",
     "ToolContext": "csm.host.contracts",
     "ToolError": "csm.protocol.errors",
+    "Transcript": "csm.view.transcript",
+    "TurnHead": "csm.host.storage",
     "command": "csm.host.commands",
+    "fold": "csm.core.fold",
     "hook": "csm.host.hooks",
     "run": "csm.api.embedding",
+    "setting_stack": "csm.host.settings",
 }
+#: What is called otherwise where it comes from.
+_CALLED = {"setting_stack": "stack"}
 _MODULES = {
     "arguments": "csm.core.arguments",
     "catalog": "csm.runtime.catalog",
+    "asides": "csm.host.asides",
     "changes": "csm.edit.changes",
     "chords": "csm.edit.chords",
     "codec": "csm.protocol.codec",
     "config_file": "csm.host.config_file",
     "confinement": "csm.core.confinement",
-    "TurnHead": "csm.host.storage",
     "credentials": "csm.host.credentials",
+    "digest": "csm.core.digest",
     "edits": "csm.edit.edits",
     "events": "csm.protocol.events",
     "features": "csm.host.features",
@@ -168,14 +188,18 @@ _MODULES = {
     "objects": "csm.edit.objects",
     "namespaces": "csm.core.namespaces",
     "operators": "csm.edit.operators",
+    "parts": "csm.view.parts",
     "listening": "csm.host.listening",
     "mediation": "csm.host.mediation",
     "ops": "csm.protocol.ops",
     "policy": "csm.core.policy",
     "scripts": "csm.core.scripts",
     "seccomp": "csm.core.seccomp",
+    "seed": "csm.core.seed",
     "setting_keys": "csm.host.setting_keys",
+    "response_items": "csm.core.response_items",
     "review": "csm.core.review",
+    "rewind": "csm.core.rewind",
     "rules": "csm.core.rules",
     "rollout": "csm.protocol.rollout",
     "ruling": "csm.host.ruling",
@@ -191,7 +215,7 @@ def __getattr__(name: str) -> Any:
     if name in _MODULES:
         return import_module(_MODULES[name])
     if name in _WHERE:
-        return getattr(import_module(_WHERE[name]), name)
+        return getattr(import_module(_WHERE[name]), _CALLED.get(name, name))
     raise AttributeError(f"module 'csm.api' has no attribute {name!r}")
 
 

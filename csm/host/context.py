@@ -69,6 +69,20 @@ class Screen(Protocol):
         """`top`, `bottom`, `page-up`, `page-down`, `half-up`, `half-down`, `previous-turn`, `next-turn`."""
         ...
 
+    @property
+    def line(self) -> int:
+        """The line of the focused buffer that the cursor is on; the first one in sight where there is no cursor."""
+        ...
+
+    @property
+    def columns(self) -> int:
+        """The width at which the focused buffer is shown, which its line numbers belong to."""
+        ...
+
+    def go_to(self, line: int, *, select_to: int | None = None) -> None:
+        """Go to a line of the focused buffer; with `select_to` select whole lines up to that one, with a cursor."""
+        ...
+
     def message(self, text: str, role: str = "message") -> None:
         """Show one line until the next key; kept in the messages buffer."""
         ...

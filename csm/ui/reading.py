@@ -48,6 +48,7 @@ class Reader:
         self._known: Any = None
         self._seen: Spot | None = None
         self._aim: Spot | None = None
+        self._select_to: int | None = None
 
     # What the editor's text stands for
 
@@ -60,9 +61,9 @@ class Reader:
         """Put the cursor on a line, if it is one of those at hand."""
         self.editor.cursor = self._offset(Spot(line, column))
 
-    def aim(self, line: int, column: int = 0) -> None:
-        """Put the cursor on a line as soon as the view is there."""
-        self._aim = Spot(line, column)
+    def aim(self, line: int, column: int = 0, *, select_to: int | None = None) -> None:
+        """Put the cursor on a line as soon as the view is there, and select whole lines from there to another one."""
+        self._aim, self._select_to = Spot(line, column), select_to
 
     def cell(self) -> tuple[int, int]:
         """The cursor's line in the buffer, and its column in cells."""
@@ -77,6 +78,8 @@ class Reader:
         if self._aim is not None:
             self.go(min(max(self._aim.line, start), max(start, stop - 1)), self._aim.column)
             self._aim = None
+            if self._select_to is not None:
+                self._select(self._select_to)
         elif self._seen is None:
             self.go(stop - 1 if view.follow else start)
         elif self.spot != self._seen and view.reveal(self.spot.line):
@@ -102,6 +105,19 @@ class Reader:
             line = lines[index - start]
             lines[index - start] = overlay(line if width(row) else [("", " ")], begin, max(end, begin + 1), "selection")
         return lines
+
+    def _select(self, line: int) -> None:
+        """Select whole lines from the cursor to another line, on which it then is."""
+        self._select_to = None
+        if self.editor.modal:
+            self.editor.mode = "normal"
+            self.editor.mode = "visual-line"
+            self.go(line)
+        else:
+            self.editor.mark, self.editor.mark_active = self.editor.cursor, True
+            end = self._offset(Spot(line + 1, 0))
+            self.editor.cursor = end if end > self.editor.cursor else len(self.editor.text)
+            self.editor.mark_active = True
 
     def _stay(self, start: int, stop: int) -> None:
         """A cursor that the view has left goes to its edge."""

@@ -89,6 +89,27 @@ class ShellScreen:
             self._shell.reader.aim(0 if where == "top" else self.buffer.line_count(window.width) - 1)
         self.refresh()
 
+    @property
+    def line(self) -> int:
+        shown = self._shell.windows.current.top
+        return self._shell.reader.spot.line if self._shell.reader else shown.view.line
+
+    @property
+    def columns(self) -> int:
+        return self._fitted().width
+
+    def go_to(self, line: int, *, select_to: int | None = None) -> None:
+        view, shell = self._fitted(), self._shell
+        if select_to is not None and shell.reader is None:
+            self.cursor(True)
+        if shell.reader is not None:
+            view.seek(line)
+            shell.reader.aim(line, select_to=select_to)
+        else:
+            view.show(line)
+            view.point = line
+        self.refresh()
+
     def message(self, text: str, role: str = "message") -> None:
         self._shell.teller.say(text, role)
 

@@ -30,6 +30,8 @@ class Viewport:
         self.follow = follow
         self._end = follow
         self.top = 0
+        #: The line that was last gone to, until the window is scrolled.
+        self.point: int | None = None
         self._total = 0
         self._height = 1
         self._width = 0
@@ -75,6 +77,7 @@ class Viewport:
 
     def scroll(self, lines: int) -> None:
         """Move by lines; negative is up. Reaching the end follows it again."""
+        self.point = None
         if self.follow and lines < 0:
             self._left_at = self._total
         last = max(0, self._total - self._height)
@@ -91,6 +94,13 @@ class Viewport:
             return False
         self.scroll(line - self.top if line < self.top else line - self.top - self._height + 1)
         return True
+
+    @property
+    def line(self) -> int:
+        """The line that is meant where there is no cursor: the one gone to, else the last one or the first in sight."""
+        if self.point is not None:
+            return self.point
+        return max(0, self._total - 1) if self.follow else self.top
 
     def sees(self, line: int) -> bool:
         """Whether a line is in the window."""

@@ -96,6 +96,11 @@ class Block:
         """The text of the block as it was written, for copying."""
         raise NotImplementedError
 
+    @property
+    def failed(self) -> bool:
+        """Whether something went wrong here."""
+        return False
+
     def guess(self, width: int) -> int:
         """About how high the block is, without building it; rather too much."""
         raise NotImplementedError
@@ -178,6 +183,12 @@ class LookBlock(Block):
     def source(self) -> str:
         text = self.entry.text()
         return text or "\n".join(leaf.text() for leaf in self._leaves)
+
+    @property
+    def failed(self) -> bool:
+        item = self.entry.item
+        told = getattr(item, "status", "") == "failed" or getattr(item, "level", "") == "error"
+        return told or bool(getattr(item, "exit_code", 0))
 
     def guess(self, width: int) -> int:
         text = self.entry.text()
@@ -276,6 +287,10 @@ class FooterBlock(Block):
 
     def source(self) -> str:
         return self.turn.error or ""
+
+    @property
+    def failed(self) -> bool:
+        return self.turn.error is not None
 
     def guess(self, width: int) -> int:
         return 2

@@ -302,6 +302,11 @@ class Layout:
             gap = block.leaf(leaf).gap is not None
         return max(0, self._base() + self._offset(block) + sum(block.heights[:leaf]) + gap)
 
+    def place(self, line: int, width: int) -> Place | None:
+        """What a line is a row of."""
+        self.sync(width)
+        return self._find(line) if self.blocks else None
+
     def block_at(self, line: int, width: int) -> Block | None:
         """The block that a line belongs to."""
         self.sync(width)

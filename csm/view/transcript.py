@@ -20,6 +20,9 @@ from csm.view.lines import StyledLine
 from csm.view.render.footer import has_footer
 from csm.view.render.kit import Kit
 
+#: What Markdown has between the letters of a text, and a screen has not.
+_MARKUP = re.compile(r"[*_`\[\]]")
+
 
 class Transcript:
     """The lines of a thread. Call `update` after `thread.apply`, for each event.
@@ -168,7 +171,8 @@ class Transcript:
         for block in order:
             indexes = range(self.layout.count(block))
             for index in reversed(indexes) if back else indexes:
-                if pattern.search(block.leaf(index).text()):
+                text = block.leaf(index).text()
+                if pattern.search(text) or pattern.search(_MARKUP.sub("", text)):
                     start = self.layout.line_of(block, width, index)
                     yield start, start + len(self.layout.rows(block, index))
 

@@ -42,7 +42,7 @@ class Answers:
         ("transcript", "g g", ("scroll_to", "top")),
         ("transcript", "G", ("scroll_to", "bottom")),
         ("transcript", "space", ("scroll_to", "page-down")),
-        ("transcript", "[", ("scroll_to", "previous-turn")),
+        ("transcript", "[ [", ("scroll_to", "previous-turn")),
         ("transcript", "enter", ("fold", "block")),
         ("transcript", "i", ("focus", "composer")),
         ("transcript", "q", ("close",)),
