@@ -63,7 +63,7 @@ def _set(document: Any, names: tuple[str, ...], value: Any) -> None:
     table = document
     for depth, name in enumerate(names[:-1]):
         if name not in table:
-            table[name] = _table(table, only_tables=depth < len(names) - 2)
+            table[name] = _table(table, only_tables=depth < len(names) - 2 or isinstance(value, dict))
         table = table[name]
         if not isinstance(table, dict):
             raise TOMLKitError(f"`{'.'.join(names[: depth + 1])}` is no table")

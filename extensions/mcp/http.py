@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from csm.api import codec
+from csm.api import __version__, codec
 
 from .lines import LONGEST, Lines, TooLong
 from .peer import Hearer, Lost, Message
@@ -57,7 +57,7 @@ class Http:
 
     def _own_headers(self) -> dict[str, str]:
         server, env = self._server, self._env
-        headers = dict(server.http_headers)
+        headers = {"user-agent": f"csm-mcp-client/{__version__}", **server.http_headers}
         headers.update({name: env[key] for name, key in server.env_http_headers.items() if env.get(key)})
         key = server.bearer_token_env_var
         if key is not None:
@@ -93,9 +93,10 @@ class Http:
             raise Lost("the connection is closed")
         body = codec.encode(message)
         headers = {"content-type": "application/json", "accept": _ACCEPT, **await self._headers()}
+        token = headers.get("authorization", "").removeprefix("Bearer ")
         try:
             async with client.stream("POST", self._url, content=body, headers=headers) as response:
-                if response.status_code == 401 and not again and await self._renewed():
+                if response.status_code == 401 and not again and await self._renewed(token):
                     return await self._post(message, answer=answer, again=True)
                 await self._refused(response)
                 self._session = response.headers.get("mcp-session-id") or self._session
@@ -115,8 +116,8 @@ class Http:
             headers["authorization"] = f"Bearer {token}"
         return headers
 
-    async def _renewed(self) -> bool:
-        return self._tokens is not None and await self._tokens.renew()
+    async def _renewed(self, token: str) -> bool:
+        return self._tokens is not None and await self._tokens.renew(token)
 
     async def _refused(self, response: httpx.Response) -> None:
         """Raises Lost for a status that is none of success."""

@@ -37,6 +37,7 @@ class Pool:
         self.namespaces = names.namespaces(servers)
         self.loop = asyncio.new_event_loop()
         self._closed = False
+        self._logs: dict[str, Log] = {}
         self._tools: list[Tool] | None = None
         self._thread = threading.Thread(target=self._run, name="csm-mcp", daemon=True)
         self._thread.start()
@@ -60,7 +61,8 @@ class Pool:
         if server.command is not None:
             from .stdio import Process
 
-            return Process(server, host.env, Path(host.cwd), Log(log_path(host, server.name)))
+            log = self._logs[server.name] = Log(log_path(host, server.name))
+            return Process(server, host.env, Path(host.cwd), log)
         from .http import Http
 
         return Http(server, host.env, host.settings.codex_home)
@@ -102,6 +104,10 @@ class Pool:
 
             self._tools = offered(self)
         return self._tools
+
+    def tail(self, name: str) -> list[str]:
+        """What a server last wrote to its standard error."""
+        return self._logs[name].tail() if name in self._logs else []
 
     def restart(self, name: str) -> Future[None]:
         """End a server and start it anew. Raises KeyError for one that is not there or not enabled."""

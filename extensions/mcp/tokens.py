@@ -5,6 +5,7 @@ Does not: log in (`login.py`). A file that cannot be read holds no login.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import time
@@ -19,6 +20,8 @@ Entry = dict[str, Any]
 _FILE = ".credentials.json"
 #: Milliseconds before its end that a token is renewed.
 _EARLY = 30_000
+#: Seconds before one that was just given is renewed again: some last no longer than `_EARLY`.
+_PAUSE = 20.0
 
 
 def key(server: Server) -> str:
@@ -50,6 +53,9 @@ def save(home: Path, server: Server, entry: Entry | None) -> None:
     entries.pop(key(server), None)
     if entry is not None:
         entries[key(server)] = entry
+    if not entries:
+        (home / _FILE).unlink(missing_ok=True)
+        return
     saving.replace(home / _FILE, codec.encode(entries).decode(), private=True)
 
 
@@ -77,6 +83,8 @@ class Tokens:
         self._home = home
         self._server = server
         self._entry = found
+        self._renewing = asyncio.Lock()
+        self._renewed = -_PAUSE
 
     @classmethod
     def of(cls, home: Path, server: Server) -> Tokens | None:
@@ -87,12 +95,20 @@ class Tokens:
     async def current(self) -> str:
         """The token to send."""
         ends = self._entry.get("expires_at")
-        if isinstance(ends, int | float) and ends - _EARLY < time.time() * 1000:
-            await self.renew()
+        late = isinstance(ends, int | float) and ends - _EARLY < time.time() * 1000
+        if late and time.monotonic() - self._renewed >= _PAUSE:
+            await self.renew(str(self._entry["access_token"]))
         return str(self._entry["access_token"])
 
-    async def renew(self) -> bool:
-        """Get another token for the one that no longer counts; whether there is one."""
+    async def renew(self, token: str) -> bool:
+        """Get another token for one that no longer counts; whether there is one."""
+        async with self._renewing:
+            if self._entry["access_token"] != token:
+                return True  # while this waited
+            self._renewed = time.monotonic()
+            return await self._renew()
+
+    async def _renew(self) -> bool:
         newest = find(self._home, self._server)
         if newest is not None and newest.get("access_token") not in (None, self._entry["access_token"]):
             self._entry = newest  # another csm, or Codex, was first
