@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from csm.edit.history import History as History
     from csm.host import asides as asides
     from csm.host import config_file as config_file
+    from csm.host import config_file as config_file
     from csm.host import credentials as credentials
     from csm.host import features as features
     from csm.host import listening as listening
@@ -73,10 +74,12 @@ if TYPE_CHECKING:
     from csm.host.host import Host as Host
     from csm.host.mediation import Mediator as Mediator
     from csm.host.moments import Moment as Moment
+    from csm.host.moments import Moment as Moment
     from csm.host.nested import Nested as Nested
     from csm.host.ruling import RuleSource as RuleSource
     from csm.host.settings import ProviderSettings as ProviderSettings
     from csm.host.settings import Settings as Settings
+    from csm.host.settings import stack as setting_stack
     from csm.host.settings import stack as setting_stack
     from csm.host.storage import LogWriter as LogWriter
     from csm.host.storage import SessionHead as SessionHead
@@ -126,6 +129,7 @@ _WHERE = {
     "LogWriter": "csm.host.storage",
     "Mediator": "csm.host.mediation",
     "Moment": "csm.host.moments",
+    "Moment": "csm.host.moments",
     "Nested": "csm.host.nested",
     "ModelContext": "csm.host.contracts",
     "ModelError": "csm.protocol.errors",
@@ -159,7 +163,10 @@ _WHERE = {
     "hook": "csm.host.hooks",
     "run": "csm.api.embedding",
     "setting_stack": "csm.host.settings",
+    "setting_stack": "csm.host.settings",
 }
+#: What is called otherwise where it comes from.
+_CALLED = {"setting_stack": "stack"}
 #: What is called otherwise where it comes from.
 _CALLED = {"setting_stack": "stack"}
 _MODULES = {
@@ -169,6 +176,7 @@ _MODULES = {
     "changes": "csm.edit.changes",
     "chords": "csm.edit.chords",
     "codec": "csm.protocol.codec",
+    "config_file": "csm.host.config_file",
     "config_file": "csm.host.config_file",
     "confinement": "csm.core.confinement",
     "credentials": "csm.host.credentials",
