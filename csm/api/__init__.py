@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from csm.core import namespaces as namespaces
     from csm.core import policy as policy
     from csm.core import response_items as response_items
+    from csm.core import response_items as response_items
     from csm.core import review as review
     from csm.core import rewind as rewind
     from csm.core import rules as rules
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from csm.edit import vim as vim
     from csm.edit.editor import Editor as Editor
     from csm.edit.history import History as History
+    from csm.host import asides as asides
     from csm.host import asides as asides
     from csm.host import config_file as config_file
     from csm.host import config_file as config_file
@@ -73,6 +75,7 @@ if TYPE_CHECKING:
     from csm.host.hooks import hook as hook
     from csm.host.host import Host as Host
     from csm.host.mediation import Mediator as Mediator
+    from csm.host.moments import Moment as Moment
     from csm.host.moments import Moment as Moment
     from csm.host.moments import Moment as Moment
     from csm.host.nested import Nested as Nested
@@ -131,6 +134,7 @@ _WHERE = {
     "Moment": "csm.host.moments",
     "Moment": "csm.host.moments",
     "Nested": "csm.host.nested",
+    "Moment": "csm.host.moments",
     "ModelContext": "csm.host.contracts",
     "ModelError": "csm.protocol.errors",
     "ModelProvider": "csm.host.contracts",
@@ -173,6 +177,7 @@ _MODULES = {
     "arguments": "csm.core.arguments",
     "catalog": "csm.runtime.catalog",
     "asides": "csm.host.asides",
+    "asides": "csm.host.asides",
     "changes": "csm.edit.changes",
     "chords": "csm.edit.chords",
     "codec": "csm.protocol.codec",
@@ -205,6 +210,7 @@ _MODULES = {
     "seccomp": "csm.core.seccomp",
     "seed": "csm.core.seed",
     "setting_keys": "csm.host.setting_keys",
+    "response_items": "csm.core.response_items",
     "response_items": "csm.core.response_items",
     "review": "csm.core.review",
     "rewind": "csm.core.rewind",

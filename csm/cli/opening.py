@@ -107,6 +107,8 @@ def overrides(parsed: Parsed) -> dict[str, Any]:
         found["web_search"] = "live"
     if parsed.on("full_auto"):
         found.setdefault("sandbox_mode", "workspace-write")
+    if parsed.on("approve_for_me"):
+        found.update(approvals_reviewer="auto_review", approval_policy="on-request", sandbox_mode="workspace-write")
     if parsed.on("dangerously_bypass_approvals_and_sandbox"):
         found.update(approval_policy="never", sandbox_mode="danger-full-access")
     return found
@@ -117,8 +119,6 @@ def warnings(parsed: Parsed) -> list[str]:
     said: list[str] = []
     if parsed.on("full_auto"):
         said.append("`--full-auto` is out of use; `--sandbox workspace-write` says the same.")
-    if parsed.on("approve_for_me"):
-        said.append("csm has no reviewing model: with `--approve-for-me` approvals are asked or refused as without it.")
     return said
 
 

@@ -38,7 +38,7 @@ SANDBOX = Option(
 )
 #: Of an older Codex; taken, and left out of help.
 FULL_AUTO = Option("--full-auto", help="As --sandbox workspace-write")
-APPROVE = Option("--approve-for-me", help="Let a reviewing model answer approvals; csm has none and says so")
+APPROVE = Option("--approve-for-me", help="Let a reviewing model answer approvals, in the sandbox workspace-write")
 YOLO = Option(
     "--dangerously-bypass-approvals-and-sandbox",
     hidden=("--yolo",),

@@ -54,7 +54,12 @@ from csm.cli.options import (
 )
 
 _YOLO = "dangerously_bypass_approvals_and_sandbox"
-_APART = ((_YOLO, "full_auto"), ("approve_for_me", _YOLO))
+_APART = (
+    (_YOLO, "full_auto"),
+    ("approve_for_me", _YOLO),
+    ("approve_for_me", "sandbox"),
+    ("approve_for_me", "ask_for_approval"),
+)
 _ONE_TARGET = ("uncommitted", "base", "commit", "prompt")
 #: What goes on with a session, or beside one, takes too.
 _AGAIN = (*BASIC, MODEL, YOLO, HOOK_TRUST, WORKTREE, KEY_FILE, STRICT, *RUN, PROFILE, SANDBOX, CD, ADD_DIR, COLOR)

@@ -114,7 +114,11 @@ def matches(rules: Rules, words: Sequence[str], locate: Locate | None = None) ->
 
 def strictest(found: Iterable[Match]) -> Match | None:
     """The match that decides: the strictest, of several the one with most words, of those the last."""
-    return max(reversed(list(found)), key=lambda match: (DECISIONS.index(match.decision), len(match.prefix)), default=None)
+    return max(reversed(list(found)), key=_strictness, default=None)
+
+
+def _strictness(match: Match) -> tuple[int, int]:
+    return DECISIONS.index(match.decision), len(match.prefix)
 
 
 def text(prefix: Sequence[str]) -> str:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 #: Extensions that may accept in the user's place unless the setting says otherwise: what they ask, the user trusted.
 APPROVING = ("hooks",)
+#: The extension that answers approvals where the setting `approvals_reviewer` says so.
+REVIEWER = "auto_review"
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -57,8 +59,7 @@ class Host:
         self.commands = Commands()
         self._lock = threading.RLock()
         self.extensions = extensions.Extensions(self.commands, self.report, self._activated, self._lock)
-        may_approve = self.options.get("extensions_may_approve", APPROVING)
-        self.hooks = Hooks(self.report, self.extensions.need, loosen=may_approve)
+        self.hooks = Hooks(self.report, self.extensions.need, loosen=_approving(self.options))
         self.extensions.hooks = self.hooks
         #: Settings that the command line fixed; `init.py` cannot change them.
         self.fixed = frozenset(settings.overrides)
@@ -271,6 +272,12 @@ class Host:
         self._sandbox = None
         self.state.pop(owner, None)
         self.wishes.forget(owner)
+
+
+def _approving(options: Mapping[str, Any]) -> bool | frozenset[str]:
+    """Who may accept in the user's place. The reviewer always may: it is there only where a setting wants it."""
+    named = options.get("extensions_may_approve", APPROVING)
+    return True if named is True else frozenset((*(named or ()), REVIEWER))
 
 
 def _choose(ranked: list[Sandbox]) -> tuple[Sandbox | None, str]:

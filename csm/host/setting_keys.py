@@ -57,6 +57,13 @@ KEYS = tuple(
             "When to ask: `untrusted`, `on-failure`, `on-request`, `never`, or a table `granular` that says what may"
             " be asked: `sandbox_approval`, `rules`, `mcp_elicitations`, `skill_approval`, `request_permissions`.",
         ),
+        (
+            "approvals_reviewer",
+            "user|auto_review|guardian_subagent",
+            '"user"',
+            "Who answers approvals: you, or a reviewing model in your place (the last two are one).",
+        ),
+        ("auto_review.policy", "string", "", "What the reviewing model is to go by beside csm's own words."),
         ("sandbox_mode", "read-only|workspace-write|danger-full-access", "by trust", "What commands may touch."),
         ("sandbox_workspace_write", "table", "", "Details of `workspace-write`."),
         ("sandbox_workspace_write.writable_roots", "strings", "[]", "More folders that may be written."),
@@ -149,7 +156,7 @@ KEYS = tuple(
 #: Settings of Codex that csm keeps and does not read yet. --strict-config accepts them.
 KNOWN = frozenset(
     """
-    allow_symlinked_codex_home analytics apps approvals_reviewer audio auto_review
+    allow_symlinked_codex_home analytics apps audio
     browser_use chatgpt_base_url check_for_update_on_startup
     cli_auth_credentials_store cloud computer_use debug default_permissions desktop disable_paste_burst
     feedback file_opener forced_chatgpt_workspace_id forced_login_method ghost_snapshot hooks
@@ -166,11 +173,13 @@ KNOWN = frozenset(
 #: What a project's own file may not decide: where requests and keys go, what runs outside the sandbox, who is trusted.
 MACHINE = frozenset(
     """
-    chatgpt_base_url csm experimental_realtime_ws_base_url model_provider model_providers notify openai_base_url otel
-    oss_provider profile profiles projects
+    approvals_reviewer auto_review chatgpt_base_url csm experimental_realtime_ws_base_url model_provider
+    model_providers notify openai_base_url oss_provider otel profile profiles projects
     """.split()
 )
 
+#: Values of `approvals_reviewer` that stand for a model.
+REVIEWERS = ("auto_review", "guardian_subagent")
 _POLICIES = ("untrusted", "on-failure", "on-request", "granular", "never")
 #: Fields of a granular policy: those it must have, and those it may.
 _ASKED = ("sandbox_approval", "rules", "mcp_elicitations")

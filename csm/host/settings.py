@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from csm.host import layers, setting_layers, trust
+from csm.host import layers, setting_keys, setting_layers, trust
 from csm.host.layers import Layer
 from csm.host.provider_settings import ProviderSettings as ProviderSettings
 from csm.host.provider_settings import providers
@@ -259,7 +259,7 @@ def _settings(raw: dict[str, Any], **known: Any) -> Settings:
         **known,
         **given,
         raw=raw,
-        approval_policy=_approval(get("approval_policy"), trusted, headless),
+        approval_policy=_approval(get("approval_policy"), trusted, headless, get("approvals_reviewer")),
         granular=_granular(get("approval_policy")),
         sandbox_policy=_sandbox(raw, trusted),
     )
@@ -269,8 +269,9 @@ def _tuple(value: list[str] | None) -> tuple[str, ...] | None:
     return None if value is None else tuple(value)
 
 
-def _approval(value: Any, trusted: bool | None, headless: bool) -> ApprovalPolicy:
-    if headless:
+def _approval(value: Any, trusted: bool | None, headless: bool, reviewer: Any) -> ApprovalPolicy:
+    """Where nobody can be asked nothing is, unless a reviewing model answers."""
+    if headless and reviewer not in setting_keys.REVIEWERS:
         return "never"
     if isinstance(value, str):
         return value  # pyright: ignore[reportReturnType]

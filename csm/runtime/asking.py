@@ -16,6 +16,7 @@ from csm.protocol.tools import Answer, Ask, Decision, ToolCall
 from csm.runtime.moments import Moments
 
 if TYPE_CHECKING:
+    from csm.core.rules import Judgement
     from csm.runtime.session import Session
 
 _NOBODY = "nobody can be asked here"
@@ -25,6 +26,9 @@ async def ask(session: Session, question: Ask, call: ToolCall | None = None) -> 
     """The answer; waits for the user where nobody and nothing else has one. Cancelled with the turn."""
     if question.kind == "questions":
         return await _ask_questions(session, question)
+    ruled = _ruled(session, question)
+    if ruled is not None and ruled.decision == "forbidden":
+        return _decided(session, question, "decline", ruled.reason, "rules")
     verdict = None
     hooks = session.host.hooks
     if hooks.any("decide_approval"):
@@ -37,27 +41,23 @@ async def ask(session: Session, question: Ask, call: ToolCall | None = None) -> 
         return _decided(session, question, decision, verdict.reason, verdict.owner)
     if not insists and approvals.covers(session.performer.allowed, question):
         return Answer(question.id, "accept_session")
-    ruled = None if insists or question.kind != "command" else _ruled(session, question)
-    if ruled is not None:
-        return ruled
+    if not insists and ruled is not None and ruled.decision == "allow":
+        return Answer(question.id, "accept", by="rules")
     if session.start.headless or session.config.approval == "never" or _unwanted(session, question):
         return _decided(session, question, "decline", _NOBODY, "policy")
     return await _ask_user(session, question)
 
 
-def _ruled(session: Session, question: Ask) -> Answer | None:
-    """The answer of the user's rules, to whatever tool asks about a command; None where they leave it to the user."""
+def _ruled(session: Session, question: Ask) -> Judgement | None:
+    """What the user's rules say of a command, whatever tool asks about it; None where that was asked of them before."""
+    if question.kind != "command" or question.by_rule or not question.argv:
+        return None
     from csm.core import risk
     from csm.host import ruling
 
     found = ruling.in_force(session.host, session.settings)
-    if not question.argv or not found.rules:
-        return None
     cwd = Path(question.cwd or session.start.cwd)
-    said = ruling.judge(found, question.argv, risk.script(question.argv), cwd=cwd, env=session.host.env)
-    if said.decision == "forbidden":
-        return _decided(session, question, "decline", said.reason, "rules")
-    return Answer(question.id, "accept") if said.decision == "allow" and not question.by_rule else None
+    return ruling.judge(found, question.argv, risk.script(question.argv), cwd=cwd, env=session.host.env)
 
 
 def _unwanted(session: Session, question: Ask) -> bool:

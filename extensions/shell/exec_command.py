@@ -119,5 +119,5 @@ def _declined(command: Command, cx: ToolContext, answer: types.Answer) -> types.
     item = items.CommandExecution(
         id=cx.call_id, command=command.shown, cwd=str(command.cwd), argv=command.argv, status="declined"
     )
-    text = refusals.rejected(refusals.DECLINED)
-    return types.ToolResult(f"{text}\n{answer.text}" if answer.text else text, success=False, item=item)
+    text = refusals.rejected(refusals.declined(answer)) + refusals.added(answer)
+    return types.ToolResult(text, success=False, item=item)

@@ -7,16 +7,32 @@ from __future__ import annotations
 
 import errno
 
+from csm.api import tools as types
+
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0"}
 _KINDS = {errno.ENOENT: "NotFound", errno.EACCES: "PermissionDenied", errno.ENOTDIR: "NotADirectory"}
 
 NEVER_ASKS = "approval required by policy, but AskForApproval is set to Never"
 DECLINED = "rejected by user"
+#: Who speaks for the user, or for nobody.
+_USER = ("user", "policy", "")
 
 
 def rejected(reason: str) -> str:
     """The wrapper around a reason, in Rust's notation of values."""
     return f"exec_command failed: CreateProcess {{ message: {_debug(f'Rejected({_debug(reason)})')} }}"
+
+
+def declined(answer: types.Answer, what: str = "") -> str:
+    """Why nothing runs that somebody was asked about, without a wrapper; `what` stands before it."""
+    if answer.by in _USER:
+        return f"{what}{DECLINED}"
+    return f"{what}rejected by {answer.by}: {answer.text or 'no reason given'}"
+
+
+def added(answer: types.Answer) -> str:
+    """What the user has to say beside that, or that nobody could be asked."""
+    return f"\n{answer.text}" if answer.text and answer.by in _USER else ""
 
 
 def plainly(reason: str) -> str:

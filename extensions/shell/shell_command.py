@@ -61,8 +61,8 @@ class ShellCommand:
         try:
             inside = await approval.sandboxed(command, given, cx, self._judge, refusals.plainly)
         except approval.Declined as declined:
-            text = f"exec command {refusals.DECLINED}"
-            return _declined(command, cx, f"{text}\n{declined.answer.text}" if declined.answer.text else text)
+            text = refusals.declined(declined.answer, "exec command ") + refusals.added(declined.answer)
+            return _declined(command, cx, text)
         except ToolError as error:
             return _declined(command, cx, error.message)
         limit = given.get("timeout_ms", _TIMEOUT) / 1000

@@ -9,7 +9,7 @@ import pytest
 
 from csm.api.testing import ResponsesServer
 from csm.cli import opening, worktree
-from csm.cli.arguments import parse
+from csm.cli.arguments import UsageError, parse
 from csm.cli.table import ROOT
 from csm.host.settings import Settings
 from csm.protocol.errors import CsmError, SettingError
@@ -111,9 +111,46 @@ def test_trust_is_written_for_the_repository(env: dict[str, str], worktree: Path
 
 
 def test_options_that_mean_less_here_are_told() -> None:
-    said = opening.warnings(parse(ROOT, ["exec", "--full-auto", "--approve-for-me", "x"]))
-    assert len(said) == 2
+    said = opening.warnings(parse(ROOT, ["exec", "--full-auto", "x"]))
+    assert len(said) == 1
     assert opening.warnings(parse(ROOT, ["exec", "x"])) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "approval", "mode"),
+    [
+        (["--approve-for-me"], "on-request", "workspace-write"),
+        (
+            ["--approve-for-me", "-c", "approval_policy=never", "-c", "sandbox_mode=read-only"],
+            "on-request",
+            "workspace-write",
+        ),
+        (["-c", "approvals_reviewer=auto_review"], "on-request", "read-only"),
+        (["-c", "approvals_reviewer=guardian_subagent"], "on-request", "read-only"),
+        (["-c", "approvals_reviewer=auto_review", "-c", "approval_policy=never"], "never", "read-only"),
+        (["-c", "approvals_reviewer=user"], "never", "read-only"),
+        ([], "never", "read-only"),
+    ],
+)
+def test_a_reviewer_is_asked_where_nobody_else_can_be(
+    words: list[str], approval: str, mode: str, env: dict[str, str], worktree: Path
+) -> None:
+    found = opening.settings(parse(ROOT, ["exec", "-C", str(worktree), *words, "x"]), env, headless=True)
+    assert (found.approval_policy, found.sandbox_policy.mode) == (approval, mode)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["exec", "--approve-for-me", "-s", "read-only", "x"],
+        ["exec", "--approve-for-me", "--dangerously-bypass-approvals-and-sandbox", "x"],
+        ["exec", "--approve-for-me", "resume", "--last", "-s", "read-only"],
+        ["--approve-for-me", "-a", "never"],
+    ],
+)
+def test_a_reviewer_goes_with_no_other_policy(words: list[str]) -> None:
+    with pytest.raises(UsageError, match=r"the argument '.*' cannot be used with '.*'"):
+        parse(ROOT, words)
 
 
 def test_gits_own_variables_do_not_lead_elsewhere(env: dict[str, str], worktree: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from csm.core.rules import Rules
 from csm.host.contracts import Sandbox, Spent, Tool
 from csm.protocol.errors import SandboxError
 from csm.protocol.items import Item
@@ -83,6 +84,7 @@ class FakeToolContext:
     outputs: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     warnings: list[str] = field(default_factory=list[str])
     asks: list[Ask] = field(default_factory=list[Ask])
+    ruled: Rules = field(default_factory=Rules)
 
     def __post_init__(self) -> None:
         if self.workdir is _NOT_GIVEN:
@@ -92,6 +94,10 @@ class FakeToolContext:
         """Call a tool as the session would. Raises what the tool raises (ToolError for a refusal)."""
         text = arguments if isinstance(arguments, str) else json.dumps(arguments)
         return await tool.run(ToolCall(self.call_id, tool.spec.name, text, custom), self)
+
+    def rules(self) -> Rules:
+        """The given `ruled`; none if nothing was given."""
+        return self.ruled
 
     def sandbox(self) -> Sandbox:
         """The given `box`. Raises SandboxError where there is none."""
