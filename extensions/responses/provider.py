@@ -5,15 +5,19 @@ Does not: import httpx before the first request.
 
 from __future__ import annotations
 
+import importlib
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from csm.api import ModelContext, ModelError, ProviderSettings, Settings, credentials, model
 
 from . import request as requests
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from .wire import Lines
 
 
@@ -44,6 +48,7 @@ class ResponsesProvider:
         problem = self.problem()
         if problem is not None:
             raise ModelError(problem, code="no_credentials")
+        _load()
         from . import client
 
         call = self._call(request, cx)
@@ -79,3 +84,15 @@ class ResponsesProvider:
             if self._lines is None:
                 self._lines = Lines(call.url, call.idle_seconds, self._env, patience)
             return self._lines
+
+
+def _load() -> None:
+    """Load httpx, without the command line that it would load too where click is installed: it brings a highlighter."""
+    name = "httpx._main"
+    if "httpx" in sys.modules:
+        return
+    sys.modules[name] = cast("ModuleType", None)
+    try:
+        importlib.import_module("httpx")
+    finally:
+        del sys.modules[name]
