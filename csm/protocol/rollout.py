@@ -16,7 +16,7 @@ import msgspec
 from csm.protocol import codec, items
 from csm.protocol.events import TRANSIENT, Body, ItemCompleted, UnknownLine
 from csm.protocol.rollout_in import READERS
-from csm.protocol.rollout_out import WRITERS
+from csm.protocol.rollout_out import WRITERS, has_words
 
 #: The type of lines that hold a body of ours.
 CSM_EVENT = "csm_event"
@@ -34,7 +34,8 @@ class Line(msgspec.Struct, omit_defaults=True):
     ordinal: int | None = None
 
 
-_lines = msgspec.json.Decoder(Line)
+#: Envelopes of lines that are strictly right; `envelope` reads others too.
+LINES = msgspec.json.Decoder(Line)
 
 
 def encode(time: str, body: Body, *, thread_id: str = "", ordinal: int | None = None) -> list[bytes]:
@@ -58,16 +59,15 @@ def encode(time: str, body: Body, *, thread_id: str = "", ordinal: int | None = 
 
 def numbered(body: Body) -> bool:
     """Whether the body's line takes an ordinal in a file that has them."""
-    if isinstance(body, (*TRANSIENT, UnknownLine)):
-        return False
-    writer = WRITERS.get(type(body))
-    return writer is not None and writer(body, "") is not None
+    if isinstance(body, ItemCompleted):
+        return has_words(body.item)
+    return type(body) in WRITERS
 
 
 def envelope(line: bytes) -> Line | None:
     """The line's envelope; None where it is no rollout line."""
     try:
-        return _lines.decode(line)
+        return LINES.decode(line)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return _odd_envelope(line)
 
@@ -93,7 +93,9 @@ def body_of(found: Line, line: bytes) -> Body:
             body = reader(found.payload) if reader is not None else None
     except (msgspec.MsgspecError, ValueError, TypeError):
         body = None
-    return UnknownLine(msgspec.Raw(line.rstrip(b"\r\n"))) if body is None else body
+    if body is None or isinstance(body, TRANSIENT):
+        return UnknownLine(msgspec.Raw(line.rstrip(b"\r\n")))
+    return body
 
 
 def _line(time: str, kind: str, payload: bytes, ordinal: int | None) -> bytes:

@@ -14,6 +14,17 @@ from csm.protocol import codec, events, items, rollout_calls
 from csm.protocol.model import Usage
 from csm.protocol.tools import SandboxPolicy
 
+#: Items that Codex has words for, once they are finished.
+_SAID = (
+    items.UserMessage,
+    items.AgentMessage,
+    items.Reasoning,
+    items.FileChange,
+    items.Compaction,
+    items.WebSearch,
+    items.McpToolCall,
+)
+
 #: A line's type and payload, or None where Codex has no word for the body.
 Written = tuple[str, bytes] | None
 
@@ -166,6 +177,11 @@ def _item_completed(body: events.ItemCompleted, _: str) -> Written:
         return _patch_end(item, body.turn_id, own)
     told = rollout_calls.written(item, own)
     return None if told is None else ("event_msg", codec.encode(told))
+
+
+def has_words(item: items.Item) -> bool:
+    """Whether Codex has words for a finished item."""
+    return isinstance(item, _SAID) and not (isinstance(item, items.FileChange) and item.status == "in_progress")
 
 
 def _user_message(item: items.UserMessage, own: dict[str, Any]) -> Written:
