@@ -252,7 +252,7 @@ def _end(thread: Thread, turn_id: str, status: TurnStatus) -> Turn | None:
     """End the turn that runs, or the last one while it is open. None for another, which has ended already."""
     thread.asks.clear()
     turn = _standing(thread, turn_id)
-    if turn is None or (not turn.id and turn is not thread.current):
+    if turn is None or (turn is not thread.current and (thread.running is not None or not turn.id)):
         return None
     if turn is thread.current:
         thread.running = thread.current = None

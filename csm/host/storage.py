@@ -11,6 +11,7 @@ from typing import Protocol
 
 import msgspec
 
+from csm.core.fold import Thread
 from csm.protocol.events import Body
 
 
@@ -86,12 +87,20 @@ class Store(Protocol):
         """All `(time, body)` pairs; bad lines skipped and counted in `skipped`. Raises StoreError if unknown."""
         ...
 
+    def thread(self, thread_id: str, writer: LogWriter | None = None) -> Thread:
+        """The folded thread; it may be bounded, without its earlier turns, which then are its `past`.
+
+        The same as folding what `read` gives, to the digest. With the thread's `writer`, what the store learns on the
+        way is kept up by that. Raises StoreError if unknown.
+        """
+        ...
+
     def skipped(self, thread_id: str) -> int:
-        """How many lines the last `read` of this thread skipped."""
+        """How many lines the last `read` or `thread` of this thread skipped."""
         ...
 
     def findings(self, thread_id: str) -> tuple[str, ...]:
-        """What the last `read` of this thread found wrong, in sentences for its user; nothing if all is sound."""
+        """What the last `read` or `thread` of this thread found wrong, in sentences for its user; nothing if sound."""
         ...
 
     def find(self, text: str) -> SessionHead:

@@ -49,14 +49,19 @@ def _all(home: Path, path: Path, findings: Findings) -> Iterator[Pair]:
 
 def _pairs(part: lineage.Part, findings: Findings) -> Iterator[Pair]:
     for line in lineage.lines(part):
-        found = rollout.decode(decodable(line))
-        if found is None:
-            if empty(line):
-                continue
-            salvaged = salvage(line)
-            if salvaged is None:
-                findings.skipped += 1
-                continue
-            findings.salvaged += 1
-            found = salvaged[1]
-        yield found
+        found = pair(line, findings)
+        if found is not None:
+            yield found
+
+
+def pair(line: bytes, findings: Findings) -> Pair | None:
+    """The pair in a line; what is wrong with the line is noted."""
+    found = rollout.decode(decodable(line))
+    if found is not None or empty(line):
+        return found
+    salvaged = salvage(line)
+    if salvaged is None:
+        findings.skipped += 1
+        return None
+    findings.salvaged += 1
+    return salvaged[1]

@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from csm.api import SessionHead, StoreError, events
+from csm.api import LogWriter, SessionHead, StoreError, Thread, events, fold
 
 from . import finding, heads, keeping, places, reading
 from .disk import Disk
 from .findings import Findings
 from .listing import Listing
 from .reading import Pair
+from .track import Track
 from .writer import Writer
 
 _INTERACTIVE = ("cli", "vscode")
@@ -47,11 +48,40 @@ class RolloutStore:
         if self._find(started.thread_id) is not None:
             raise StoreError(f"session {started.thread_id} exists already")
         path = places.new(self._home, started.thread_id, _local(started.created or time))
-        return Writer(self._home, path, started.thread_id, (time, started), self._disk)
+        writer = Writer(self._home, path, started.thread_id, (time, started), self._disk)
+        writer.track = Track(self._home, path, started.thread_id, self._state, whole=True)
+        return writer
 
     def open(self, thread_id: str) -> Writer:
         """See the contract."""
-        return Writer(self._home, self._known(thread_id), thread_id, disk=self._disk)
+        path = self._known(thread_id)
+        writer = Writer(self._home, path, thread_id, disk=self._disk)
+        writer.track = Track(self._home, path, thread_id, self._state)
+        return writer
+
+    def thread(self, thread_id: str, writer: LogWriter | None = None) -> Thread:
+        """See the contract. A log of some size is opened by its index, which is made if need be."""
+        path = self._find(thread_id)
+        if path is None:
+            raise StoreError(f"no rollout found for thread id {thread_id}")
+        own = writer.track if isinstance(writer, Writer) else None
+        track = own or Track(self._home, path, thread_id, self._state)
+        found = Findings(thread_id)
+        thread = track.thread(found)
+        if thread is None:
+            return fold(self.read(thread_id))
+        self._findings[thread_id] = found
+        return thread
+
+    def index(self, thread_id: str, *, whole: bool = True) -> Path | None:
+        """Make the index of a thread anew; where it is, None where there is none. Raises StoreError.
+
+        `whole` adds up all that is shown, so that a bounded thread knows its digest.
+        """
+        path = self._find(thread_id)
+        if path is None:
+            raise StoreError(f"no rollout found for thread id {thread_id}")
+        return Track(self._home, path, thread_id, self._state, whole=whole).make()
 
     def read(self, thread_id: str) -> Iterator[Pair]:
         """See the contract. A fork of Codex 0.169 that holds no history is read with the history it points to."""

@@ -18,6 +18,8 @@ from .locks import Lock
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from .track import Track
+
 _MODE = os.O_RDWR | os.O_APPEND
 
 
@@ -53,6 +55,8 @@ class Writer:
         #: Folders that are to reach the disk with the file.
         self._made: list[Path] = []
         self._closed = False
+        #: Told how long the log is after each sync, and whether that was the last one.
+        self.track: Track | None = None
         self._lock = Lock(home, thread_id)
         if first is None:
             try:
@@ -100,6 +104,8 @@ class Writer:
             self._made = []
         except OSError as error:
             raise self._failed("write", error) from error
+        if self.track is not None:
+            self.track.grown(self._size, self._closed)
 
     def close(self) -> None:
         """See the contract. A file into which nothing could be written is removed."""

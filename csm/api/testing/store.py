@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from threading import Lock
 
+from csm.core.fold import Thread, fold
 from csm.host.storage import SessionHead
 from csm.protocol.errors import StoreError
 from csm.protocol.events import TRANSIENT, Body, ItemCompleted, ThreadNamed, ThreadStarted
@@ -63,6 +64,10 @@ class MemoryStore:
     def read(self, thread_id: str) -> Iterator[tuple[str, Body]]:
         """All `(time, body)` pairs in order. Raises StoreError if unknown."""
         return iter(tuple(self._known(thread_id).lines))
+
+    def thread(self, thread_id: str, writer: object = None) -> Thread:
+        """The whole thread, folded. Raises StoreError if unknown."""
+        return fold(self.read(thread_id))
 
     def skipped(self, thread_id: str) -> int:
         """Always 0: nothing can be malformed here."""

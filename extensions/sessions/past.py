@@ -1,0 +1,109 @@
+"""The turns that a thread was opened without, read from its log when somebody looks for them.
+
+Does not: keep what it read.
+"""
+
+from __future__ import annotations
+
+from array import array
+from typing import TYPE_CHECKING, NamedTuple
+
+from csm.api import StoreError, Thread, digest, events
+
+from .findings import Findings
+from .reading import pair
+
+if TYPE_CHECKING:
+    from csm.api import Turn
+
+    from .sections import Sections
+
+_HISTORY = (events.HistoryAppended, events.HistoryReplaced)
+
+
+class Known(NamedTuple):
+    """What an index knows: see `index.Index`. `end` is where the past ends, `inode` the own file as it was."""
+
+    sections: Sections
+    end: int
+    marks: array[int]
+    dead: list[int]
+    inode: int
+
+
+class LogPast:
+    """See `csm.core.fold.Past`."""
+
+    def __init__(self, known: Known, turns: int) -> None:
+        self.turns = turns
+        self._known = known
+
+    def until(self, turns: int) -> LogPast | None:
+        """See the contract."""
+        return LogPast(self._known, turns) if turns > 0 else None
+
+    def load(self, start: int, stop: int) -> list[Turn]:
+        """See the contract."""
+        thread, at = self._mark(start)
+        spans = list(zip(self._known.dead[::2], self._known.dead[1::2], strict=True))
+        for here, body in self._bodies(at):
+            if here >= self._known.end or thread.begun > stop:
+                break
+            if isinstance(body, events.RolledBack):
+                over = [span for span in spans if span[1] == thread.begun]
+                _roll_back(thread, over)
+                spans = [span for span in spans if span not in over]
+            elif not isinstance(body, _HISTORY):
+                thread.take(body)
+            thread.seq += 1
+        _remove(thread, spans)
+        return [turn for turn in thread.turns if (turn.number > start or not start) and turn.number <= stop]
+
+    def total(self) -> int:
+        """See the contract: everything is read."""
+        thread = Thread()
+        for here, body in self._bodies(0):
+            if here >= self._known.end:
+                break
+            thread.take(body)
+            thread.seq += 1
+        return digest.total(thread)
+
+    def _mark(self, start: int) -> tuple[Thread, int]:
+        """A thread as it was before a turn began, as far as that matters to what is shown; and where it was."""
+        thread, at, marks = Thread(), 0, self._known.marks
+        for index in range(0, len(marks), 4):
+            if marks[index + 1] > start or marks[index] >= self._known.end:
+                break
+            at, thread.begun, thread.unnamed, thread.seq = marks[index : index + 4]
+        return thread, at
+
+    def _bodies(self, start: int):
+        """The bodies from an address on, each with that of its line. Raises StoreError."""
+        sections = self._known.sections
+        findings = Findings("")
+        try:
+            if sections.path.stat().st_ino != self._known.inode:
+                raise StoreError(f"the session file {sections.path} was replaced while it was open")
+            if sections.headless and not start:
+                yield 0, events.ThreadStarted(sections.path.stem[-36:], "", originator="")
+            for at, line in sections.lines(start):
+                found = pair(line, findings)
+                if found is not None and not (isinstance(found[1], events.ThreadStarted) and sections.within(at)):
+                    yield at, found[1]
+        except OSError as error:
+            raise StoreError(f"cannot read the session file {sections.path}: {error.strerror}") from error
+
+
+def _roll_back(thread: Thread, spans: list[tuple[int, int]]) -> None:
+    """What the event does to what is shown."""
+    _remove(thread, spans)
+    thread.asks.clear()
+    thread.running = thread.current = None
+    thread.epoch += 1
+
+
+def _remove(thread: Thread, spans: list[tuple[int, int]]) -> None:
+    thread.turns = [
+        turn for turn in thread.turns if not turn.id or not any(one <= turn.number <= two for one, two in spans)
+    ]
