@@ -42,7 +42,7 @@ _CODEX_MARK = "Another language model started to solve this problem and produced
 #: Messages in the user's name that are not the user's.
 _NOT_SAID = (
     prompts.ENVIRONMENT, prompts.AGENTS, MARK.partition("\n")[0], _CODEX_MARK, "<turn_aborted>", "<skill>",
-    "<hook_prompt", "<user_shell_command>", "<subagent_notification>",
+    "<hook_prompt", "<codex_internal_context", "<user_shell_command>", "<subagent_notification>",
 )  # fmt: skip
 #: Bytes of the user's earlier messages that a new history keeps.
 SAID_BYTES = 80_000

@@ -20,11 +20,12 @@ from csm.protocol.tools import Answer, Ask, Collaboration, ToolCall
 
 
 class UserInput(msgspec.Struct, frozen=True):
-    """What a user said: the text and images to show, and the response item for the model."""
+    """What a user said: the text and images to show, and the response item for the model. `unseen`: nobody said it."""
 
     text: str
     raw: bytes
     images: tuple[str, ...] = ()
+    unseen: bool = False
 
 
 class Begin(msgspec.Struct, frozen=True):
@@ -227,13 +228,14 @@ class Gate(msgspec.Struct, frozen=True):
     `begin` before the user's message joins the history, `steer` before what was said into the turn does, `compact`
     before a summary is asked for and `compacted` once it is in place (`alone`: in a turn that does nothing else),
     `stop` when the model is done (`again`: not for the first time in this turn). `said` is what the user says, or the
-    model's last message.
+    model's last message; `unseen`: nobody says it.
     """
 
     name: str
     said: str = ""
     alone: bool = False
     again: bool = False
+    unseen: bool = False
 
 
 class CancelGate(msgspec.Struct, frozen=True):

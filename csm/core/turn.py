@@ -58,7 +58,7 @@ def step(state: State, given: Input) -> tuple[State, list[Body], list[Effect]]:
 
 def _begin(state: State, given: Begin, out: Out) -> State:
     state = _put(_opened(state, given, out), limit=given.limit, items=1, waiting=given)
-    if given.compact or "begin" in given.gates:
+    if not given.user.unseen and (given.compact or "begin" in given.gates):
         shown = items.UserMessage(_first_id(state), given.user.text, given.user.images)
         out.events.append(events.ItemStarted(state.turn_id, shown))
     return turn_compaction.begin(state, "before", out) if given.compact else _enter(state, out)
@@ -105,6 +105,8 @@ def _first_id(state: State) -> str:
 def _say(state: State, item_id: str, user: UserInput, out: Out, *, steer: bool = False) -> None:
     """Put what the user said into the history and on the screen."""
     out.events.append(events.HistoryAppended(msgspec.Raw(user.raw)))
+    if user.unseen:
+        return
     item = items.UserMessage(item_id, user.text, user.images, steer=steer)
     out.events.append(events.ItemCompleted(state.turn_id, item))
 

@@ -21,7 +21,8 @@ def at(state: State, name: str, out: Out) -> State | None:
     """The state at a gate; None where nobody wants to be heard there."""
     if name not in state.gates:
         return None
-    out.effects.append(Gate(name, _said(state, name), state.compacting == "alone", state.sent_back))
+    unseen = name == "begin" and state.waiting is not None and state.waiting.user.unseen
+    out.effects.append(Gate(name, _said(state, name), state.compacting == "alone", state.sent_back, unseen))
     return _put(state, gate=name)
 
 
@@ -78,6 +79,8 @@ def untaken(state: State, out: Out) -> State:
     """Give back what the turn was to begin with."""
     if state.waiting is None:
         return state
+    if state.waiting.user.unseen:
+        return _put(state, waiting=None)
     _give_back(state, (state.waiting.user.text,), out)
     return _put(state, waiting=None)
 

@@ -39,7 +39,7 @@ KINDS = {
     "Pipelines": ("before_request", "before_call", "after_tool", "compact", "render_item"),
     "Guards": ("before_tool", "decide_approval"),
     "Moments": (
-        "thread_started", "before_prompt", "before_stop", "before_compact", "after_compact", "request_begins",
+        "thread_started", "before_prompt", "before_stop", "idle", "before_compact", "after_compact", "request_begins",
         "request_ends", "interrupted", "thread_ended",
     ),
     "Observers": ("on_event",),
@@ -250,6 +250,16 @@ def before_prompt(host: Host, thread: Any, prompt: str, cx: Moment) -> str | Non
 def before_stop(host: Host, thread: Any, message: str, again: bool, cx: Moment) -> Sequence[str] | None:
     """The model is done; `message` is the last thing it said. Texts that are returned are said to it in the user's
     place, and it goes on. `again`: that has happened in this turn before. Who always sends it back never ends.
+    """
+
+
+@spec
+def idle(host: Host, thread: Any, ended: str, code: str | None, cx: Moment) -> str | None:
+    """The thread has nothing to do. `ended` is how its last turn did: `completed`, `failed` (`code` is then that of its
+    error), `interrupted`; empty where a value was kept for an extension by the op `Keep`.
+
+    A text begins a turn: the model reads it in the user's place, and nobody sees it. The user's own words go first.
+    Not asked where nobody is there (`exec`). Who always answers never ends.
     """
 
 

@@ -23,7 +23,10 @@ class Word(NamedTuple):
 
 
 def words(line: str) -> list[Word]:
-    """The words of a line. In double quotes and outside, a backslash takes the next character as it is."""
+    """The words of a line. In double quotes and outside, a backslash takes the next character as it is.
+
+    A single quote behind a letter or digit is an apostrophe.
+    """
     found: list[Word] = []
     at = 0
     while at < len(line):
@@ -67,7 +70,7 @@ def _word(line: str, start: int) -> Word:
             quoted = True
         elif char == open_quote:
             open_quote = ""
-        elif not open_quote and char in "\"'":
+        elif not open_quote and (char == '"' or (char == "'" and not (text and text[-1].isalnum()))):
             open_quote, quoted = char, True
         else:
             text.append(char)

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
 from csm.protocol.items import Item
 from csm.protocol.tools import ApprovalPolicy, Collaboration, ToolCall
+
+if TYPE_CHECKING:
+    from csm.host.contracts import Spent
 
 
 class Lineage(msgspec.Struct, frozen=True):
@@ -74,6 +77,18 @@ class Moment(Protocol):
 
     def warn(self, message: str) -> None:
         """Tell the user something, as a notice."""
+        ...
+
+    async def spent(self) -> Spent:
+        """What the thread has used, the response that is coming in included: its end is waited for."""
+        ...
+
+    def kept(self, name: str) -> Any:
+        """The JSON value that the extension last kept with the thread under a name, also in earlier runs; else None."""
+        ...
+
+    def keep(self, name: str, value: Any) -> None:
+        """Keep a JSON value with the thread, in its log. From any thread."""
         ...
 
     def new_id(self) -> str:

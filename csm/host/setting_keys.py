@@ -119,6 +119,7 @@ KEYS = tuple(
         ("tools.experimental_request_user_input", "table", "", "The tool by which the model asks questions."),
         ("tools.experimental_request_user_input.enabled", "boolean", "true", "Whether the model has it."),
         ("goals", "table", "", "Goals of threads."),
+        ("goals.max_turns", "integer", "100", "How many turns a thread goes on with its goal by itself before it rests."),
         ("goals.max_goal_token_budget", "integer", "", "The most tokens a goal may use; it is every goal's budget."),
         ("profile", "string", "", "The table of `profiles` to use when -p is not given."),
         ("profiles", "table", "", "Named groups of settings."),

@@ -5,7 +5,7 @@ Does not: answer. `Ack` says accepted or why not; what follows is told by events
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -68,6 +68,19 @@ class Rewind(msgspec.Struct, frozen=True, tag="rewind"):
     turn: str
 
 
+class Keep(msgspec.Struct, frozen=True, tag="keep"):
+    """Have the thread keep a JSON value for an extension, `owner`, in the place of what it kept under this name before.
+
+    `note` is what the model reads of it in the turn that runs, if one does. A thread without a turn asks its extensions
+    whether to go on (the hook `idle`).
+    """
+
+    owner: str
+    name: str
+    value: Any
+    note: str = ""
+
+
 class Unqueue(msgspec.Struct, frozen=True, tag="unqueue"):
     """Take the last queued submit back; an event says which text it was."""
 
@@ -80,7 +93,7 @@ class Shutdown(msgspec.Struct, frozen=True, tag="shutdown"):
     """Close the thread: interrupt what runs, sync and unlock the log."""
 
 
-Op = Submit | Review | Interrupt | AnswerAsk | Configure | Rename | Rewind | Unqueue | Compact | Shutdown
+Op = Submit | Review | Interrupt | AnswerAsk | Configure | Rename | Rewind | Keep | Unqueue | Compact | Shutdown
 
 
 class Ack(msgspec.Struct, frozen=True):

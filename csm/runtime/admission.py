@@ -17,15 +17,17 @@ from csm.protocol import codec, events, ops
 from csm.protocol.errors import CommandError
 from csm.protocol.ops import Ack
 from csm.protocol.tools import Answer
-from csm.runtime import briefing, compacting, gates, images, rewinding
+from csm.runtime import briefing, compacting, gates, idling, images, rewinding
 
 if TYPE_CHECKING:
     from csm.host.delegation import ReviewPlan
     from csm.runtime.session import Session
 
 
-async def admit(session: Session, op: ops.Op) -> Ack:
+async def admit(session: Session, op: ops.Op | idling.Idle) -> Ack:
     """Do what an op asks, or say why not."""
+    if isinstance(op, idling.Idle):
+        return await idling.admit(session, op)
     if isinstance(op, ops.Submit):
         return await _submit(session, op)
     if isinstance(op, ops.Review):
@@ -41,6 +43,8 @@ async def admit(session: Session, op: ops.Op) -> Ack:
         return _rename(session, op)
     if isinstance(op, ops.Rewind):
         return await rewinding.admit(session, op)
+    if isinstance(op, ops.Keep):
+        return _keep(session, op)
     if isinstance(op, ops.Unqueue):
         return _unqueue(session)
     if isinstance(op, ops.Compact):
@@ -65,7 +69,7 @@ async def _submit(session: Session, op: ops.Submit) -> Ack:
     if not session.state.idle:
         session.feed(fx.Steer(user))
         return Ack(True, unseen, session.state.turn_id)
-    return Ack(True, unseen, await _begin(session, op, user))
+    return Ack(True, unseen, await begin(session, op, user))
 
 
 async def _images(session: Session, names: tuple[str, ...]) -> tuple[list[response_items.Image], str]:
@@ -93,10 +97,10 @@ async def _review(session: Session, op: ops.Review) -> Ack:
     except CommandError as error:
         return Ack(False, error.message)
     user = fx.UserInput(plan.label, response_items.user_message(plan.request))
-    return Ack(True, turn_id=await _begin(session, ops.Submit(plan.label), user, plan))
+    return Ack(True, turn_id=await begin(session, ops.Submit(plan.label), user, plan))
 
 
-async def _begin(session: Session, op: ops.Submit, user: fx.UserInput, review: ReviewPlan | None = None) -> str:
+async def begin(session: Session, op: ops.Submit, user: fx.UserInput, review: ReviewPlan | None = None) -> str:
     """Start a turn; its id."""
     await session.unless_stopped(session.host.hooks.prepare("begin_turn", host=session.host, thread=session.thread))
     config = session.config
@@ -181,6 +185,15 @@ def _rename(session: Session, op: ops.Rename) -> Ack:
     if not name:
         return Ack(False, "a name needs at least one character")
     session.publish([events.ThreadNamed(name)])
+    return Ack(True)
+
+
+def _keep(session: Session, op: ops.Keep) -> Ack:
+    session.publish([events.Kept(op.owner, op.name, msgspec.Raw(codec.encode(op.value)))])
+    if session.state.idle:
+        idling.wake(session)
+    elif op.note:
+        session.feed(fx.Note(response_items.message("user", [codec.whole(op.note)])))
     return Ack(True)
 
 

@@ -77,6 +77,8 @@ async def _start(session: Session) -> tuple[tuple[bytes, ...], bool]:
 
 async def _prompt(session: Session, gate: fx.Gate) -> fx.Passed:
     moments = Moments(session)
+    if gate.unseen:
+        return fx.Passed(gate.name, session.clock.now())
     refused = await refusal(session, "before_prompt", moments, prompt=gate.said)
     return fx.Passed(gate.name, session.clock.now(), after=moments.take(), stopped=refused)
 
@@ -105,6 +107,12 @@ async def _stop(session: Session, gate: fx.Gate) -> fx.Passed:
 
 def _texts(answers: Sequence[Any]) -> list[str]:
     return [str(text) for answer in answers for text in ([answer] if isinstance(answer, str) else answer)]
+
+
+async def texts(session: Session, name: str, **more: Any) -> list[str]:
+    """The texts that extensions answer with, up to the first one."""
+    answers = await session.host.hooks.answers(name, ends=bool, **_given(session, Moments(session)), **more)
+    return [answer for answer in answers if isinstance(answer, str) and answer]
 
 
 async def refusal(session: Session, name: str, moments: Moments, **more: Any) -> bool:

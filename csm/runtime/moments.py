@@ -10,13 +10,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from csm.core import effects as fx
 from csm.core import response_items
+from csm.host.contracts import Spent
 from csm.host.moments import Lineage
 from csm.protocol import codec, events
 from csm.protocol.items import Item
 from csm.protocol.tools import ApprovalPolicy, Collaboration, ToolCall
-from csm.runtime import lineage
+from csm.runtime import lineage, spending
 
 if TYPE_CHECKING:
     from csm.runtime.session import Session
@@ -55,6 +58,7 @@ class MomentOf:
         self.settings = session.settings
         self.headless = session.start.headless
         self.lineage = lineage_of(session)
+        self._owner = owner
         self.state: dict[str, Any] = session.performer.states.setdefault(owner, {})
 
     @property
@@ -101,6 +105,20 @@ class MomentOf:
     def new_id(self) -> str:
         """See the contract."""
         return self._session.clock.new_id()
+
+    async def spent(self) -> Spent:
+        """See the contract."""
+        await self._session.performer.answered()
+        return spending.spent(self._session, self._session.thread.usage)
+
+    def kept(self, name: str) -> Any:
+        """See the contract."""
+        return spending.kept(self._session, self._owner, name)
+
+    def keep(self, name: str, value: Any) -> None:
+        """See the contract."""
+        kept = events.Kept(self._owner, name, msgspec.Raw(codec.encode(value)))
+        on_loop(self._session, lambda: self._session.publish([kept]))
 
 
 def lineage_of(session: Session) -> Lineage | None:

@@ -16,7 +16,7 @@ from csm.host.delegation import ReviewPlan
 from csm.protocol.model import ModelInfo, Usage
 from csm.protocol.ops import Submit
 from csm.protocol.tools import Answer, ToolSpec
-from csm.runtime import compacting, offering, streaming, tooling
+from csm.runtime import compacting, idling, offering, streaming, tooling
 from csm.runtime.chaining import Chain
 
 if TYPE_CHECKING:
@@ -101,6 +101,7 @@ class Performer:
         else:
             self._running.clear()
             session.children.turn_over()
+            idling.over(session)
 
     def _answer(self) -> Coroutine[Any, Any, None]:
         """Who answers: the model, or for the first time in a review's turn the reviewer."""

@@ -32,6 +32,7 @@ from csm.runtime.notifying import Notifier
 from csm.runtime.observing import Observers
 
 if TYPE_CHECKING:
+    from csm.runtime.idling import Idle
     from csm.runtime.lineage import Born
     from csm.runtime.local import LocalPort
     from csm.runtime.opening import Opened
@@ -69,9 +70,11 @@ class Session:
         #: Why the thread begins here, until that was told: `startup`, `resume`, `fork`, `clear`, later `compact`.
         self.begun = _begun(opened.start)
         self.turned = False
+        #: The code of the error by which the last turn ended.
+        self.failure: str | None = None
         #: What extensions hear beside the turn.
         self.hearing: set[asyncio.Task[None]] = set()
-        self._ops: deque[tuple[ops.Op, Future[ops.Ack] | None]] = deque()
+        self._ops: deque[tuple[ops.Op | Idle, Future[ops.Ack] | None]] = deque()
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -93,7 +96,12 @@ class Session:
                     answer.set_result(ack)
         await self._close()
 
-    async def _admit(self, op: ops.Op) -> ops.Ack:
+    @property
+    def asked(self) -> bool:
+        """Whether something waits to be done."""
+        return bool(self._ops)
+
+    async def _admit(self, op: ops.Op | Idle) -> ops.Ack:
         try:
             return await admission.admit(self, op)
         except Exception as error:
@@ -109,7 +117,7 @@ class Session:
             answer.set_result(ops.Ack(False, "the thread is closed"))
         return answer
 
-    def push(self, op: ops.Op, answer: Future[ops.Ack] | None, *, first: bool = False) -> None:
+    def push(self, op: ops.Op | Idle, answer: Future[ops.Ack] | None, *, first: bool = False) -> None:
         """Have an op wait its turn; on the loop."""
         if self.closing and answer is not None:
             answer.set_result(ops.Ack(False, "the thread is closed"))
@@ -190,6 +198,7 @@ class Session:
     def _end(self, made: list[Event]) -> Event:
         """Log the end of a turn and all before it; the turn has failed if that cannot be written."""
         end = made[-1]
+        self.failure = getattr(end.body, "code", None)
         trouble = self._log(made)
         if trouble is not None:
             failed = events.TurnFailed(end.body.turn_id, _unwritten(trouble), "store")  # type: ignore[union-attr]

@@ -21,7 +21,7 @@ from csm.protocol import codec, events
 from csm.protocol.events import Body
 from csm.protocol.items import Item, Plan
 from csm.protocol.tools import Answer, ApprovalPolicy, Ask, Collaboration, SandboxPolicy, ToolCall, ToolResult
-from csm.runtime import asking
+from csm.runtime import asking, spending
 
 if TYPE_CHECKING:
     from csm.core.rules import Rules
@@ -120,15 +120,11 @@ class ToolRun:
         session = self._session
         if whole:
             await session.performer.answered()
-        now = session.clock.now()
-        past = session.thread.worked_ms
-        running = 0 if session.state.idle else now - session.state.started
-        return Spent(session.thread.usage if whole else self._before, (past + max(0, running)) / 1000, now)
+        return spending.spent(session, session.thread.usage if whole else self._before)
 
     def kept(self, name: str) -> Any:
         """See the contract."""
-        value = self._session.thread.kept.get(self._owner, {}).get(name)
-        return None if value is None else codec.decode(value)
+        return spending.kept(self._session, self._owner, name)
 
     def keep(self, name: str, value: Any) -> None:
         """See the contract."""

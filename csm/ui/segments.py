@@ -1,4 +1,5 @@
-"""What extensions add to the status line: asked when a turn begins, ends or goes on for another second.
+"""What extensions add to the status line: asked when a turn begins, ends or goes on for another
+second, and when settings or a value that an extension keeps change.
 
 Does not: place segments (`csm.ui.status`).
 """

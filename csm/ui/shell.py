@@ -277,7 +277,7 @@ class Shell:
         if isinstance(body, events.TurnStarted):
             self.elapsed.begin(body.started)
             self.segments.update(self.session.thread)
-        elif isinstance(body, events.Configured):
+        elif isinstance(body, events.Configured | events.Kept):
             self.segments.update(self.session.thread)
         elif ends_turn(event):
             self.elapsed.end()

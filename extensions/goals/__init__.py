@@ -1,6 +1,8 @@
-"""The tools `get_goal`, `create_goal` and `update_goal`: what a thread is after, kept with it, and what it took.
+"""Goals: what a thread is after, kept with it, and what it took. The thread goes on with its goal by itself.
 
-Does not: make the model go on by itself.
+The model has `get_goal`, `create_goal` and `update_goal`; the user has `/goal`.
+
+Does not: begin turns (the session does), or let agents go on by themselves.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from csm.api import hook
 
 if TYPE_CHECKING:
-    from csm.api import Tool
+    from csm.api import Moment, Thread, Tool
 
 
 @hook
@@ -27,3 +29,22 @@ def status() -> list[Any]:
     from .segment import segment
 
     return [("goal", segment)]
+
+
+@hook
+async def idle(thread: Thread, ended: str, code: str | None, cx: Moment) -> str | None:
+    """What the model goes on with, while there is a goal to reach."""
+    if "goals" not in thread.kept:
+        return None
+    from . import going
+
+    return await going.go_on(thread, ended, code, cx)
+
+
+@hook
+async def after_tool(thread: Thread, cx: Moment) -> None:
+    """Count what a goal with a budget uses."""
+    if "goals" in thread.kept:
+        from . import going
+
+        await going.after_tool(thread, cx)

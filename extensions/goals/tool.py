@@ -14,11 +14,8 @@ import msgspec
 from csm.api import Offer, ToolContext, ToolError, arguments, codec, features, tools
 
 from . import specs
-from .goal import STATUSES, Goal, begin, change, count, told
+from .goal import KEPT, STATUSES, Goal, begin, change, count, fault, read, told
 
-KEPT = "goal"
-#: Characters of an objective at the most.
-LONGEST = 4000
 _CREATE = {"objective": arguments.Field(required=True, nullable=False), "token_budget": arguments.Field("i64")}
 _UPDATE = {"status": arguments.Field(arguments.Words(STATUSES), required=True, nullable=False)}
 _CREATED, _UPDATED = arguments.Struct("CreateGoalRequest", 2), arguments.Struct("UpdateGoalArgs", 1)
@@ -98,12 +95,10 @@ class UpdateGoal(_Tool):
 
 
 def _objective(text: str) -> str:
-    text = text.strip()
-    if not text:
-        raise ToolError("goal objective must not be empty")
-    if len(text) > LONGEST:
-        raise ToolError(f"goal objective must be at most {LONGEST} characters")
-    return text
+    wrong = fault(text)
+    if wrong is not None:
+        raise ToolError(wrong)
+    return text.strip()
 
 
 def _budget(given: int | None, most: int | None) -> int | None:
@@ -115,8 +110,7 @@ def _budget(given: int | None, most: int | None) -> int | None:
 
 
 def _kept(cx: ToolContext) -> Goal | None:
-    value = cx.kept(KEPT)
-    return None if value is None else msgspec.convert(value, Goal)
+    return read(cx.kept(KEPT))
 
 
 def _keep(cx: ToolContext, goal: Goal) -> None:

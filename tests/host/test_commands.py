@@ -102,6 +102,10 @@ def test_quoting_comes_back(text: str) -> None:
     assert lines.split(f"say {lines.quote(text)}") == [["say", text]]
 
 
+def test_an_apostrophe_is_no_quote():
+    assert lines.split("say don't; the users' 'own words'") == [["say", "don't;", "the", "users'", "own words"]]
+
+
 @pytest.mark.parametrize(
     ("line", "result"),
     [

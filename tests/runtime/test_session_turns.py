@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from csm.api.testing import Gate
+from csm.api.testing import Gate, bundled
 from csm.core.fold import fold
 from csm.protocol import events as ev
 from csm.protocol import ops
@@ -241,12 +241,11 @@ def test_an_unknown_model_is_warned_about(bench):
 
 def test_schema_and_images_go_into_the_request(bench):
     made = bench({"text": "{}"}, {"text": "plain"})
-    (made.work / "p.png").write_bytes(b"\x89PNG\r\n\x1a\n rest")
     thread = made.start()
-    made.turn(thread, "see", images=("p.png",), schema=b'{"type":"object"}')
+    made.turn(thread, "see", images=("https://a.test/p.png",), schema=b'{"type":"object"}')
     content = json.loads(made.model.requests[0].input[-1])["content"]
     assert [part["type"] for part in content] == ["input_text", "input_image", "input_text", "input_text"]
-    assert content[1]["image_url"].startswith("data:image/png;base64,")
+    assert content[1]["image_url"] == "https://a.test/p.png"
     assert made.model.requests[0].schema == b'{"type":"object"}'
     made.turn(thread, "and now")
     assert made.model.requests[1].schema is None
@@ -254,7 +253,7 @@ def test_schema_and_images_go_into_the_request(bench):
 
 @pytest.mark.parametrize(("name", "told"), [("none.png", "cannot be read: No such file"), ("a.txt", "is no PNG")])
 def test_the_model_is_told_of_images_it_cannot_see(bench, name, told):
-    made = bench({"text": "ok"})
+    made = bench({"text": "ok"}, plugins=[bundled("images")])
     (made.work / "a.txt").write_text("x")
     thread = made.start()
     watcher = made.port.attach(thread)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from csm.api.testing.model import FakeModel
@@ -58,7 +59,8 @@ class _Parts:
 
 
 class Bench:
-    """See the module. `plugins` are objects with methods marked `@hook`; `settings` dotted keys above every layer.
+    """See the module. `plugins` are objects with methods marked `@hook`, or modules that have them, which go by their
+    names; `settings` are dotted keys above every layer.
 
     `folder` gets `home` and `work`; the latter is where threads work. `limit` bounds what waits for a watcher. `clock`
     gives times, ids and delays.
@@ -95,7 +97,7 @@ class Bench:
         self.host = Host.open(loaded, self.env, bundled=False, init=False)
         self.host.hooks.register(_Parts(self.model, self.store, tools, sandboxes), "bench")
         for number, plugin in enumerate(plugins):
-            self.host.hooks.register(plugin, f"plugin{number}")
+            self.host.hooks.register(plugin, _name(plugin) or f"plugin{number}")
         self.port = LocalPort(self.host, clock) if limit is None else LocalPort(self.host, clock, limit=limit)
 
     def __enter__(self) -> Bench:
@@ -140,3 +142,8 @@ class Bench:
         """What the tools answered, as the last request told the model."""
         items = [codec.decode(raw) for raw in self.model.requests[-1].input] if self.model.requests else []  # type: ignore[attr-defined]
         return [item["output"] for item in items if str(item.get("type", "")).endswith("_call_output")]
+
+
+def _name(plugin: Any) -> str:
+    """What an extension that is a module is called."""
+    return plugin.__name__.rpartition(".")[2] if isinstance(plugin, ModuleType) else ""
