@@ -92,6 +92,7 @@ class _Run:
                 originator="csm_exec",
                 ephemeral=self.parsed.on("ephemeral"),
                 headless=True,
+                bounded=True,
                 overrides=self.settings.overrides,
                 thread_source=self.parsed.get("thread_source") or "",
             )

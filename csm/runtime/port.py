@@ -27,6 +27,7 @@ class Start(msgspec.Struct, frozen=True):
     A fork goes up to the end of the turn `fork_at` (its id, or its number from 1), or copies everything.
     `thread_source` is a word kept with a new thread: what had it started. `subagent` says what a thread that the
     thread `parent` began is for (`review`). `cleared`: a new thread takes the place of another one on the screen.
+    `bounded`: the thread may come without its earlier turns, which then are the `past` of what is attached to.
     """
 
     cwd: str
@@ -42,6 +43,7 @@ class Start(msgspec.Struct, frozen=True):
     subagent: str = ""
     fork_at: str = ""
     cleared: bool = False
+    bounded: bool = False
 
 
 class Attachment(Protocol):
@@ -93,7 +95,7 @@ class Port(Protocol):
         ...
 
     def query(self, name: str, **arguments: Any) -> Future[Any]:
-        """Read something that is not an event: `sessions`, `last_words`, `turns`, `models`, `settings`, `tools`."""
+        """Read something that is no event: `sessions`, `last_words`, `turns`, `past`, `models`, `settings`, `tools`."""
         ...
 
     def manage(self, act: str, thread_id: str, **arguments: Any) -> Future[Any]:

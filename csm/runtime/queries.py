@@ -52,6 +52,7 @@ _QUERIES: dict[str, Any] = {
     "sessions": stored.sessions,
     "last_words": stored.last_words,
     "turns": stored.turns,
+    "past": stored.past,
     "settings": settings,
     "tools": tools,
     "models": known_models,

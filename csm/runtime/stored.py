@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from csm.core import rewind
-from csm.core.fold import fold
+from csm.core.fold import Turn, fold
 from csm.host.storage import SessionHead, TurnHead
 from csm.protocol import events
 from csm.protocol.errors import CommandError, StoreError
@@ -65,6 +65,17 @@ def turns(host: Host, thread_id: str) -> list[TurnHead]:
     thread = fold(host.store().read(thread_id))
     named = [turn for turn in thread.turns if turn.id]
     return [TurnHead(turn.id, number, rewind.prompt(turn), turn.started) for number, turn in enumerate(named, 1)]
+
+
+def past(host: Host, thread_id: str, start: int, stop: int) -> list[Turn]:
+    """The turns of a thread from number `start` (from 0) up to `stop`, and what stands between and after them.
+
+    For threads attached to without their `past`. Only what is asked for is read where the store has an index.
+    """
+    thread = host.store().thread(thread_id)
+    known = thread.past.turns if thread.past is not None else 0
+    found = thread.past.load(start, min(stop, known)) if thread.past is not None and start < known else []
+    return [*found, *(turn for turn in thread.turns if start < turn.number <= stop or not (start or turn.number))]
 
 
 def manage(host: Host, act: str, thread_id: str, **arguments: Any) -> Any:
