@@ -32,7 +32,8 @@ class Begin(msgspec.Struct, frozen=True):
     """Start a turn. `appended` are context items that precede the user's message in the history.
 
     Where a response reaches `limit`, the history is compacted before the next request; `compact`: at once.
-    At `gates` extensions are heard before the turn goes on: see `Gate`.
+    At `gates` extensions are heard before the turn goes on: see `Gate`. `marked`: the model is to read it if the user
+    stops the turn.
     """
 
     turn_id: str
@@ -45,6 +46,7 @@ class Begin(msgspec.Struct, frozen=True):
     limit: Limit | None = None
     compact: bool = False
     gates: frozenset[str] = frozenset()
+    marked: bool = True
 
 
 class Condense(msgspec.Struct, frozen=True):

@@ -52,7 +52,7 @@ def finish(state: State, now: int, out: Out) -> None:
         out.events.append(events.TurnFailed(state.turn_id, ending.message, ending.code))
     else:
         _stop_grace(state, out)
-        if state.compacting != "alone" and ending.code is None:
+        if state.marked and state.compacting != "alone" and ending.code is None:
             out.events.append(events.HistoryAppended(msgspec.Raw(response_items.message("user", [MARKER]))))
         out.events.append(events.TurnInterrupted(state.turn_id))
 

@@ -57,7 +57,7 @@ def step(state: State, given: Input) -> tuple[State, list[Body], list[Effect]]:
 
 
 def _begin(state: State, given: Begin, out: Out) -> State:
-    state = _put(_opened(state, given, out), limit=given.limit, items=1, waiting=given)
+    state = _put(_opened(state, given, out), limit=given.limit, items=1, waiting=given, marked=given.marked)
     if not given.user.unseen and (given.compact or "begin" in given.gates):
         shown = items.UserMessage(_first_id(state), given.user.text, given.user.images)
         out.events.append(events.ItemStarted(state.turn_id, shown))

@@ -96,6 +96,7 @@ class State(msgspec.Struct, frozen=True):
     level: int = 0
     recovered: bool = False
     waiting: Begin | None = None
+    marked: bool = True
     gates: frozenset[str] = frozenset()
     gate: str = ""
     judged: int = 0

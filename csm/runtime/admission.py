@@ -123,6 +123,7 @@ async def begin(session: Session, op: ops.Submit, user: fx.UserInput, review: Re
             brief.limit,
             compacting.due(session, brief.limit),
             gates.wanted(session, review=review is not None),
+            session.settings.raw.get("agents", {}).get("interrupt_message", True),
         )
     )
     return turn_id

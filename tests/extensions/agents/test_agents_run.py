@@ -1,5 +1,7 @@
 """Agents as a model drives them: begun, told, awaited, closed, opened again."""
 
+import pytest
+
 from csm.api import codec, events, items, ops
 from csm.api.testing import Gate
 from csm.core.fold import fold
@@ -202,3 +204,20 @@ def test_a_forked_agent_knows_what_was_said_and_not_what_was_done(play):
     assert lines(bench, kid)[0][1].forked_from == thread
     watcher = bench.port.attach(kid)
     assert fold(lines(bench, kid)).state_hash() == watcher.snapshot.state_hash()
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_setting_says_whether_the_model_reads_that_it_was_stopped(play, told):
+    gate = Gate()
+    stop = ("send_input", {"target": "{0}", "message": "stop", "interrupt": True})
+    bench = play(
+        {
+            "parent": [play.SPAWN, play.after(gate, stop), play.WAIT, {"text": "done"}],
+            "kid": [{"text": ["one", gate]}, {"text": "two"}],
+        },
+        settings={"agents.interrupt_message": told},
+    )
+    play.go(bench)
+    said = play.said(bench.cast.requests("kid")[-1])
+    assert (said[0], said[-1]) == ("kid", "stop")
+    assert any(text.startswith("<turn_aborted>") for text in said) is told
