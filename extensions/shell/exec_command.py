@@ -13,6 +13,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from csm.api import Offer, ToolContext, items
 from csm.api import tools as types
 
@@ -116,8 +118,7 @@ def _result(session: Session, given: dict[str, Any], cx: ToolContext, started: f
 
 
 def _declined(command: Command, cx: ToolContext, answer: types.Answer) -> types.ToolResult:
-    item = items.CommandExecution(
-        id=cx.call_id, command=command.shown, cwd=str(command.cwd), argv=command.argv, status="declined"
-    )
+    asked = items.CommandExecution(id=cx.call_id, command=command.shown, cwd=str(command.cwd), argv=command.argv)
+    cx.started(asked)
     text = refusals.rejected(refusals.declined(answer)) + refusals.added(answer)
-    return types.ToolResult(text, success=False, item=item)
+    return types.ToolResult(text, success=False, item=msgspec.structs.replace(asked, status="declined"))

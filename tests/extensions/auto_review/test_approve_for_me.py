@@ -92,6 +92,8 @@ def test_three_times_no(exec_: Exec) -> None:
     turns = [turn for number in range(3) for turn in (exec_.touch(f"c{number}"), DENY)]
     done = exec_.run([*turns, {"text": "never asked for"}], "--json", "--approve-for-me")
     assert done.returncode == 1 and len(exec_.requests) == 6
+    items = [json.loads(line) for line in done.stdout.splitlines() if "command_execution" in line]
+    assert [item["item"]["status"] for item in items] == ["in_progress", "declined"] * 3
 
 
 def test_rules_that_ask_are_answered_and_those_that_forbid_are_not(exec_: Exec) -> None:

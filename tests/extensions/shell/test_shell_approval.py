@@ -59,7 +59,7 @@ def test_a_declined_command_is_shown_as_such(held: Any, run: Any) -> None:
     held.approval, held.answers = "on-request", ["decline"]
     text = run(held, lambda: held.run("touch x", sandbox_permissions="require_escalated"))
     assert text == 'exec_command failed: CreateProcess { message: "Rejected(\\"rejected by user\\")" }'
-    assert held.kinds() == ["completed"]
+    assert held.kinds() == ["started", "completed"]
     assert held.item().status == "declined"
     assert not (held.cwd / "x").exists()
 
