@@ -5,6 +5,7 @@ Does not: know what a session means; `store.py` reads and writes lines.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from csm.api import hook
@@ -20,4 +21,6 @@ def stores(host: Host) -> Sequence[Store]:
     """The store of this user's Codex home."""
     from .store import RolloutStore
 
-    return [RolloutStore(host.settings.codex_home, host.settings.state_dir)]
+    elsewhere = host.env.get("CODEX_SQLITE_HOME", "")
+    databases = Path(elsewhere) if elsewhere.startswith("/") else None
+    return [RolloutStore(host.settings.codex_home, host.settings.state_dir, databases=databases)]

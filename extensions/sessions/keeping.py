@@ -3,8 +3,6 @@
 Each moves or removes whole files and nothing else, so that it can be asked for again wherever it was cut short; files
 go in the order in which what is left in between is still a session. Who asked is told of success at the end only.
 
-Codex's databases are not touched: Codex finds out by itself.
-
 Does not: touch a session that somebody writes, or the names of others.
 """
 
@@ -17,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from csm.api import SessionHead, StoreError
 
+from . import databases as tell_codex
 from . import names, places
 from .locks import Lock
 
@@ -24,22 +23,26 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 
-def archive(home: Path, thread_id: str) -> None:
+def archive(home: Path, databases: Path, thread_id: str) -> None:
     """Move a session to the archive. Raises StoreError: unknown, being written, or the disk says no."""
     files = places.files(home, thread_id)
     if not files:
         raise _unknown(thread_id)
     with _held(home, [thread_id]):
-        _move({path: home / places.ARCHIVED / path.name for path in files})  # the newest one is the session: last
+        moves = {path: home / places.ARCHIVED / path.name for path in files}
+        _move(moves)  # the newest one is the session: last
+        tell_codex.moved(databases, thread_id, moves[files[-1]], archived=True)
 
 
-def unarchive(home: Path, thread_id: str) -> None:
+def unarchive(home: Path, databases: Path, thread_id: str) -> None:
     """Move a session back to where its date says. Raises StoreError."""
     files = places.files(home, thread_id, archived=True)
     if not files:
         raise _unknown(thread_id)
     with _held(home, [thread_id]):
-        _move({path: places.unarchived(home, path) or path for path in reversed(files)})
+        moves = {path: places.unarchived(home, path) or path for path in reversed(files)}
+        _move(moves)
+        tell_codex.moved(databases, thread_id, moves[files[-1]], archived=False)
 
 
 def delete(home: Path, state: Path | None, thread_id: str, every: Callable[[], Iterable[SessionHead]]) -> list[str]:

@@ -33,9 +33,15 @@ class RolloutStore:
 
     name = "rollout"
 
-    def __init__(self, home: Path, state: Path | None = None, *, disk: Disk | None = None) -> None:
-        """`state` is where what can be made anew from the files is kept; without one nothing is."""
+    def __init__(
+        self, home: Path, state: Path | None = None, *, disk: Disk | None = None, databases: Path | None = None
+    ) -> None:
+        """`state` is where what can be made anew from the files is kept; without one nothing is.
+
+        `databases` is where Codex keeps its own, if not in its home.
+        """
         self._home = home
+        self._databases = databases or home
         self._state = state
         self.unreadable: list[str] = []
         self._disk = disk or Disk()
@@ -138,11 +144,11 @@ class RolloutStore:
 
     def archive(self, thread_id: str) -> None:
         """See the contract."""
-        keeping.archive(self._home, thread_id)
+        keeping.archive(self._home, self._databases, thread_id)
 
     def unarchive(self, thread_id: str) -> None:
         """See the contract."""
-        keeping.unarchive(self._home, thread_id)
+        keeping.unarchive(self._home, self._databases, thread_id)
 
     def delete(self, thread_id: str) -> list[str]:
         """See the contract."""

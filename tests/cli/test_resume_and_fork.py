@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from pathlib import Path
@@ -144,7 +145,7 @@ def test_a_copy_is_made_and_told_of(codex, capsys, at, turns):
 )
 def test_what_is_refused(codex, capsys, worktree, words, message, monkeypatch):
     (worktree / "empty").mkdir()
-    monkeypatch.setattr("sys.stdin", Path(os.devnull).open())
+    monkeypatch.setattr("sys.stdin", io.StringIO())
     assert launch(words) == 1
     told = capsys.readouterr()
     assert told.err.startswith(message) and told.out == "" and len(told.err) < 400

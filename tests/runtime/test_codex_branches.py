@@ -172,20 +172,18 @@ def test_what_codex_reverted_is_read_as_codex_reads_it(lab, codex):
     assert lab.talk() == ["prompt 0", "answer 0", "another way", "answer 3", "and on"]
 
 
-@pytest.mark.parametrize("codex", ["169"])
-def test_the_archive_is_one_and_the_same(lab, codex):
-    """0.169 does not look for files that its database has elsewhere: what csm put away, csm brings back."""
-    thread = lab.turn(codex, "prompt 0")
-    assert lab.call("csm", "archive", thread).returncode == 0
-    assert lab.call(codex, "exec", "resume", thread, "more").returncode == 1
-    assert lab.call("csm", "unarchive", thread).returncode == 0
-    lab.turn(codex, "resume", thread, "prompt 1")
+@pytest.mark.parametrize("away", ["csm", "169"])
+@pytest.mark.parametrize("back", ["csm", "169"])
+def test_the_archive_is_one_and_the_same(lab, away, back):
+    thread = lab.turn("169", "prompt 0")
+    assert lab.call(away, "archive", thread).returncode == 0
+    for program in ("csm", "169"):
+        refused = lab.call(program, "exec", "resume", thread, "more")
+        assert refused.returncode == 1 and "is archived" in refused.stderr
+    assert lab.call(back, "unarchive", thread).returncode == 0
+    lab.turn("169", "resume", thread, "prompt 1")
     assert lab.talk() == ["prompt 0", "answer 0", "prompt 1"]
-    assert lab.call(codex, "archive", thread).returncode == 0
-    refused = lab.call("csm", "exec", "resume", thread, "more")
-    assert refused.returncode == 1 and "is archived" in refused.stderr
-    assert lab.call("csm", "unarchive", thread).returncode == 0
-    lab.turn(codex, "resume", thread, "prompt 2")
+    lab.turn("csm", "resume", thread, "prompt 2")
 
 
 @pytest.mark.parametrize("codex", ["132", "169"])
