@@ -17,7 +17,7 @@ from csm.headless.visible import visible
 from csm.protocol import codec
 from csm.protocol.errors import CommandError, CsmError
 
-#: Seconds before progress is shown, and between two showings.
+#: Seconds before progress is shown, and from one showing to the next.
 _PATIENCE = 1.0
 _PAUSE = 0.2
 
@@ -82,8 +82,8 @@ def _print(told: Any, *, json: bool) -> int:
 class Progress:
     """How far a long pass over a file is, on a terminal's stderr."""
 
-    def __init__(self) -> None:
-        self._next = time.monotonic() + _PATIENCE
+    def __init__(self, patience: float = _PATIENCE) -> None:
+        self._next = time.monotonic() + patience
         self._shown = False
 
     def begin(self, total: int) -> Callable[[int], object] | None:
