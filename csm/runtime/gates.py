@@ -129,9 +129,9 @@ def _given(session: Session, moments: Moments) -> dict[str, Any]:
     return {"host": session.host, "thread": session.thread, "cx": moments}
 
 
-async def tell(session: Session, name: str, **more: Any) -> None:
-    """Have extensions hear of something that they cannot change."""
-    await session.host.hooks.answers(name, **_given(session, Moments(session)), **more)
+async def tell(session: Session, name: str, turn_id: str | None = None, **more: Any) -> None:
+    """Have extensions hear of something that they cannot change: of the running turn, or another one."""
+    await session.host.hooks.answers(name, **_given(session, Moments(session, turn_id=turn_id)), **more)
 
 
 class Request:
@@ -139,13 +139,14 @@ class Request:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._turn_id = session.state.turn_id
 
     async def answered(self, usage: Usage | None) -> None:
         """Tell that the answer is there."""
         await self._ended("completed", usage=usage)
 
     async def _ended(self, status: str, error: str | None = None, usage: Usage | None = None) -> None:
-        await tell(self._session, "request_ends", status=status, error=error, usage=usage)
+        await tell(self._session, "request_ends", self._turn_id, status=status, error=error, usage=usage)
 
 
 @asynccontextmanager

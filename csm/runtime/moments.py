@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 class Moments:
     """One moment: a `Moment` for each extension that is called. `told` is what they want the model to read here."""
 
-    def __init__(self, session: Session, call: ToolCall | None = None) -> None:
+    def __init__(self, session: Session, call: ToolCall | None = None, turn_id: str | None = None) -> None:
         self.session = session
         self.call = call
-        self.turn_id = session.state.turn_id
+        self.turn_id = session.state.turn_id if turn_id is None else turn_id
         self.told: list[bytes] = []
 
     def __call__(self, owner: str) -> MomentOf:

@@ -139,6 +139,7 @@ class Session:
 
     def feed(self, given: fx.Input) -> None:
         """Give the turn machine an input; record and perform what follows."""
+        turn_id = self.state.turn_id
         self.state, bodies, effects = step(self.state, given)
         self.turned = self.turned or not self.state.idle
         self._idle.set() if self.state.idle else self._idle.clear()
@@ -147,8 +148,8 @@ class Session:
             self.performer.perform(effect)
         if trouble is not None and not self.state.idle:
             self.fail(_unwritten(trouble), "store")
-        if isinstance(given, fx.Stop) and self.host.hooks.any("interrupted"):
-            self.beside(gates.tell(self, "interrupted"))
+        if isinstance(given, fx.Stop) and turn_id and self.host.hooks.any("interrupted"):
+            self.beside(gates.tell(self, "interrupted", turn_id))
 
     def beside(self, doing: Coroutine[Any, Any, None]) -> None:
         """Do something while the turn goes on; closing waits a moment for it."""

@@ -101,7 +101,8 @@ class SessionView:
         """Put another thread on the screen: a new one, a stored one or a fork, up to the turn `at`."""
         if resume and resume == self.thread_id:
             return
-        self._open(msgspec.structs.replace(self._start, resume=resume, fork=fork, fork_at=at))
+        cleared = resume is None and fork is None
+        self._open(msgspec.structs.replace(self._start, resume=resume, fork=fork, fork_at=at, cleared=cleared))
 
     def submit(self, op: ops.Op, done: Done | None = None) -> None:
         """Submit an op; a refusal that nobody waits for is told."""

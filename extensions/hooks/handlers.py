@@ -146,7 +146,7 @@ def _handler(
     if limit is not None and not kind.context:
         warnings.append(f"additionalContextLimit means nothing for the {where}")
         limit = None
-    hashed = digest(kind.key, matcher, command, timeout, beside, entry.status_message, limit)
+    hashed = digest(kind.key, matcher, command, timeout, entry.is_async, entry.status_message, limit)
     trusted = state.get("trusted_hash")
     return Handler(
         kind,

@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from csm.api import Moment, items
 
@@ -28,13 +28,26 @@ def wanted(cx: Moment, name: str, subjects: Iterable[str] = ()) -> list[Handler]
     return [one for one in _known(cx) if one.kind.name == name and handlers.matches(one.matcher, names)]
 
 
+class _Known(NamedTuple):
+    """What may run in a turn, and what was said to be wrong with the rest."""
+
+    turn_id: str
+    handlers: list[Handler]
+    warnings: list[str]
+
+
 def _known(cx: Moment) -> list[Handler]:
-    """What is set up and may run, as it was when the thread first asked."""
-    known = cx.state.get(_KNOWN)
-    if known is None:
-        found, _ = handlers.find(sources.read(cx.settings, cx.env))
-        known = cx.state[_KNOWN] = [one for one in found if trust.may_run(one, cx.settings)]
-    return known
+    """What is set up and may run: looked up once a turn, so that what the user decides counts from the next one on."""
+    known: _Known | None = cx.state.get(_KNOWN)
+    if known is None or (cx.turn_id and cx.turn_id != known.turn_id):
+        found, warnings = handlers.find(sources.read(cx.settings, cx.env))
+        said = warnings if known is None else known.warnings  # those at first when the thread was opened
+        for text in warnings:
+            if text not in said:
+                cx.warn(text)
+        known = _Known(cx.turn_id, [one for one in found if trust.may_run(one, cx.settings)], warnings)
+        cx.state[_KNOWN] = known
+    return known.handlers
 
 
 async def run(cx: Moment, chosen: list[Handler], given: bytes, cwd: Path | None = None) -> list[tuple[Handler, Answer]]:

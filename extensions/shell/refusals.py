@@ -16,6 +16,8 @@ NEVER_ASKS = "approval required by policy, but AskForApproval is set to Never"
 DECLINED = "rejected by user"
 #: Who speaks for the user, or for nobody.
 _USER = ("user", "policy", "")
+#: Whose words are all that the model reads, as in Codex: those of command hooks.
+_HOOKS = "hooks"
 
 
 def rejected(reason: str) -> str:
@@ -27,6 +29,8 @@ def declined(answer: types.Answer, what: str = "") -> str:
     """Why nothing runs that somebody was asked about, without a wrapper; `what` stands before it."""
     if answer.by in _USER:
         return f"{what}{DECLINED}"
+    if answer.by == _HOOKS and answer.text:
+        return answer.text
     return f"{what}rejected by {answer.by}: {answer.text or 'no reason given'}"
 
 
