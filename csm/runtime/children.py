@@ -23,6 +23,7 @@ from csm.protocol.errors import CsmError, StoreError, ToolError
 from csm.protocol.events import Body
 from csm.protocol.items import AgentState
 from csm.runtime import lineage
+from csm.runtime.behind import put_behind
 from csm.runtime.minding import Minded
 from csm.runtime.port import Start
 
@@ -142,6 +143,14 @@ class Children:
                 handed = self._port.submit(minded.id, msgspec.structs.replace(op, ask_id=asked.id))
                 return asyncio.wrap_future(handed)
         return None
+
+    def closed(self, log: str) -> None:
+        """The thread is closed, and its log. That of an agent is not the one to be gone on with."""
+        if self.depth:
+            self._family.logs.add(log)
+            return
+        for below in self._family.logs:
+            put_behind(below, log)
 
     def turn_over(self) -> None:
         """A turn of this thread ended: what its agents still ask is asked on."""

@@ -26,6 +26,8 @@ class Family:
 
     def __init__(self) -> None:
         self.root = ""
+        #: The logs of those that were closed.
+        self.logs: set[str] = set()
         self._lock = threading.Lock()
         self._open: dict[str, str] = {}
         self._coming: list[str] = []

@@ -9,8 +9,6 @@ Does not: know how to review (`csm.host.delegation.Reviewer`).
 from __future__ import annotations
 
 import asyncio
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -22,6 +20,7 @@ from csm.protocol.errors import CsmError
 from csm.protocol.events import Body, Event
 from csm.protocol.model import ModelPart, PartCompleted, PartItemDone
 from csm.runtime import opening
+from csm.runtime.behind import put_behind
 
 if TYPE_CHECKING:
     from csm.host.delegation import ReviewPlan
@@ -87,18 +86,7 @@ async def _watched(session: Session, child: Session, plan: ReviewPlan) -> Body:
         child.push(ops.Shutdown(), None)
         await asyncio.wait([serving], timeout=_GRACE)
         serving.cancel()
-        _put_behind(child.journal.path)
-
-
-def _put_behind(path: str) -> None:
-    """Codex tells files apart by whole seconds and resumes the newest: that must be the thread that asked."""
-    if not path:
-        return
-    try:
-        found = Path(path).stat()
-        os.utime(path, ns=(found.st_atime_ns, found.st_mtime_ns - 1_000_000_000))
-    except OSError:
-        pass  # it is no file here
+        put_behind(child.journal.path, session.journal.path)
 
 
 def _ready(session: Session, end: Body) -> Body:

@@ -259,10 +259,12 @@ class Session:
         await self.children.close()
         await gates.end(self)
         await self.performer.close()
+        log = self.journal.path
         try:
             self.journal.close()
         except StoreError as error:
             self.host.report("error", error.message)
+        self.children.closed(log)
         self.publish([events.ThreadClosed()])
         self.hub.close()
         self.observers.close()

@@ -61,6 +61,8 @@ def test_exec_tells_calls_for_agents_and_leaves_a_log_of_each(tmp_path):
     assert asked["session-id"] == asked["x-codex-parent-thread-id"] == thread
     assert len(list(home.rglob("rollout-*.jsonl"))) == 2
     (own,) = home.rglob(f"rollout-*-{agent}.jsonl")
+    (first,) = home.rglob(f"rollout-*-{thread}.jsonl")
+    assert own.stat().st_mtime <= first.stat().st_mtime - 1  # Codex goes on with the newest, by whole seconds
     meta = json.loads(own.read_text().splitlines()[0])["payload"]
     spawn = meta["source"]["subagent"]["thread_spawn"]
     assert (spawn["parent_thread_id"], spawn["depth"], spawn["agent_nickname"]) == (thread, 1, meta["agent_nickname"])
