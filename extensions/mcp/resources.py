@@ -5,6 +5,7 @@ Does not: subscribe to anything.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
@@ -102,7 +103,7 @@ class _List(_Reading):
 
     async def run(self, call: tools.ToolCall, cx: ToolContext) -> tools.ToolResult:
         """List them."""
-        return await self.answered(arguments.read(call.arguments or "{}", _LIST), cx)
+        return await self.answered(_given(call.arguments, _LIST), cx)
 
     async def answer(self, given: dict[str, Any]) -> Any:
         """Those of one server, or of all that can be asked."""
@@ -144,7 +145,7 @@ class _Read(_Reading):
 
     async def run(self, call: tools.ToolCall, cx: ToolContext) -> tools.ToolResult:
         """Read it."""
-        return await self.answered(arguments.read(call.arguments or "{}", _READ), cx)
+        return await self.answered(_given(call.arguments, _READ), cx)
 
     async def answer(self, given: dict[str, Any]) -> Any:
         """The contents."""
@@ -156,3 +157,15 @@ class _Read(_Reading):
                 f"resources/read failed: resources/read failed for `{server}` ({uri}): {error.message}"
             ) from error
         return {"server": server, "uri": uri, **result}
+
+
+def _given(text: str, fields: Mapping[str, arguments.Field]) -> dict[str, Any]:
+    """The arguments. Raises ToolError; of JSON that is well-formed it names no place, as Codex does here."""
+    try:
+        return arguments.read(text or "{}", fields)
+    except ToolError as error:
+        try:
+            codec.decode(text)
+        except ValueError:
+            raise error from None
+        raise ToolError(re.sub(r" at line \d+ column \d+$", "", error.message)) from None

@@ -47,8 +47,10 @@ class Served:
 
     def table(self, mode: str = "", **more: Any) -> dict[str, Any]:
         """The settings of a servant."""
+        mode = more.pop("mode", mode)
         env = {"SERVANT_LOG": str(self.log), **more.pop("env", {})}
-        return {"command": sys.executable, "args": [str(SERVANT), *filter(None, [mode])], "env": env, **more}
+        usual = {"command": sys.executable, "args": [str(SERVANT), *filter(None, [mode])], "env": env}
+        return {**usual, **more}
 
     def bench(self, script: Any = (), servers: dict[str, Any] | None = None, **more: Any) -> Bench:
         """A bench with these servers, or one called `echo`."""
@@ -63,6 +65,10 @@ class Served:
     #: For tests, which cannot import this.
     until = staticmethod(until)
     gone = staticmethod(gone)
+
+    def open_gate(self) -> None:
+        """Let servers go on that are slow to start."""
+        Path(f"{self.log}.gate").touch()
 
     def heard(self, method: str | None = None) -> list[dict[str, Any]]:
         """What servers were told; the first of each is how it was started."""

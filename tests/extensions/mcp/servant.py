@@ -144,6 +144,10 @@ def main():
     note({"env": dict(os.environ), "cwd": str(Path.cwd()), "pid": os.getpid()})
     if MODE == "silent":
         time.sleep(600)
+    if MODE == "slow":
+        gate = Path(os.environ["SERVANT_LOG"] + ".gate")
+        while not gate.exists():
+            time.sleep(0.01)
     if MODE == "crash":
         sys.stderr.write("cannot start\n")
         sys.exit(3)
