@@ -148,3 +148,17 @@ REVIEW_PROMPT = Positional("PROMPT", "What to review and how, in your words; `-`
 SESSION_ID = Positional("SESSION_ID", "The id or the name of a session")
 KEPT = Positional("SESSION", "The id or the name of a session", required=True)
 FORKED_ID = Positional("SESSION_ID", "The id or the name of the session to copy", required=True)
+
+#: Of `mcp add`: of a program, and of an address.
+ADD_SERVER = (
+    Option("--env", value="KEY=VALUE", many="append", help="A variable to start the program with"),
+    Option("--url", value="URL", help="The address of a server that is reached by HTTP"),
+    Option("--bearer-token-env-var", value="ENV_VAR", help="The variable that holds the server's token"),
+    Option("--oauth-client-id", value="CLIENT_ID", help="A client that is registered already, for logins"),
+    Option("--oauth-client-secret", value="CLIENT_SECRET", help="Refused: only public clients can be used"),
+    Option("--oauth-resource", value="RESOURCE", help="What a login says that its token is for"),
+)
+LOGIN = (
+    Option("--no-browser", help="Only print the address to open"),
+    Option("--scopes", value="SCOPE,SCOPE", help="What to ask leave for, in place of what the server says"),
+)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from csm.cli.arguments import Command, Option, Positional
 from csm.cli.options import (
     ADD_DIR,
+    ADD_SERVER,
     ALL,
     APPROVE,
     AT,
@@ -29,6 +30,7 @@ from csm.cli.options import (
     LISTED,
     LOCAL,
     LOG,
+    LOGIN,
     MODEL,
     OSS,
     OUT,
@@ -284,6 +286,50 @@ FIXTURE = Command(
         ),
     ),
 )
+_SERVER = Positional("NAME", "Name of the server", required=True)
+_REGISTRATION = Option(
+    "--oauth-client-registration",
+    value="AUTO|CIMD|DCR",
+    choices=("auto", "cimd", "dcr"),
+    help="How a client is registered for a login; csm registers one by itself, whatever is said",
+)
+SERVERS = Command(
+    "mcp",
+    "List, add and remove MCP servers, and log in at them",
+    options=BASIC,
+    commands=(
+        Command("list", "List every server of the settings", "csm.cli.mcp:show_all", options=(JSON, *BASIC)),
+        Command("get", "Show one server", "csm.cli.mcp:show", options=(JSON, *BASIC), positionals=(_SERVER,)),
+        Command(
+            "add",
+            "Add a server to config.toml: a program, or an address",
+            "csm.cli.mcp:add",
+            options=(*ADD_SERVER, _REGISTRATION, *BASIC),
+            positionals=(_SERVER, Positional("COMMAND", "The program with its arguments, after `--`", rest=True)),
+        ),
+        Command(
+            "remove",
+            "Take a server out of config.toml",
+            "csm.cli.mcp:remove",
+            options=BASIC,
+            positionals=(_SERVER,),
+        ),
+        Command(
+            "login",
+            "Log in at a server, in the browser",
+            "csm.cli.mcp:login",
+            options=(*LOGIN, _REGISTRATION, *BASIC),
+            positionals=(_SERVER,),
+        ),
+        Command(
+            "logout",
+            "Forget the login at a server",
+            "csm.cli.mcp:logout",
+            options=BASIC,
+            positionals=(_SERVER,),
+        ),
+    ),
+)
 COMPLETION = Command(
     "completion",
     "Print a completion script for a shell",
@@ -312,6 +358,7 @@ ROOT = Command(
         DELETE,
         MODELS,
         TOOLS,
+        SERVERS,
         FEATURES,
         LOGS,
         FIXTURE,
