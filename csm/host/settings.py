@@ -10,16 +10,18 @@ Does not: read and stack layers (`csm.host.setting_layers`), write settings, ask
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
-from csm.host import layers, setting_keys, setting_layers, trust
+from csm.host import layers, requirements, setting_keys, setting_layers, trust
 from csm.host.layers import Layer
 from csm.host.provider_settings import ProviderSettings as ProviderSettings
 from csm.host.provider_settings import providers
+from csm.host.requirements import Requirements
 from csm.host.setting_layers import check as check
 from csm.host.setting_places import SYSTEM, codex_home, config_dir, state_dir
 from csm.protocol.errors import SettingError
@@ -100,6 +102,7 @@ class Settings(msgspec.Struct, frozen=True):
     warnings: tuple[str, ...] = ()
     skipped: Skipped = Skipped()
     system_dir: Path = SYSTEM
+    requirements: Requirements = Requirements()
 
     def folders(self) -> list[Path]:
         """The folders in which a `config.toml` counts, low to high, whether there is one or not."""
@@ -146,9 +149,12 @@ def load(
     stack.append(Layer(nest))
     unknown = setting_layers.check_all(stack, strict)
     stack = [setting_layers.rooted(layer, cwd) for layer in stack]
-    raw = setting_layers.merged(stack)
+    required = requirements.read(system_dir, os.uname().nodename)
+    warnings += requirements.unknown(required, strict=strict)
+    raw = requirements.bound(setting_layers.merged(stack), required, warnings)
     return _settings(
         raw,
+        warnings,
         cwd=cwd,
         codex_home=home,
         config_dir=config_dir(env),
@@ -162,9 +168,9 @@ def load(
         profile=profile,
         overrides=dict(above),
         unknown=unknown,
-        warnings=tuple(warnings),
         skipped=skipped,
         system_dir=system_dir,
+        requirements=required,
     )
 
 
@@ -225,7 +231,7 @@ def stack(settings: Settings, env: Mapping[str, str]) -> list[Layer]:
     return [*found, Layer(nest)]
 
 
-def _settings(raw: dict[str, Any], **known: Any) -> Settings:
+def _settings(raw: dict[str, Any], warnings: list[str], **known: Any) -> Settings:
     get = raw.get
     own = get("csm", {})
     file = get("model_instructions_file")
@@ -255,13 +261,19 @@ def _settings(raw: dict[str, Any], **known: Any) -> Settings:
     }
     given = {name: value for name, value in optional.items() if value is not None}
     trusted, headless = known["trusted"], known["headless"]
+    required: Requirements = known["requirements"]
+    policy = _approval(get("approval_policy"), trusted, headless, get("approvals_reviewer"))
+    granular = _granular(get("approval_policy"))
+    policy, kept = requirements.approval(policy, required, warnings, granular=granular is not None)
+    sandbox = requirements.sandbox(_sandbox(raw, trusted), required, warnings)
     return Settings(
         **known,
         **given,
         raw=raw,
-        approval_policy=_approval(get("approval_policy"), trusted, headless, get("approvals_reviewer")),
-        granular=_granular(get("approval_policy")),
-        sandbox_policy=_sandbox(raw, trusted),
+        approval_policy=policy,
+        granular=granular if kept else None,
+        sandbox_policy=sandbox,
+        warnings=tuple(warnings),
     )
 
 

@@ -13,6 +13,7 @@ import msgspec
 
 from csm.core import effects as fx
 from csm.core import models, request, response_items
+from csm.host import requirements
 from csm.protocol import codec, events, ops
 from csm.protocol.errors import CommandError
 from csm.protocol.ops import Ack
@@ -176,6 +177,9 @@ def _configure(session: Session, op: ops.Configure) -> Ack:
     }
     if not changes:
         return Ack(False, "nothing to change")
+    refused = requirements.refusal(session.settings.requirements, op.approval, op.sandbox)
+    if refused is not None:
+        return Ack(False, refused)
     session.config = msgspec.structs.replace(session.config, **changes)
     session.publish([events.Configured(op.model, op.effort, op.approval, op.sandbox, op.collaboration)])
     return Ack(True)
