@@ -45,7 +45,13 @@ def unarchive(home: Path, databases: Path, thread_id: str) -> None:
         tell_codex.moved(databases, thread_id, moves[files[-1]], archived=False)
 
 
-def delete(home: Path, state: Path | None, thread_id: str, every: Callable[[], Iterable[SessionHead]]) -> list[str]:
+def delete(
+    home: Path,
+    databases: Path,
+    state: Path | None,
+    thread_id: str,
+    every: Callable[[], Iterable[SessionHead]],
+) -> list[str]:
     """Remove a session for good, and the agents that it began; their ids.
 
     `every` gives the heads of all sessions there are, archived or not. Raises StoreError: unknown, being written,
@@ -58,6 +64,7 @@ def delete(home: Path, state: Path | None, thread_id: str, every: Callable[[], I
     _refuse_needed(home, ids, heads)
     with _held(home, ids):
         for one in reversed(ids):  # agents first: what is left is a session without them
+            tell_codex.forget(databases, one)
             for path in reversed(_all_files(home, one)):
                 _remove(path)
             _forget(home, state, one)

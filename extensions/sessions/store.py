@@ -152,7 +152,7 @@ class RolloutStore:
 
     def delete(self, thread_id: str) -> list[str]:
         """See the contract."""
-        return keeping.delete(self._home, self._state, thread_id, self._every)
+        return keeping.delete(self._home, self._databases, self._state, thread_id, self._every)
 
     def _every(self) -> Iterator[SessionHead]:
         """All sessions there are, agents and archived ones too."""

@@ -82,3 +82,42 @@ def test_a_codex_that_writes_for_long_holds_nothing_up(home, monkeypatch):
     store.RolloutStore(home).archive(ID)
     holder.close()
     assert store.RolloutStore(home).known(ID, archived=True)
+
+
+def test_a_deleted_session_is_gone_from_every_table(home):
+    make(home)
+    with sqlite3.connect(home / "thread_history_1.sqlite") as made:
+        made.execute("CREATE TABLE thread_items (thread_id TEXT, words TEXT)")
+        made.execute('CREATE TABLE "odd "" name" (thread_id TEXT)')
+        made.execute("CREATE TABLE other (id TEXT)")
+        for table in ("thread_items (thread_id)", '"odd "" name"', "other"):
+            made.executemany(f"INSERT INTO {table} VALUES (?)", [(ID,), (OTHER,)])
+    made.close()
+    with sqlite3.connect(home / "state_5.sqlite") as made:
+        made.executemany("INSERT INTO threads (id, title) VALUES (?, 'words')", [(ID,), (OTHER,)])
+    made.close()
+    assert store.RolloutStore(home).delete(ID) == [ID]
+    assert [row[0] for row in rows(home)] == [OTHER]
+    left = sqlite3.connect(home / "thread_history_1.sqlite")
+    for table, count in (("thread_items", 1), ('"odd "" name"', 1), ("other", 2)):
+        assert left.execute(f"SELECT count(*) FROM {table}").fetchone() == (count,)
+    left.close()
+    assert list(home.rglob("rollout-*")) == []
+
+
+def test_a_session_is_not_deleted_while_codex_holds_its_words(home, monkeypatch):
+    monkeypatch.setattr(databases, "_PATIENCE", 0.01)
+    make(home)
+    holder = sqlite3.connect(home / "state_5.sqlite")
+    holder.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(databases.StoreError, match="is in use"):
+        store.RolloutStore(home).delete(ID)
+    assert len(list(home.rglob("rollout-*"))) == 1
+    holder.close()
+    assert store.RolloutStore(home).delete(ID) == [ID]
+
+
+@pytest.mark.parametrize("spoil", [broken, folder, without_columns])
+def test_what_else_may_lie_there_keeps_nothing_from_being_deleted(home, spoil):
+    spoil(home)
+    assert store.RolloutStore(home).delete(ID) == [ID]
