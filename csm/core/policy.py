@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from csm.core import risk
+from csm.core import reading, risk
 from csm.core.rules import Judgement
 from csm.protocol.tools import ApprovalPolicy, SandboxPolicy
 
@@ -85,4 +85,4 @@ def _danger(command: str | Sequence[str], ruled: Judgement) -> str:
 
 
 def _only_reads(command: str | Sequence[str], ruled: Judgement) -> bool:
-    return risk.only_reads(command) if ruled.rest is None else all(map(risk.only_reads, ruled.rest))
+    return reading.only_reads(command) if ruled.rest is None else all(map(reading.only_reads, ruled.rest))

@@ -1,8 +1,6 @@
-"""What a command's words say about its danger.
+"""What a command's words say about its danger: only what surely destroys counts. And which commands it runs in turn.
 
-Conservative both ways: only what is surely read-only counts as that, and only what surely destroys counts as danger.
-
-Does not: decide what follows from it (`csm.core.policy`).
+Does not: say what only reads (`csm.core.reading`), or decide what follows (`csm.core.policy`).
 """
 
 from __future__ import annotations
@@ -12,22 +10,6 @@ from collections.abc import Iterator, Sequence
 
 from csm.core import scripts
 
-#: Programs that only read, whatever their arguments.
-_READERS = frozenset(
-    "cat cd cut date echo expr false grep head id ls nl paste pwd rev seq stat tail tr true uname uniq wc which whoami"
-    " basename dirname realpath readlink file test printf egrep fgrep cmp diff comm tac df du".split()
-)
-_GIT = frozenset("status log diff show branch rev-parse ls-files blame describe".split())
-#: Arguments that make a reading program write or run something.
-_WRITING = {
-    "find": ("-exec", "-execdir", "-ok", "-okdir", "-delete", "-fls", "-fprint", "-fprint0", "-fprintf"),
-    "rg": ("--pre", "--hostname-bin", "--search-zip", "-z"),
-    "git": ("--output", "-c", "--config-env", "--ext-diff", "--textconv", "-D", "-d", "-m", "-M", "-C", "-c", "-f"),
-    "sed": ("-i", "--in-place", "-f", "--file"),
-    "date": ("-s", "--set"),
-    "file": ("-C", "--compile"),
-    "diff": ("-o", "--output"),
-}
 #: Programs that run the command which follows them.
 _CARRIERS = frozenset("env sudo doas command nohup nice exec time builtin xargs timeout setsid stdbuf".split())
 #: Characters that may stand within a word and vanish.
@@ -71,26 +53,6 @@ def danger(command: str | Sequence[str], depth: int = 0) -> str:
     return ""
 
 
-def only_reads(command: str | Sequence[str]) -> bool:
-    """Whether the command surely changes nothing."""
-    if isinstance(command, str):
-        plain = scripts.plain(command)
-        return plain is not None and bool(plain) and all(only_reads(words) for words in plain)
-    if not command:
-        return False
-    program, arguments = command[0], command[1:]
-    if program in _SHELLS:
-        inner = script(command)
-        return inner is not None and len(command) == 3 and only_reads(inner)
-    if any(_matches(word, option) for word in arguments for option in _WRITING.get(program, ())):
-        return False
-    if program == "git":
-        return bool(arguments) and arguments[0] in _GIT and _harmless_git(arguments)
-    if program == "sed":
-        return len(arguments) in (2, 3) and arguments[0] == "-n" and _prints(arguments[1])
-    return program in _READERS or program in ("find", "rg")
-
-
 def within(words: Sequence[str], depth: int = 0) -> Iterator[Sequence[str]]:
     """A command, and whatever it may run by its own words: behind `sudo` or `xargs`, in `bash -c`, `eval`, `find`."""
     if not words:
@@ -128,21 +90,6 @@ def _behind(program: str, words: Sequence[str]) -> Sequence[str]:
         else:
             break
     return words
-
-
-def _harmless_git(arguments: Sequence[str]) -> bool:
-    """`git branch NAME` makes one."""
-    return arguments[0] != "branch" or all(word.startswith("-") for word in arguments[1:])
-
-
-def _prints(program: str) -> bool:
-    """`3p` and `3,9p`, which sed only prints."""
-    first, _, last = program.removesuffix("p").partition(",")
-    return program.endswith("p") and first.isdigit() and (last == "" or last.isdigit())
-
-
-def _matches(word: str, option: str) -> bool:
-    return word == option or word.startswith(f"{option}=") or (len(option) == 2 and word.startswith(option))
 
 
 def _carried(words: Sequence[str]) -> Iterator[str]:

@@ -18,6 +18,8 @@ _PLAIN = frozenset(
     " && || ; | \" '".split()
 )
 
+#: Where `~` stands for a folder.
+_HOME = re.compile(r"(?:^|[:=])~")
 #: What a backslash takes its meaning from, between double quotes.
 _ESCAPED = re.compile(r"""\\([$`"\\\n])""")
 
@@ -41,8 +43,11 @@ def commands(script: str) -> Iterator[list[str]]:
         stack += reversed(node.children)
 
 
-def plain(script: str) -> list[list[str]] | None:
-    """The commands of a script that is nothing but plain words joined by `&& || ; |`; None for any other."""
+def plain(script: str, *, bare: bool = False) -> list[list[str]] | None:
+    """The commands of a script that is nothing but plain words joined by `&& || ; |`; None for any other.
+
+    `bare`: programs must be named without quotes.
+    """
     root = _parse(script)
     if root.has_error:
         return None
@@ -51,6 +56,8 @@ def plain(script: str) -> list[list[str]] | None:
     while stack:
         node = stack.pop()
         if node.type not in _PLAIN or (node.type == "word" and _expands(_text(node))):
+            return None
+        if bare and node.type == "command_name" and [child.type for child in node.children] != ["word"]:
             return None
         if node.type == "command":
             found.append([_word(child) for child in _words(node)])
@@ -128,7 +135,8 @@ def _word(node: Node) -> str:
 
 
 def _expands(word: str) -> bool:
-    return any(char in word for char in "*?[]{}~$`\\")
+    """Whether the shell makes something else of a word; a `~` within one stays, as in `HEAD~1`."""
+    return any(char in word for char in "*?[]{}$`\\") or _HOME.search(word) is not None
 
 
 def _text(node: Node) -> str:

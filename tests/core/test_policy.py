@@ -2,7 +2,7 @@
 
 import pytest
 
-from csm.core import policy, risk, scripts
+from csm.core import policy, reading, risk, scripts
 from csm.protocol.tools import SandboxPolicy
 
 READ, WRITE, FREE = (SandboxPolicy(mode) for mode in ("read-only", "workspace-write", "danger-full-access"))
@@ -65,8 +65,7 @@ head -n 5 a && tail -n 5 b
 cat a | sort | uniq -c
 wc -l 'a file'
 sed -n 1,5p a.txt
-find . -name x.py
-bash -lc 'ls; pwd'"""
+find . -name x.py"""
 MORE_THAN_READERS = """\
 ls > out
 cat $(which x)
@@ -110,23 +109,24 @@ def test_not_surely_dangerous(script):
 
 @pytest.mark.parametrize("script", [line for line in READERS.splitlines() if "sort" not in line])
 def test_surely_reads_only(script):
-    assert risk.only_reads(script)
+    assert reading.only_reads(script)
 
 
 @pytest.mark.parametrize("script", [line for line in MORE_THAN_READERS.splitlines() if line] + ["", " ", "\n", "'"])
 def test_may_do_more_than_read(script):
-    assert not risk.only_reads(script)
+    assert not reading.only_reads(script)
 
 
 def test_words_are_judged_like_scripts():
     assert risk.danger(["bash", "-lc", "rm -rf x"]) and risk.danger(["rm", "-f", "x"])
-    assert risk.only_reads(["ls", "a b"]) and not risk.only_reads(["touch", "a"]) and not risk.only_reads([])
+    assert reading.only_reads(["bash", "-lc", "ls; pwd"]) and not reading.only_reads(["bash", "-lc", "ls", "x"])
+    assert reading.only_reads(["ls", "a b"]) and not reading.only_reads(["touch", "a"]) and not reading.only_reads([])
 
 
 @pytest.mark.parametrize("script", ["\x00", "a" * 100_000, "(" * 5000, "$(" * 500, "\ud800 rm -f x", "rm -f 'ü\n"])
 def test_odd_scripts_do_not_break_the_judge(script):
     risk.danger(script)
-    assert not risk.only_reads(script)
+    assert not reading.only_reads(script)
 
 
 def test_commands_of_a_script():
