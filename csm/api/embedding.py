@@ -78,9 +78,17 @@ class Session:
             )
             #: The thread's id, by which it can be resumed.
             self.thread_id: str = self.port.start(start).result()
+            #: What was found while settings were read and the thread was opened; `exec` tells it before the turn.
+            self.notices: tuple[items.Notice, ...] = self._told()
         except BaseException:
             self.host.close()
             raise
+
+    def _told(self) -> tuple[items.Notice, ...]:
+        attached = self.port.attach(self.thread_id)
+        attached.detach()
+        found = (items.Notice(f"notice-{number}", text) for number, text in enumerate(self.settings.warnings))
+        return (*found, *attached.told)
 
     def __enter__(self) -> Session:
         return self

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from csm import __version__
-from csm.core import models, request, response_items
+from csm.core import request, response_items
 from csm.protocol import codec
 from csm.protocol.errors import ModelError, RemoteProtocolError
 from csm.protocol.model import ModelInfo, ModelPart, PartCompleted, PartCreated, PartItemDone, PartReasoning, PartText
@@ -118,11 +118,12 @@ def measure(host: Host, settings: Settings, words: str, log: Log | None) -> Meas
 
 
 async def _measure(host: Host, settings: Settings, words: str, log: Log | None) -> Measured:
+    from csm.runtime import briefing
     from csm.runtime.clock import Clock
 
     thread_id = Clock().new_id()
     provider: Any = host.model_provider(settings.model_provider)
-    info = (provider.info(settings.model) if hasattr(provider, "info") else None) or models.info(settings.model)
+    info = briefing.known(host, settings, settings.model)
     measured = Measured(settings.model, settings.model_provider)
     started = time.monotonic()
     parts = provider.stream(_request(settings, info, words, thread_id), _Context(host, thread_id))

@@ -19,6 +19,8 @@ from csm.protocol.model import ModelInfo
 from csm.runtime import catalog, surroundings
 
 if TYPE_CHECKING:
+    from csm.host.host import Host
+    from csm.host.settings import Settings
     from csm.runtime.session import Session
 
 
@@ -56,19 +58,24 @@ async def brief(session: Session, turn_id: str) -> Brief:
 
 
 def facts(session: Session, slug: str) -> ModelInfo:
-    """What the provider knows of a model, else what the user's catalog or our table says."""
+    """What is known of a model in a session."""
+    return known(session.host, session.settings, slug)
+
+
+def known(host: Host, settings: Settings, slug: str) -> ModelInfo:
+    """What the settings' provider knows of a model, else what the user's catalog or our table says."""
     try:
-        ask = getattr(session.host.model_provider(session.settings.model_provider), "info", None)
+        ask = getattr(host.model_provider(settings.model_provider), "info", None)
     except ModelError:
         ask = None  # the turn will fail with this error where it is told
-    return (ask(slug) if ask else None) or models.info(slug, _catalog(session))
+    return (ask(slug) if ask else None) or models.info(slug, _catalog(host, settings))
 
 
-def _catalog(session: Session) -> models.Catalog | None:
+def _catalog(host: Host, settings: Settings) -> models.Catalog | None:
     try:
-        return catalog.catalog(session.settings)
+        return catalog.catalog(settings)
     except SettingError as error:  # it was well when the session was opened
-        session.host.report("error", error.message)
+        host.report("error", error.message)
         return None
 
 

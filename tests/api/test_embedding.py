@@ -51,6 +51,21 @@ def test_a_thread_goes_on_in_another_session(env: dict[str, str], worktree: Path
     assert len(list(Path(env["CODEX_HOME"]).rglob("rollout-*.jsonl"))) == 1
 
 
+def test_what_is_found_while_opening_is_told(env: dict[str, str], worktree: Path) -> None:
+    with ResponsesServer([{"text": "one"}]) as server:
+        how: dict[str, Any] = {"env": env, "settings": server.overrides()}
+        with Session(worktree, **how) as session:
+            assert session.notices == ()
+            session.ask("first")
+        path = next(Path(env["CODEX_HOME"]).rglob("rollout-*.jsonl"))
+        path.write_bytes(path.read_bytes() + b'{"torn')
+        how["settings"] |= {"profile": "none"}
+        with Session(worktree, resume=session.thread_id, **how) as again:
+            missing, torn = again.notices
+    assert missing.message.startswith("config profile `none` not found")
+    assert torn.level == "warning" and "cut" in torn.message
+
+
 class Careful:
     """A tool that asks before it does nothing."""
 

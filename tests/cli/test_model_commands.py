@@ -38,11 +38,29 @@ def test_a_response_is_summed_up(env: dict[str, str], worktree: Path) -> None:
     assert lines[0] == "status: completed"
     assert "items: reasoning 1, message 1" in lines
     assert "text bytes: 12" in lines
-    assert "tokens: input 100, cached 10, output 20, reasoning 5, total 120" in lines
+    assert "tokens: input 100, cached 10, output 20, reasoning 5, total 120, written 0" in lines
     assert lines[-1] == "héllo ^[[31m"
     assert ("tools" not in sent or sent["tools"] == []) and "instructions" not in sent
     assert server.requests[0].texts()[-1] == "say\n\n<stdin>\nmore\n</stdin>"
     assert list(Path(env["CODEX_HOME"]).rglob("*.jsonl")) == []
+
+
+def test_facts_of_a_model_come_from_the_users_catalog(env: dict[str, str], worktree: Path) -> None:
+    model = {
+        "slug": "mine",
+        "supported_reasoning_levels": [{"effort": "low"}],
+        "default_reasoning_level": "low",
+        "support_verbosity": True,
+        "default_verbosity": "high",
+        "context_window": 1000,
+        "truncation_policy": {"mode": "tokens", "limit": 100},
+    }
+    (worktree / "models.json").write_text(json.dumps({"models": [model]}))
+    with serve(env, [{"text": "ok"}]) as server:
+        done = csm(env, worktree, "stream-summary", "-m", "mine", "-c", "model_catalog_json=models.json", "x")
+        sent = server.requests[0].json
+    assert done.returncode == 0, done.stderr
+    assert (sent["reasoning"]["effort"], sent["text"]) == ("low", {"verbosity": "high"})
 
 
 def test_figures_are_json_too(env: dict[str, str], worktree: Path) -> None:
