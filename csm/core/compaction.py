@@ -104,7 +104,7 @@ def _said(history: Iterable[bytes]) -> Iterator[str]:
         if b'"user"' not in raw:
             continue
         value = response_items.received(raw).value
-        text = _words(value) if value.get("role") == "user" else ""
+        text = codec.whole(_words(value)) if value.get("role") == "user" else ""
         if text and not text.startswith(_NOT_SAID):
             yield text
 

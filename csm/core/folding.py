@@ -89,6 +89,7 @@ def _append(thread: Thread, turn_id: str) -> Turn:
     turn.status = "completed"
     turn.number = thread.begun
     turn.epoch = thread.epoch
+    turn.seq = thread.seq
     thread.turns.append(turn)
     return turn
 

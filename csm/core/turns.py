@@ -68,14 +68,14 @@ class Turn:
     """A turn and its entries. `started` and `ended` are milliseconds since the epoch. Turn "" holds what had none.
 
     `number` counts the turns that had begun when this one was made, itself included if it has `begun`; what else comes
-    for a turn that is over stands where it came, in one that has its id and has not. `epoch` is the thread's when it
-    was made; `told` says that it began or ended by an event; `counted` that the sum of the thread has this, `settled`
-    that it has all of the turn.
+    for a turn that is over stands where it came, in one that has its id and has not. `epoch` and `seq` are the
+    thread's when it was made; `told` says that it began or ended by an event; `counted` that the sum of the thread has
+    this, `settled` that it has all of the turn.
     """
 
     __slots__ = (
         "begun", "counted", "duration_ms", "ended", "entries", "epoch", "error", "id", "last_message", "number",
-        "settled", "started", "status", "told",
+        "seq", "settled", "started", "status", "told",
     )  # fmt: skip
 
     def __init__(self, turn_id: str, started: int = 0) -> None:
@@ -89,6 +89,7 @@ class Turn:
         self.last_message: str | None = None
         self.number = 0
         self.epoch = 0
+        self.seq = 0
         self.begun = self.told = self.counted = self.settled = False
 
     def insert(self, entry: Entry) -> None:

@@ -68,7 +68,7 @@ class Index(msgspec.Struct, array_like=True):
     """See the module. `starts` and `lengths` say where the history of the last point lies, `inline` what lies nowhere.
 
     `marks` are four numbers each: address, turns begun before, those of old rollouts among them, pairs read before.
-    `dead` are pairs of numbers: turns rolled back, from the first up to the last.
+    `dead` are two numbers for each time that turns were taken back: what was made between these pairs no longer shows.
     """
 
     version: int

@@ -12,6 +12,7 @@ from csm.api import StoreError, Thread, digest, events
 
 from .findings import Findings
 from .reading import pair
+from .scanning import within
 
 if TYPE_CHECKING:
     from csm.api import Turn
@@ -45,19 +46,18 @@ class LogPast:
     def load(self, start: int, stop: int) -> list[Turn]:
         """See the contract."""
         thread, at = self._mark(start)
-        spans = list(zip(self._known.dead[::2], self._known.dead[1::2], strict=True))
         for here, body in self._bodies(at):
             if here >= self._known.end or thread.begun > stop:
                 break
             if isinstance(body, events.RolledBack):
-                over = [span for span in spans if span[1] == thread.begun]
-                _roll_back(thread, over)
-                spans = [span for span in spans if span not in over]
+                thread.asks.clear()
+                thread.running = thread.current = None
+                thread.epoch += 1
             elif not isinstance(body, _HISTORY):
                 thread.take(body)
             thread.seq += 1
-        _remove(thread, spans)
-        return [turn for turn in thread.turns if (turn.number > start or not start) and turn.number <= stop]
+        alive = (turn for turn in thread.turns if not turn.id or not within(turn.seq, self._known.dead))
+        return [turn for turn in alive if (turn.number > start or not start) and turn.number <= stop]
 
     def total(self) -> int:
         """See the contract: everything is read."""
@@ -73,7 +73,7 @@ class LogPast:
         """A thread as it was before a turn began, as far as that matters to what is shown; and where it was."""
         thread, at, marks = Thread(), 0, self._known.marks
         for index in range(0, len(marks), 4):
-            if marks[index + 1] > start or marks[index] >= self._known.end:
+            if not start or marks[index + 1] > start or marks[index] >= self._known.end:
                 break
             at, thread.begun, thread.unnamed, thread.seq = marks[index : index + 4]
         return thread, at
@@ -93,17 +93,3 @@ class LogPast:
                     yield at, found[1]
         except OSError as error:
             raise StoreError(f"cannot read the session file {sections.path}: {error.strerror}") from error
-
-
-def _roll_back(thread: Thread, spans: list[tuple[int, int]]) -> None:
-    """What the event does to what is shown."""
-    _remove(thread, spans)
-    thread.asks.clear()
-    thread.running = thread.current = None
-    thread.epoch += 1
-
-
-def _remove(thread: Thread, spans: list[tuple[int, int]]) -> None:
-    thread.turns = [
-        turn for turn in thread.turns if not turn.id or not any(one <= turn.number <= two for one, two in spans)
-    ]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from csm.api import Thread, digest, events, items, rewind, rollout, seed
+from csm.api import Thread, digest, events, ids, items, rewind, rollout, seed
 
 from .history import Places
 from .index import MARK_EVERY, MARKS, POINT_EVERY, POINTS, Point
@@ -74,8 +74,8 @@ class Scanner:
         self.marks = array("Q")
         self.mark_every = MARK_EVERY
         self.dead: list[int] = []
-        #: Numbers of the turns seen, by id; None for an id that several have.
-        self._numbers: dict[str, int | None] = {}
+        #: Where the turns began that were seen: numbers of pairs, by id.
+        self._begun: dict[str, int] = {}
         self._next = 0
         #: Grows where the history does anything but grow; and what it was at the last point.
         self._shape = self._point_shape = 0
@@ -205,8 +205,7 @@ class Scanner:
         thread.take(body)
         if thread.begun > begun:
             self._mark(at, *before)
-            turn_id = thread.turns[-1].id
-            self._numbers[turn_id] = None if turn_id in self._numbers else thread.begun
+            self._begun[thread.turns[-1].id] = thread.seq
 
     def _replaced(self, at: int, line: bytes, body: events.HistoryReplaced) -> None:
         self._shape += 1
@@ -225,28 +224,29 @@ class Scanner:
         self.thread.compactions += 1
 
     def _rolled_back(self, body: events.RolledBack) -> None:
+        """Take turns back: those from one on whose beginning is known, else all must be at hand. Raises Unfit."""
         thread = self.thread
-        number = self._numbers.get(body.turn_id) or 0
-        if not self.keep and (not number or _within(number, self.dead)):
+        first = self._begun.get(body.turn_id, -1) if ids.is_uuid(body.turn_id) else -1
+        if not self.keep and (first < 0 or within(first, self.dead)):
             raise Unfit
         self._shape += 1
         thread.history = self.history.load(self.sections)
         if self.keep:
+            before = {turn.seq for turn in thread.turns}
             thread.take(body)
             self.total = thread.summed
-            alive = {turn.number for turn in thread.turns if turn.begun}
-            self.dead = _spans(set(range(1, thread.begun + 1)) - alive)
-            self.points.clear()
+            first = min(before - {turn.seq for turn in thread.turns}, default=-1)
         else:
             thread.history = rewind.cut(thread.history, body.said)
             thread.asks.clear()
             thread.running = thread.current = None
             thread.epoch += 1
-            self.dead += [number, thread.begun]
-            self.points.clear()
         self.history.cut(len(thread.history))
         thread.history = []
         self.plain = False
+        self.points.clear()
+        if first >= 0:
+            self.dead += [first, thread.seq]
 
     def _sealed(self, at: int, until: int) -> None:
         """What comes from `at` on changes nothing of what was before."""
@@ -331,16 +331,6 @@ def history_at(sections: Sections, point: Point) -> Places | None:
     return scanner.history if len(scanner.history) == point.history else None
 
 
-def _within(number: int, spans: list[int]) -> bool:
-    return any(first <= number <= last for first, last in zip(spans[::2], spans[1::2], strict=True))
-
-
-def _spans(numbers: set[int]) -> list[int]:
-    """Numbers as pairs: from the first up to the last of those that follow each other."""
-    found: list[int] = []
-    for number in sorted(numbers):
-        if found and found[-1] == number - 1:
-            found[-1] = number
-        else:
-            found += [number, number]
-    return found
+def within(number: int, spans: list[int]) -> bool:
+    """Whether a number is in one of the spans: each from its first number up to its last."""
+    return any(first <= number < last for first, last in zip(spans[::2], spans[1::2], strict=True))

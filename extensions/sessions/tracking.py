@@ -185,10 +185,9 @@ class Tracker:
         if history is None:
             return None
         thread, total = seed.decode(point.seed, scanner.thread.instructions, history)
-        if point.begun:
-            inode = self._path.stat().st_ino
-            known = Known(scanner.sections, point.at, scanner.marks, list(scanner.dead), inode)
-            seed.leave(thread, LogPast(known, point.begun), total)
+        inode = self._path.stat().st_ino
+        known = Known(scanner.sections, point.at, scanner.marks, list(scanner.dead), inode)
+        seed.leave(thread, LogPast(known, point.begun), total)
         findings.skipped, findings.salvaged = point.skipped, point.salvaged
         findings.headless = scanner.sections.headless
         findings.missing += [scanner.sections.missing] if scanner.sections.missing else []
