@@ -136,7 +136,7 @@ class Http:
         raise Lost(f"the server answers {phrase}" + (f": {told}" if told else ""))
 
     async def _read(self, response: httpx.Response, ident: Any) -> None:
-        """Take up the messages of an answer, until the one that ends it has come."""
+        """Take up the messages of an answer."""
         if not response.headers.get("content-type", "").startswith("text/event-stream"):
             whole = bytearray()
             async for chunk in response.aiter_bytes():
@@ -149,11 +149,12 @@ class Http:
             if not any(message.get("id") == ident for message in found):
                 raise Lost("the server's answer is no message")
             return
+        answered = False  # the stream is read to its end all the same, so that its connection can be used again
         async for message in _events(response):
             self._hearer.take(message)
-            if message.get("id") == ident and "method" not in message:
-                return
-        raise Lost("the server ended the stream before it answered")
+            answered = answered or (message.get("id") == ident and "method" not in message)
+        if not answered:
+            raise Lost("the server ended the stream before it answered")
 
     async def _listen(self) -> None:
         """What the server says by itself, where it offers to."""

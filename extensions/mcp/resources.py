@@ -129,7 +129,7 @@ class _List(_Reading):
             found, following = await self.pool.call(one.resources(self._method, self._key, cursor))
         except CsmError as error:
             raise CsmError(f"{self._method} failed: {self._method} failed for `{name}`: {error.message}") from error
-        told = [{"server": name, **cast("dict[str, Any]", part)} for part in found if isinstance(part, dict)]
+        told = [{"server": name, **results.ordered(part)} for part in found if isinstance(part, dict)]
         return told, following
 
 
@@ -156,7 +156,9 @@ class _Read(_Reading):
             raise CsmError(
                 f"resources/read failed: resources/read failed for `{server}` ({uri}): {error.message}"
             ) from error
-        return {"server": server, "uri": uri, **result}
+        contents = result.get("contents")
+        listed = cast("list[Any]", contents) if isinstance(contents, list) else []
+        return {"server": server, "uri": uri, "contents": [results.ordered(part) for part in listed]}
 
 
 def _given(text: str, fields: Mapping[str, arguments.Field]) -> dict[str, Any]:

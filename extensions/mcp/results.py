@@ -18,6 +18,9 @@ Message = dict[str, Any]
 SHOWN = 1 << 20
 _IMAGE = 20 * 1024 * 1024
 _TOKEN = 4
+_ORDER = (
+    "type", "resource", "uri", "uriTemplate", "name", "title", "description", "mimeType", "size", "text", "blob",
+)  # fmt: skip
 _NO_AUDIO = "<audio content omitted because you do not support audio input>"
 _NO_IMAGE = "<image content omitted because it is no image that can be read>"
 
@@ -93,7 +96,16 @@ def _item(part: Message, detail: str) -> Message:
         return {"type": "input_text", "text": _NO_AUDIO}
     if kind == "image":
         return _image(part, detail)
-    return {"type": "input_text", "text": codec.encode(part).decode("utf-8", "replace")}
+    return {"type": "input_text", "text": codec.encode(ordered(part)).decode("utf-8", "replace")}
+
+
+def ordered(part: Any) -> Any:
+    """What describes a resource, its members in the order that models know from Codex."""
+    if not isinstance(part, dict):
+        return part
+    given = cast("Message", part)
+    known = {key: ordered(given[key]) for key in _ORDER if key in given}
+    return {**known, **{key: value for key, value in given.items() if key not in known}}
 
 
 def _image(part: Message, detail: str) -> Message:
