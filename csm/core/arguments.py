@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from csm.core.json_faults import shown, skip, syntax
+from csm.core.json_faults import half, shown, skip, syntax
 from csm.protocol.errors import ToolError
 
 #: How complaints of tools begin.
@@ -87,6 +87,9 @@ def read(
     """The members given, nulls and unknown ones left out. Raises ToolError with what is wrong and where."""
     try:
         whole = json.loads(text)
+        broken = half(text)
+        if broken is not None:
+            raise _Wrong(*broken)
         if not isinstance(whole, dict):
             raise _Wrong(_none(whole, name), len(text.rstrip()))
         return _object(text, skip(text, 0), Shape("", fields, closed))[0]

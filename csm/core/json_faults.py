@@ -6,7 +6,12 @@ Does not: read JSON. Python's reader does, and says where it stopped.
 from __future__ import annotations
 
 import json
+import re
 from json.scanner import NUMBER_RE
+
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
+_ALONE = "lone leading surrogate in hex escape"
+_UNFINISHED = "unexpected end of hex escape"
 
 
 def syntax(text: str, error: json.JSONDecodeError) -> tuple[str, int]:
@@ -75,6 +80,27 @@ def _opener(text: str, at: int) -> str:
 
 def _common(left: str, right: str) -> int:
     return next((at for at, pair in enumerate(zip(left, right, strict=False)) if pair[0] != pair[1]), len(right))
+
+
+def half(text: str) -> tuple[str, int] | None:
+    """The words and the place for half a character (a surrogate escaped on its own), which Python lets pass."""
+    if "\\u" not in text:
+        return None
+    at = 0
+    while (found := _ESCAPE.search(text, at)) is not None:
+        at = found.end()
+        code = int(found[1] or "0", 16)
+        if 0xDC00 <= code < 0xE000:
+            return _ALONE, at
+        if 0xD800 <= code < 0xDC00:
+            if text[at : at + 1] != "\\":
+                return _UNFINISHED, at + 1
+            if text[at + 1 : at + 2] != "u":
+                return _UNFINISHED, at + 2
+            at += 6
+            if not 0xDC00 <= int(text[at - 4 : at], 16) < 0xE000:
+                return _ALONE, at
+    return None
 
 
 def skip(text: str, at: int) -> int:

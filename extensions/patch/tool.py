@@ -10,12 +10,13 @@ import threading
 import time
 from collections.abc import Sequence
 
-from csm.api import ToolContext, ToolError, codec, items, tools
+from csm.api import ToolContext, ToolError, arguments, items, tools
 
 from . import apply, grammar, roots, write
 from .changes import Change, verify
 from .parse import PatchError, Section, parse
 
+_FIELDS = {"input": arguments.Field(required=True, nullable=False)}
 _LETTERS = {"add": "A", "update": "M", "delete": "D"}
 _OUTSIDE = "writing outside of the project"
 _READ_ONLY = "writing is blocked by read-only sandbox"
@@ -128,10 +129,7 @@ def _text(call: tools.ToolCall) -> str:
     """The patch. Models that know only JSON calls send it as `input`."""
     if call.custom:
         return call.arguments
-    try:
-        return str(codec.decode(call.arguments)["input"])
-    except (ValueError, TypeError, LookupError) as error:
-        raise ToolError(f"failed to parse function arguments: {error}") from error
+    return arguments.read(call.arguments, _FIELDS, name="an object with the patch as `input`")["input"]
 
 
 def _sections(text: str) -> tuple[Section, ...]:

@@ -26,6 +26,7 @@ FIELDS = {
             {"list": [{"label": "a"}, {"label": "b"}], "word": "red", "must": "m", "on": False},
         ),
         ('{"list":[],"must":"😀"}', {"list": [], "must": "😀"}),
+        ('{"must":"\\ud83d\\uDE00 \\\\ud800 \\u00e9"}', {"must": "😀 \\ud800 é"}),
     ],
 )
 def test_values(text, values):
@@ -52,6 +53,10 @@ def test_values(text, values):
         ('{"on":null}', "invalid type: null, expected a boolean at line 1 column 10"),
         ('{"word":5}', "expected value at line 1 column 9"),
         ('"x"', 'invalid type: string "x", expected an object of arguments at line 1 column 3'),
+        ('{"must":"a \\ud800"}', "unexpected end of hex escape at line 1 column 18"),
+        ('{"must":"\\ud800\\n"}', "unexpected end of hex escape at line 1 column 17"),
+        ('{"must":"\\uD800\\u0041"}', "lone leading surrogate in hex escape at line 1 column 21"),
+        ('{"must":"\\udc00"}', "lone leading surrogate in hex escape at line 1 column 15"),
         ("{bad", "key must be a string at line 1 column 2"),
         ('{"list":' + "[" * 100_000, "recursion limit exceeded"),
     ],
