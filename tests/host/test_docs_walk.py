@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from csm.host import ruling
 from csm.host.context import Context
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -88,6 +89,13 @@ def test_the_first_guard(write: Callable[[str, str], Path], open_host) -> None:
 
     verdict = asyncio.run(open_host().hooks.guard("before_tool", call=Call()))
     assert (verdict.decision, verdict.reason) == ("deny", "the folder vendor is not to be changed")
+
+
+def test_rules_of_an_extension(write: Callable[[str, str], Path], open_host) -> None:
+    write("extensions/no_pushes/__init__.py", block("docs/hooks.md", "**Rules are data.**", "python"))
+    host = open_host()
+    (rule,) = ruling.in_force(host, host.settings).rules
+    assert (rule.decision, rule.justification) == ("forbidden", "ask me to push")
 
 
 def test_the_keys_of_the_first_hour_are_those_of_the_keymap(open_host) -> None:
