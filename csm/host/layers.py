@@ -75,9 +75,12 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
         line, column = getattr(error, "lineno", 1), getattr(error, "colno", 1)
         what = getattr(error, "msg", str(error))
         key = _key_on(text, line)
-        about = f" (at `{key}`)" if key else ""
+        about, width = f" (at `{key}`)" if key else "", 1
+        if what == "Cannot overwrite a value" and key:  # told at the end of the value: the name is what is wrong
+            what, about, width = "duplicate key", "", len(key)
+            column = text.splitlines()[line - 1].index(key) + 1
         message = f"{path}:{line}:{column}: {what[:1].lower()}{what[1:]}{about}"
-        raise BadSetting(message, excerpt=excerpt(text, line, column), path=path) from error
+        raise BadSetting(message, excerpt=excerpt(text, line, column, width), path=path) from error
     except RecursionError as error:
         raise BadSetting(f"{path}: nested too deeply", path=path) from error
 

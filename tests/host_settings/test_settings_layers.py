@@ -199,6 +199,7 @@ def test_the_url_of_openai_can_be_changed(desk: Desk, where: str) -> None:
 
 
 FAULTS = {
+    'model = "a"\n  model = "b" # again\n': (2, 3, "duplicate key", '2 |   model = "b" # again\n  |   ^^^^^'),
     "model = 5\n": (1, 9, "expected a string, got an integer: `5` in `model`", "1 | model = 5\n  |         ^"),
     '\n\nsandbox_mode = "nah"': (
         3,
