@@ -83,6 +83,7 @@ class Listing:
         self._home = home
         self._path = _place(home, state) if state is not None else None
         self._index = _load(self._path, home)
+        self._lead = len(str(home)) + 1
         self._read = 0
         self.unreadable: list[str] = []
 
@@ -110,9 +111,14 @@ class Listing:
 
     def _forget(self, folders: set[str], archived: bool) -> None:
         """Drop what is kept of folders that are gone."""
-        root = str(self._home / (places.ARCHIVED if archived else places.SESSIONS))
-        for folder in [one for one in self._index.folders if one.startswith(root) and one not in folders]:
+        root = places.ARCHIVED if archived else places.SESSIONS
+        known = {self._key(folder) for folder in folders}
+        for folder in [one for one in self._index.folders if one.startswith(root) and one not in known]:
             del self._index.folders[folder]
+
+    def _key(self, folder: str) -> str:
+        """A folder by its place in the home."""
+        return folder[self._lead :]
 
     def _files(self, folder: str) -> list[_Found]:
         """The files of a folder as they are now."""
@@ -139,16 +145,16 @@ class Listing:
             changed = Path(folder).stat().st_ctime_ns
         except OSError:
             return []
-        kept = self._index.folders.get(folder)
+        kept = self._index.folders.get(self._key(folder))
         if kept is not None and kept.changed == changed and changed < kept.seen - _BLUR:
             return list(kept.files)
         listed = places.names(Path(folder))
         known = kept.files if kept is not None else {}
-        self._index.folders[folder] = _Folder(changed, before, {name: known.get(name) for name in listed})
+        self._index.folders[self._key(folder)] = _Folder(changed, before, {name: known.get(name) for name in listed})
         return listed
 
     def _start(self, found: _Found) -> heads.Start:
-        files = self._index.folders[found.folder].files
+        files = self._index.folders[self._key(found.folder)].files
         kept = files.get(found.name)
         if kept is not None and (kept.inode, kept.size, kept.changed) == (found.inode, found.size, found.changed):
             return kept.start
@@ -168,10 +174,10 @@ class Listing:
         if self._path is None or self._read < _WORTH:
             return
         self._read = 0
-        self._index.home = str(self._home)
-        data = msgspec.msgpack.encode(self._index)
+        self._index.home = _name(self._home)
         draft = self._path.with_name(f"{self._path.name}.{os.getpid()}.{id(self)}")
         try:
+            data = msgspec.msgpack.encode(self._index)
             places.make(self._path.parent)
             draft.write_bytes(_MAGIC + zlib.crc32(data).to_bytes(4, "big") + data)
             draft.chmod(0o600)
@@ -182,7 +188,12 @@ class Listing:
 
 
 def _place(home: Path, state: Path) -> Path:
-    return state / "index" / f"heads-{hashlib.sha256(os.fsencode(home)).hexdigest()[:16]}"
+    return state / "index" / f"heads-{_name(home)[:16]}"
+
+
+def _name(home: Path) -> str:
+    """A home as text, which its path need not be."""
+    return hashlib.sha256(os.fsencode(home)).hexdigest()
 
 
 def _load(path: Path | None, home: Path) -> _Index:
@@ -196,7 +207,7 @@ def _load(path: Path | None, home: Path) -> _Index:
         index = _decoder.decode(body) if whole else _Index()
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return _Index()
-    return index if index.home == str(home) else _Index()
+    return index if index.home == _name(home) else _Index()
 
 
 def _last_parts(found: list[_Found]) -> list[_Found]:

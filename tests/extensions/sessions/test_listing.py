@@ -151,8 +151,8 @@ def test_a_folder_that_changed_a_moment_ago_is_looked_at_again(home, state, monk
     monkeypatch.setattr(listing, "_BLUR", 2_000_000_000)
     listed(home, state)
     real = os.stat
-    path = put(home, 77, "in the same tick of the clock")
-    kept = msgspec.msgpack.decode(index(state).read_bytes()[len(listing._MAGIC) + 4 :])[1][str(path.parent)][0]
+    put(home, 77, "in the same tick of the clock")
+    kept = msgspec.msgpack.decode(index(state).read_bytes()[len(listing._MAGIC) + 4 :])[1]["sessions/2026/11/20"][0]
     monkeypatch.setattr(Path, "stat", lambda self, **more: _At(real(self, **more), kept))
     assert number(77) in [head.thread_id for head in listed(home, state)]
 
@@ -190,7 +190,7 @@ def spoil_home(path):
 
 
 def spoil_shape(path):
-    _rewrite(path, lambda home, folders: (home, {name: 7 for name in folders}))
+    _rewrite(path, lambda home, folders: (home, dict.fromkeys(folders, 7)))
 
 
 def _rewrite(path, change):
@@ -219,6 +219,13 @@ def test_an_index_that_cannot_be_used_is_made_anew(home, state, opened, spoil):
 def test_a_state_folder_that_cannot_be_written_is_done_without(home, tmp_path):
     (tmp_path / "file").write_text("")
     assert listed(home, tmp_path / "file") == listed(home, None)
+
+
+def test_a_home_whose_name_is_no_text(tmp_path, state, opened):
+    strange = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
+    for of in range(COUNT):
+        put(strange, of)
+    assert len(listed(strange, state)) == COUNT == len(listed(strange, state)) == len(opened)
 
 
 def test_files_that_cannot_be_read_are_told_and_left_out(home, state):
