@@ -222,7 +222,6 @@ FAULTS = {
     '[model_providers.openai]\nname = "x"': (1, 1, "a built-in provider's id is taken", "^"),
     'model = "x\n': (1, 11, "", "^"),
     "a = 1\nb = = 2\n": (2, 5, "(at `b`)", "b = = 2"),
-    "a = 1\na = 2\n": (2, 6, "(at `a`)", "^"),
 }
 
 
