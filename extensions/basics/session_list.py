@@ -1,4 +1,4 @@
-"""What keys do in the list of stored sessions: which ones it shows, and what becomes of the chosen one.
+"""What keys do in the list of stored sessions, what becomes of the chosen one, and how the one on the screen goes away.
 
 Does not: draw the list, or touch files. The port does what is asked for.
 """
@@ -9,10 +9,13 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from csm.api import CommandError, Context, CsmError, SessionHead, command
+from csm.api import CommandError, Context, CsmError, SessionHead, StoreError, command
 
 from .place import Choice, say, screen
 from .sessions import put_on_screen
+
+#: How often a session that was left is tried for, and seconds in between.
+_TRIES, _PAUSE = 60, 0.05
 
 
 @command("sessions.toggle-folder", title="Sessions of all folders, or of this one", places=("sessions",))
@@ -93,6 +96,39 @@ async def delete(cx: Context) -> None:
     if await _pick(cx, f"Delete {_called(head)}?", choices):
         await _manage(cx, panel, "delete", head)
         say(cx, f"{_called(head)} is deleted")
+
+
+@command("session.archive", title="Archive the session and begin a new one", slash="archive")
+async def archive_shown(cx: Context) -> None:
+    """Put the session on the screen away, once that was confirmed, and begin a new one."""
+    await _leave(cx, "archive", "Archive this session?", Choice(True, "Archive it", "and begin a new one"))
+
+
+@command("session.delete", title="Delete the session and begin a new one", slash="delete")
+async def delete_shown(cx: Context) -> None:
+    """Delete the session on the screen for good, once that was confirmed, and begin a new one."""
+    await _leave(cx, "delete", "Delete this session?", Choice(True, "Delete it", "for good; a new one begins"))
+
+
+async def _leave(cx: Context, act: str, title: str, yes: Choice) -> None:
+    session = screen(cx).session()
+    thread_id = session.thread_id
+    if not thread_id or not session.thread.begun:
+        raise CommandError(f"there is nothing to {act} yet")
+    if session.thread.running:
+        raise CommandError("a turn is running", "interrupt it first")
+    if not await _pick(cx, title, [Choice(False, "Keep it"), yes]):
+        return
+    session.open()
+    for left in reversed(range(_TRIES)):  # what was left takes a moment to close
+        try:
+            await asyncio.wrap_future(cx.port.manage(act, thread_id))
+            break
+        except StoreError as error:
+            if not left:
+                raise CommandError(f"cannot {act} the session: {error.message}", error.hint) from error
+            await asyncio.sleep(_PAUSE)
+    say(cx, f"the session is {act}d" + (f"; csm unarchive {thread_id} brings it back" if act == "archive" else ""))
 
 
 def _panel(cx: Context) -> Any:

@@ -387,3 +387,23 @@ def test_where_one_cannot_go_back_to(drive, stored):
     driver.wait_for("there is no turn 7")
     driver.shell.run("session.fork 9")
     driver.wait_for("there is no turn '9'")
+
+
+@pytest.mark.parametrize(("word", "left"), [("archive", 5), ("delete", 4)])
+def test_the_session_on_the_screen_goes_and_a_new_one_begins(drive, home, stored, word, left):
+    driver = drive(rows=30, resume=stored[0])
+    driver.wait_for("answer 3")
+    driver.type(f"/{word}\n")
+    driver.wait_for("Keep it")
+    driver.keys("enter")
+    driver.wait(lambda: not driver.shell.panels)
+    assert driver.shell.session.thread_id == stored[0]
+    driver.type(f"/{word}\n")
+    driver.wait_for("Keep it")
+    driver.keys("down enter")
+    driver.wait_for(f"the session is {word}d")
+    assert driver.shell.session.thread_id not in ("", stored[0])
+    assert len(list(home.rglob("rollout-*"))) == left
+    assert not list((home / ".codex/sessions").rglob(f"*{stored[0]}*"))
+    driver.shell.run(f"session.{word}")
+    driver.wait_for(f"there is nothing to {word} yet")
