@@ -54,9 +54,10 @@ def settings(parsed: Parsed, env: Mapping[str, str], *, headless: bool) -> Setti
         from csm.cli import oss
 
         found = load(overrides={**oss.choose(found, parsed), **found.overrides}, **asked)
-    more = [str(folder(name)) for name in parsed.all("add_dir")]
-    if more and found.sandbox_policy.mode == "workspace-write":
-        roots = [*found.sandbox_policy.writable_roots, *more]
+    more = [str(_place(name)) for name in parsed.all("add_dir")]
+    if more:  # also where nothing may be written yet: the folder may come to be trusted
+        table = found.raw.get("sandbox_workspace_write", {})
+        roots = [*table.get("writable_roots", ()), *more]
         found = load(overrides={**found.overrides, "sandbox_workspace_write.writable_roots": roots}, **asked)
     return _elsewhere(found, parsed, env) if parsed.on("worktree") else found
 
@@ -119,18 +120,25 @@ def warnings(parsed: Parsed) -> list[str]:
     said: list[str] = []
     if parsed.on("full_auto"):
         said.append("`--full-auto` is out of use; `--sandbox workspace-write` says the same.")
+    for name in parsed.all("add_dir"):
+        if not _place(name).is_dir():
+            said.append(f"`--add-dir {name}`: there is no such folder.")
     return said
+
+
+def _place(name: str) -> Path:
+    """Where a name leads to, absolute. Raises CsmError."""
+    try:
+        return Path(os.path.normpath(Path.cwd() / name))
+    except FileNotFoundError as error:
+        raise CsmError("Error: The working directory does not exist any more.") from error
 
 
 def folder(name: str | None) -> Path:
     """A folder by name, absolute; the working directory without one. Raises CsmError."""
-    try:
-        here = Path.cwd()
-    except FileNotFoundError as error:
-        raise CsmError("Error: The working directory does not exist any more.") from error
+    path = _place(name or ".")
     if name is None:
-        return here
-    path = Path(os.path.normpath(here / name))
+        return path
     if not path.is_dir():
         what = "Not a directory (os error 20)" if path.exists() else "No such file or directory (os error 2)"
         raise CsmError(f"Error: {what}: {name}")

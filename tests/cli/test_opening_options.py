@@ -11,8 +11,10 @@ from csm.api.testing import ResponsesServer
 from csm.cli import opening, worktree
 from csm.cli.arguments import UsageError, parse
 from csm.cli.table import ROOT
-from csm.host.settings import Settings
+from csm.host import config_file
+from csm.host.settings import Settings, reload
 from csm.protocol.errors import CsmError, SettingError
+from csm.protocol.tools import SandboxPolicy
 
 
 def asked(env: dict[str, str], work: Path, line: str) -> Settings:
@@ -34,6 +36,19 @@ FLAGS = {
 @pytest.mark.parametrize("line", FLAGS)
 def test_flags_are_settings(line: str, env: dict[str, str], worktree: Path) -> None:
     assert asked(env, worktree, line).overrides == FLAGS[line]
+
+
+def test_more_folders_may_be_written_once_the_folder_is_trusted(env: dict[str, str], worktree: Path) -> None:
+    config = Path(env["CODEX_HOME"], "config.toml")
+    config.write_text('[sandbox_workspace_write]\nwritable_roots = ["/opt"]\n')
+    (worktree / "more").mkdir()
+    settings = asked(env, worktree, f"--add-dir {worktree}/more --add-dir {worktree}/later")
+    assert settings.sandbox_policy == SandboxPolicy("read-only")
+    config_file.trust(settings.codex_home, worktree)
+    after = reload(settings, env=env, fresh=True)
+    assert after.sandbox_policy.writable_roots == ("/opt", f"{worktree}/more", f"{worktree}/later")
+    parsed = parse(ROOT, ["exec", "--add-dir", f"{worktree}/more", "--add-dir", f"{worktree}/later", "x"])
+    assert opening.warnings(parsed) == [f"`--add-dir {worktree}/later`: there is no such folder."]
 
 
 def test_search_is_asked_for_above_exec() -> None:
