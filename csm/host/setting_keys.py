@@ -149,6 +149,22 @@ KEYS = tuple(
             "false",
             "Send only what is new, on top of the response before; the server must keep responses.",
         ),
+        (
+            "mcp_servers.*",
+            "table",
+            "",
+            "A server whose tools the model may call: `command`, `args`, `env`, `env_vars`, `cwd`, or `url`,"
+            " `bearer_token_env_var`, `http_headers`, `env_http_headers`; `enabled`, `required`, time limits, lists of"
+            " tools and approval modes for both (see [MCP servers](mcp.md)).",
+        ),
+        (
+            "mcp_optional_startup_grace_ms",
+            "integer",
+            "1000",
+            "Milliseconds that a turn waits for servers which are still starting; their tools join later.",
+        ),
+        ("mcp_oauth_callback_port", "integer", "any", "The port on this machine to which a login comes back."),
+        ("mcp_oauth_callback_url", "string", "", "The address under which browsers reach that port, if it is another."),
         ("csm.extensions_may_approve", "boolean", "false", "Whether `decide_approval` may say yes in your place."),
         ("csm.theme", "string", '"dark"', "The theme: a name, as of a file in `themes/`."),
     )
@@ -163,8 +179,7 @@ KNOWN = frozenset(
     feedback file_opener forced_chatgpt_workspace_id forced_login_method ghost_snapshot hooks
     include_apps_instructions include_collaboration_mode_instructions include_environment_context
     include_environment_context_time include_permissions_instructions instructions log_dir marketplaces
-    mcp_enterprise_managed_auth mcp_oauth_callback_port mcp_oauth_callback_url mcp_oauth_credentials_store
-    mcp_optional_startup_grace_ms mcp_servers memories
+    mcp_enterprise_managed_auth mcp_oauth_credentials_store memories
     model_post_turn_compact_threshold_percent model_supports_reasoning_summaries notice orchestrator otel permissions
     personality plan_mode_reasoning_effort plugins realtime responses_api_metadata review_model skills sqlite_home
     suppress_unstable_features_warning thread_unload_delay_secs tool_suggest tui windows zsh_path
