@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tests.benchmarks import __doc__ as about
-from tests.benchmarks import groups, streams
+from tests.benchmarks import groups, resume, streams
 from tests.benchmarks.measure import extras, interleave, table
 
 GROUPS = {
@@ -20,6 +20,8 @@ GROUPS = {
     "deltas": streams.deltas,
     "line": streams.line,
     "output": streams.output,
+    "resume": resume.resume,
+    "resume-huge": resume.resume_huge,
 }
 
 
