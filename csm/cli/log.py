@@ -10,12 +10,15 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from csm.cli.arguments import Parsed
 from csm.headless.visible import visible
 from csm.protocol import codec
 from csm.protocol.errors import CommandError, CsmError
+
+if TYPE_CHECKING:
+    from threading import Event
 
 #: Seconds before progress is shown, and from one showing to the next.
 _PATIENCE = 1.0
@@ -37,6 +40,21 @@ def repair(parsed: Parsed) -> int:
     return _run(parsed, "log.repair", [*_given(parsed, "out"), "--", parsed.get("log") or ""])
 
 
+def index(parsed: Parsed) -> int:
+    """`csm log index SESSION`"""
+    return _run(parsed, "log.index", [parsed.get("log") or ""])
+
+
+def replay_state(parsed: Parsed) -> int:
+    """`csm log replay-state SESSION`"""
+    return _run(parsed, "log.replay-state", [parsed.get("log") or ""])
+
+
+def benchmark(parsed: Parsed) -> int:
+    """`csm log benchmark SESSION [--rounds N]`"""
+    return _run(parsed, "log.benchmark", [*_given(parsed, "rounds"), "--", parsed.get("log") or ""])
+
+
 def fixture(parsed: Parsed) -> int:
     """`csm fixture log --events N`"""
     return _run(parsed, "fixture.log", _given(parsed, "events", "seed", "shape", "compact_every", "out"))
@@ -55,8 +73,9 @@ def _run(parsed: Parsed, name: str, words: list[str]) -> int:
     env = dict(os.environ)
     host = Host.open(load(cwd=Path.cwd(), env=env), env, init=False)
     progress = Progress()
+    state = {"progress": progress.begin, "watch": progress.watch}
     try:
-        told = host.commands.call(name, words, Context(host=host, state={"progress": progress.begin}))
+        told = host.commands.call(name, words, Context(host=host, state=state))
     except CommandError as error:
         progress.end()
         trace = next((message.text for message in reversed(host.messages) if message.level == "error"), "")
@@ -85,8 +104,24 @@ class Progress:
     def __init__(self, patience: float = _PATIENCE) -> None:
         self._next = time.monotonic() + patience
         self._shown = False
+        self._over: Event | None = None
 
-    def begin(self, total: int) -> Callable[[int], object] | None:
+    def watch(self, total: int, done: Callable[[], int]) -> None:
+        """Ask `done` from time to time how many bytes of `total` are done, until the end; nothing if nobody looks."""
+        from threading import Event, Thread
+
+        told = self.begin(total, every=1)
+        if told is None:
+            return
+        over = self._over = Event()
+
+        def look() -> None:
+            while not over.wait(_PAUSE):
+                told(done())
+
+        Thread(target=look, name="csm-progress", daemon=True).start()
+
+    def begin(self, total: int, *, every: int = 256) -> Callable[[int], object] | None:
         """What a pass over `total` bytes tells how far it is; None where nobody looks."""
         if not total or not sys.stderr.isatty():
             return None
@@ -95,7 +130,7 @@ class Progress:
         def told(done: int) -> None:
             nonlocal calls
             calls += 1
-            if calls & 255 == 0 and time.monotonic() >= self._next:
+            if calls % every == 0 and time.monotonic() >= self._next:
                 self._show(f"{100 * done // total} % of {total / 1e6:.0f} MB")
 
         return told
@@ -108,6 +143,8 @@ class Progress:
 
     def end(self) -> None:
         """Take the line away."""
+        if self._over is not None:
+            self._over.set()
         if self._shown:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()

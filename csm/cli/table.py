@@ -266,6 +266,27 @@ LOGS = Command(
             positionals=_LOG,
         ),
         Command(
+            "index",
+            "Make the index anew that opens a long log quickly",
+            "csm.cli.log:index",
+            options=(JSON,),
+            positionals=_LOG,
+        ),
+        Command(
+            "replay-state",
+            "Fold a log whole and by its index, and show the state; the exit status is 1 where the two differ",
+            "csm.cli.log:replay_state",
+            options=(JSON,),
+            positionals=_LOG,
+        ),
+        Command(
+            "benchmark",
+            "Measure how quickly a log is folded, indexed, opened and appended to; it is left as it is",
+            "csm.cli.log:benchmark",
+            options=(Option("--rounds", value="N", help="How often each is done", default="5"), JSON),
+            positionals=_LOG,
+        ),
+        Command(
             "repair",
             "Write a clean copy of a damaged log; the original is left as it is",
             "csm.cli.log:repair",

@@ -61,6 +61,43 @@ def repair(cx: Context, session: str, *, out: Path | None = None) -> Told:
     return Told(texts.mended(done), done)
 
 
+@command("log.index", title="Make the index of a session's log anew", hidden=True)
+def index(cx: Context, session: str) -> Told:
+    """Make the index anew that opens a long log quickly. csm does so by itself where one is missing or wrong."""
+    from . import indexing, texts
+
+    path = _path(cx, session)
+    folder = cx.host.settings.state_dir / "index"
+    made = indexing.make(_home(cx), path, _thread(path), folder, cx.state.get("watch"))
+    return Told(texts.indexed(made), made)
+
+
+@command("log.replay-state", title="Fold a session's log and show the state it comes to", hidden=True)
+def replay_state(cx: Context, session: str) -> Told:
+    """Fold a log whole and by its index, and show the state. The exit status is 1 where the two differ."""
+    from . import replaying, texts
+
+    path = _path(cx, session)
+    folder = cx.host.settings.state_dir / "index"
+    found = replaying.replay(_home(cx), path, _thread(path), folder, cx.state.get("watch"))
+    return Told(texts.replayed(found), found, 1 if found.differs else 0)
+
+
+@command("log.benchmark", title="Measure how quickly a session's log opens", hidden=True)
+def benchmark(cx: Context, session: str, *, rounds: int = 5) -> Told:
+    """Time the whole fold of a log, its index, opening by it, and appending lines to a file of its own."""
+    from . import texts, timing
+
+    if not 1 <= rounds <= 1000:
+        raise CommandError("rounds are from 1 to 1000")
+    path = _path(cx, session)
+    try:
+        found = timing.measure(_home(cx), path, _thread(path), rounds, cx.state.get("watch"))
+    except OSError as error:
+        raise StoreError(f"cannot measure {path}: {error.strerror}") from error
+    return Told(texts.timed(found), found, 0 if found.same else 1)
+
+
 @command("fixture.log", title="Make up a log, for measuring and for tests", hidden=True)
 def fixture(
     cx: Context,
@@ -110,6 +147,20 @@ def _path(cx: Context, text: str) -> Path:
     archived = places.find_archived(_home(cx), text.lower())
     found = archived if archived and not places.find(_home(cx), text.lower()) else None
     return found or Path(finding.find(_home(cx), text).path)
+
+
+def _thread(path: Path) -> str:
+    """The id of the session in a file, by its name or else by its first line. Raises StoreError."""
+    from csm.api import events, rollout
+
+    from . import lineage, places
+
+    found = places.id_of(path)
+    pair = None if found else rollout.decode(lineage.first_line(path))
+    found = pair[1].thread_id if pair is not None and isinstance(pair[1], events.ThreadStarted) else found
+    if not found:
+        raise StoreError(f"nothing in {path} tells which session it is", "`csm log repair` may find out")
+    return found
 
 
 def _progress(cx: Context, path: Path) -> Callable[[int], object] | None:

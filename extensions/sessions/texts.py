@@ -6,10 +6,15 @@ Does not: look at logs, or make text safe for a terminal; who prints it does.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from .checking import Check
-from .mending import Mended
-from .summing import Summary
+if TYPE_CHECKING:
+    from .checking import Check
+    from .indexing import Indexed
+    from .mending import Mended
+    from .replaying import Replay
+    from .summing import Summary
+    from .timing import Timing
 
 _FAULTS = {
     "broken": "cannot be read",
@@ -56,6 +61,45 @@ def mended(done: Mended) -> str:
     told += [f"the copy is still not opened by Codex {version}: {why}" for version, why in done.after.refused.items()]
     told += [f"copy: {done.copy}", "The original is as it was. To use the copy, put it in the original's place:"]
     return "\n".join([*told, f"  mv {_quoted(done.copy)} {_quoted(done.path)}"]) + "\n"
+
+
+def indexed(made: Indexed) -> str:
+    """What the index of a log is."""
+    if not made.index:
+        return f"{made.path}: {size(made.bytes)} are read more quickly than an index of them: there is none\n"
+    rows = [("log", made.path), ("size", size(made.bytes)), ("index", made.index), ("its size", size(made.index_bytes))]
+    rows += [("states", f"{made.states:,} to go on from, the last at byte {made.last:,}")]
+    rows += [("the last", f"{made.turns:,} turns, {made.history:,} items of history")]
+    return "\n".join(_table(rows)) + "\n"
+
+
+def replayed(found: Replay) -> str:
+    """The state of a thread."""
+    state = found.state
+    rows = [("session", state.thread_id), ("name", state.name or ""), ("file", found.path), ("folder", state.cwd)]
+    rows += [("model", f"{state.model} {state.effort or ''}".strip()), ("provider", state.provider)]
+    rows += [("rights", f"approval {state.approval}, sandbox {state.sandbox}"), ("turns", f"{state.turns:,}")]
+    rows += [("unfinished", state.running or ""), ("questions", f"{state.asks} open" if state.asks else "")]
+    rows += [("compactions", f"{state.compactions:,}" if state.compactions else ""), ("tokens", f"{state.tokens:,}")]
+    rows += [("history", f"{state.history_items:,} items, {size(state.history_bytes)}")]
+    rows += [("its digest", state.history_digest), ("all of it", state.digest)]
+    told = list(found.findings)
+    told.append(f"the index leads elsewhere: {', '.join(found.differs)}" if found.differs else "the index agrees")
+    return "\n".join([*_table([row for row in rows if row[1]]), *told]) + "\n"
+
+
+def timed(found: Timing) -> str:
+    """How quick things are."""
+    read = "" if found.open_bytes is None else f", reading {size(found.open_bytes)}"
+    rows = [
+        ("log", f"{found.path}, {size(found.bytes)}"),
+        ("folded whole", f"{found.full_ms:,.1f} ms"),
+        ("index made", f"{found.index_ms:,.1f} ms"),
+        ("opened by it", f"{found.open_ms:,.1f} ms{read}, {found.quicker:,.1f} times as quick"),
+        ("a line appended", f"{found.append_us:,.1f} µs, {found.synced_us:,.1f} µs where it is brought to the disk"),
+    ]
+    told = [] if found.same else ["the index leads to another history"]
+    return "\n".join([*_table(rows), *told, f"medians of {found.rounds}"]) + "\n"
 
 
 def summary(found: Summary) -> str:

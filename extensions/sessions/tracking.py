@@ -50,6 +50,11 @@ class Tracker:
         self._saved = -1
         self._sections: Sections | None = None
 
+    @property
+    def covered(self) -> int:
+        """How many bytes of the log are known by now. May be asked from another thread."""
+        return self._sums.size
+
     def thread(self, findings: Findings) -> Thread | None:
         """The thread, without the turns before the last state; None where there is none. Raises StoreError."""
         try:

@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
+from csm.api.testing import bundled
 from csm.cli.log import Progress
+from csm.core.fold import fold
 
 
 @pytest.fixture
@@ -164,3 +166,37 @@ def test_progress_is_shown_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -
     for _ in range(1000):
         told(1)
     assert sys.stderr.getvalue() == "", "short waits show nothing"
+
+
+def test_a_log_is_indexed_replayed_and_measured(csm: Any, made: tuple[str, Path], home: Path) -> None:
+    thread_id, path = made
+    told = json.loads(csm("log", "index", thread_id, "--json")[1])
+    assert told["index"] == "" and csm("log", "index", thread_id)[1].endswith("there is none\n")
+    assert csm("fixture", "log", "--events", "900", "--seed", "4", "-o", f"{path}.new")[0] == 0
+    Path(f"{path}.new").rename(path)
+    before = path.read_bytes()
+    told = json.loads(csm("log", "index", thread_id, "--json")[1])
+    assert told["states"] >= 1 and 20 < told["turns"] <= 35
+    assert Path(told["index"]).parent == home / ".local/state/csm/index"
+    assert Path(told["index"]).stat().st_size == told["index_bytes"]
+    status, out, _ = csm("log", "replay-state", thread_id)
+    assert status == 0 and out.endswith("the index agrees\n")
+    told = json.loads(csm("log", "replay-state", str(path), "--json")[1])
+    whole = fold(bundled("sessions", "store").RolloutStore(home / ".codex").read(thread_id))
+    assert told["state"]["digest"] == whole.state_hash()
+    assert (told["state"]["turns"], told["state"]["running"], told["differs"]) == (whole.begun, whole.running, [])
+    assert told["state"]["history_bytes"] == sum(map(len, whole.history))
+    status, out, _ = csm("log", "benchmark", thread_id, "--rounds", "2", "--json")
+    told = json.loads(out)
+    assert (status, told["same"], told["rounds"]) == (0, True, 2)
+    assert min(told[name] for name in ("full_ms", "index_ms", "open_ms", "quicker", "append_us", "synced_us")) > 0
+    assert "times as quick" in csm("log", "benchmark", thread_id, "--rounds", "1")[1]
+    assert csm("log", "benchmark", thread_id, "--rounds", "0")[0] == 1
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_tells_no_session(csm: Any, tmp_path: Path) -> None:
+    (tmp_path / "x.jsonl").write_text('{"timestamp":"t","type":"event_msg","payload":{}}\n')
+    for command in ("index", "replay-state", "benchmark", "repair"):
+        status, _, err = csm("log", command, "x.jsonl")
+        assert status == 1 and "tells which session it is" in err
