@@ -36,9 +36,15 @@ def queue(cx: Context) -> Any:
     draft = screen(cx).composer.text
     if not draft:
         return None
-    if draft.startswith("/") and not draft[1:].strip("abcdefghijklmnopqrstuvwxyz-"):
+    if draft.startswith("/") and (not draft[1:].strip("abcdefghijklmnopqrstuvwxyz-") or _unfinished(cx, draft)):
         return screen(cx).complete()
     return _send(cx, "queue")
+
+
+def _unfinished(cx: Context, draft: str) -> bool:
+    """Whether the last argument of a slash command may become something longer."""
+    found = cx.host.commands.complete(draft, cx)
+    return bool(found) and all(draft[one.start :] != one.text for one in found)
 
 
 @command("composer.complete", title="Complete", places=("composer",))

@@ -1,0 +1,85 @@
+"""Looking at agents: which there are, and what one does. Closing what is shown comes back.
+
+Does not: begin, tell or close agents; the model does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, NamedTuple
+
+from csm.api import CommandError, Context, Screen, StoreError, command
+
+from . import kin as kinds
+from .kin import Kin
+
+
+class _Row(NamedTuple):
+    value: Kin
+    label: str
+    detail: str = ""
+
+
+def _names(cx: Any) -> list[str]:
+    return sorted({born.nickname for born in _screen(cx).session().thread.spawned.values() if born.nickname})
+
+
+@command("agent.open", title="Look at an agent", slash=("agent", "agents"), complete={"name": _names})
+async def open_agent(cx: Context, name: str | None = None) -> None:
+    """Show what an agent of this session does or did, to read; without a name, choose one. Closing it comes back."""
+    if name is None:
+        await choose(cx)
+        return
+    found = kinds.named(await _below(cx), name)
+    if found is None:
+        known = ", ".join(_names(cx))
+        raise CommandError(f"there is no agent {name}", f"there are {known}" if known else "none has been begun")
+    await _show(cx, found)
+
+
+@command("agent.list", title="Agents of this session")
+async def choose(cx: Context) -> None:
+    """List the agents of this session and those that they began, how they stand and what they are to do."""
+    shown = _screen(cx)
+    found = await _below(cx)
+    if not found:
+        raise CommandError("this session has begun no agent")
+    loop = asyncio.get_running_loop()
+    tasks = set[asyncio.Task[None]]()  # a task that nobody holds may go
+
+    def done(kin: Kin) -> None:
+        task = loop.create_task(_told(cx, kin))
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+
+    rows = [_Row(kin, f"{'  ' * (kin.depth - 1)}{kin.label}", f"{kin.state} · {kin.task}") for kin in found]
+    shown.pick("Agents", rows, done)
+
+
+async def _told(cx: Context, kin: Kin) -> None:
+    try:
+        await _show(cx, kin)
+    except CommandError as error:
+        _screen(cx).message(error.message, "message.error")
+
+
+async def _show(cx: Context, kin: Kin) -> None:
+    from . import page
+
+    shown = _screen(cx)
+    try:
+        buffer = await page.opened(kin, cx.port, cx.host, shown.refresh)
+    except StoreError as error:
+        raise CommandError(f"the log of {kin.name} cannot be read: {error.message}") from error
+    shown.show(buffer)
+
+
+async def _below(cx: Context) -> list[Kin]:
+    thread = _screen(cx).session().thread
+    return await asyncio.to_thread(kinds.below, thread, cx.port)
+
+
+def _screen(cx: Context) -> Screen:
+    if cx.screen is None:
+        raise CommandError("this needs the shell's screen")
+    return cx.screen
