@@ -171,6 +171,12 @@ class ToolContext(Protocol):
         """Show more output of a running command."""
         ...
 
+    def reachable(self, item_id: str, reach: Callable[[str, str], None] | None) -> None:
+        """Let the user act on a tool while it runs: `reach(action, text)` gets what `csm.protocol.ops.Reach` says, on
+        the loop, and raises ToolError for what cannot be done. None when it has ended. On the loop.
+        """
+        ...
+
     def warn(self, message: str) -> None:
         """Tell the user something, once, as a notice."""
         ...

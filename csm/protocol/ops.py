@@ -81,6 +81,19 @@ class Keep(msgspec.Struct, frozen=True, tag="keep"):
     note: str = ""
 
 
+class Reach(msgspec.Struct, frozen=True, tag="reach"):
+    """Act on a tool that runs, by its item: what the user does to it, not the model.
+
+    `input` types `text` into it, `close-input` ends what it reads; `resize` gives its terminal a size, `ROWSxCOLUMNS`;
+    `signal` sends one (`SIGINT`, `SIGTERM`, `SIGKILL`); `background` has the model go on while it runs; `attach` has
+    its output shown whole and at once until `detach`. Refused where no such tool runs, or it takes nothing of the kind.
+    """
+
+    item_id: str
+    action: Literal["input", "close-input", "resize", "signal", "background", "attach", "detach"]
+    text: str = ""
+
+
 class Unqueue(msgspec.Struct, frozen=True, tag="unqueue"):
     """Take the last queued submit back; an event says which text it was."""
 
@@ -93,7 +106,7 @@ class Shutdown(msgspec.Struct, frozen=True, tag="shutdown"):
     """Close the thread: interrupt what runs, sync and unlock the log."""
 
 
-Op = Submit | Review | Interrupt | AnswerAsk | Configure | Rename | Rewind | Keep | Unqueue | Compact | Shutdown
+Op = Submit | Review | Interrupt | AnswerAsk | Configure | Rename | Rewind | Keep | Reach | Unqueue | Compact | Shutdown
 
 
 class Ack(msgspec.Struct, frozen=True):

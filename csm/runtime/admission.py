@@ -15,7 +15,7 @@ from csm.core import effects as fx
 from csm.core import models, request, response_items
 from csm.host import requirements
 from csm.protocol import codec, events, ops
-from csm.protocol.errors import CommandError
+from csm.protocol.errors import CommandError, ToolError
 from csm.protocol.ops import Ack
 from csm.protocol.tools import Answer
 from csm.runtime import briefing, compacting, gates, idling, images, rewinding
@@ -46,6 +46,8 @@ async def admit(session: Session, op: ops.Op | idling.Idle) -> Ack:
         return await rewinding.admit(session, op)
     if isinstance(op, ops.Keep):
         return _keep(session, op)
+    if isinstance(op, ops.Reach):
+        return _reach(session, op)
     if isinstance(op, ops.Unqueue):
         return _unqueue(session)
     if isinstance(op, ops.Compact):
@@ -199,6 +201,17 @@ def _keep(session: Session, op: ops.Keep) -> Ack:
         idling.wake(session)
     elif op.note:
         session.feed(fx.Note(response_items.message("user", [codec.whole(op.note)])))
+    return Ack(True)
+
+
+def _reach(session: Session, op: ops.Reach) -> Ack:
+    reach = session.performer.reachable.get(op.item_id)
+    if reach is None:
+        return Ack(False, "that tool does not run any more, or takes nothing")
+    try:
+        reach(op.action, op.text)
+    except ToolError as error:
+        return Ack(False, error.message)
     return Ack(True)
 
 

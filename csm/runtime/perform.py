@@ -6,7 +6,7 @@ Does not: decide anything; whatever comes of an effect goes back as an input.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
 from csm.core import effects as fx
@@ -43,6 +43,8 @@ class Performer:
         self.before = Usage()
         self.chain = Chain(session.settings)
         self.states: dict[str, dict[str, Any]] = {}
+        #: How the user acts on running tools, by their items.
+        self.reachable: dict[str, Callable[[str, str], None]] = {}
         self.turns: dict[str, asyncio.Lock] = {}
         self.warned: set[str] = set()
         self.allowed = Allowed()

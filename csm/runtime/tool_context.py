@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -106,6 +107,13 @@ class ToolRun:
     def output(self, item_id: str, text: str) -> None:
         """See the contract."""
         self._post(events.OutputDelta(item_id, text))
+
+    def reachable(self, item_id: str, reach: Callable[[str, str], None] | None) -> None:
+        """See the contract."""
+        if reach is None:
+            self._session.performer.reachable.pop(item_id, None)
+        else:
+            self._session.performer.reachable[item_id] = reach
 
     def warn(self, message: str) -> None:
         """See the contract."""

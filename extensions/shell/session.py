@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from csm.api import Launch, ToolContext, items
 
+from . import reaching
 from .live import Live
 from .output import SHOWN_BYTES, UNREAD_BYTES, Capture
 from .process import Process
@@ -50,6 +51,7 @@ class Session:
             argv=command.argv,
         )
         self.ended = asyncio.Event()
+        self._let_go = asyncio.Event()
         self.background = False
         self.process: Process | None = None
         self._code: int | None = None
@@ -67,6 +69,16 @@ class Session:
         self.process = Process(
             spawned, wrappers=launch.wrappers, feed=self._feed, errors=self._feed_errors, ended=self._ended
         )
+        self._cx.reachable(self.item.id, self.reach)
+
+    def reach(self, action: str, text: str) -> None:
+        """What the user does to it; see `csm.protocol.ops.Reach`. Raises ToolError for what cannot be done."""
+        if action == "background":
+            self._let_go.set()
+        elif action in ("attach", "detach"):
+            self._live.whole(action == "attach")
+        elif self.process is not None:
+            reaching.act(self.process, action, text, tty=self.command.tty)
 
     def fail(self, why: str) -> None:
         """It could not be started: its item ends with the reason as output."""
@@ -124,6 +136,7 @@ class Session:
         self._shown.feed(self.errors.joined())
         self.item = finished(self.item, self._shown.joined().decode("utf-8", "replace"), code, self._elapsed())
         self.ended.set()
+        self._cx.reachable(self.item.id, None)
         self._over(self)
         if self.background:
             self._cx.completed(self.item)
@@ -132,12 +145,15 @@ class Session:
         return round((time.monotonic() - self._started) * 1000)
 
     async def wait(self, seconds: float) -> bool:
-        """Wait for the end, at most so long; whether it came."""
+        """Wait for the end, at most so long, or until the user has the model go on; whether it ended."""
+        self._let_go.clear()
+        waits = [asyncio.ensure_future(event.wait()) for event in (self.ended, self._let_go)]
         try:
-            await asyncio.wait_for(self.ended.wait(), seconds)
-        except TimeoutError:
-            return False
-        return True
+            await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in waits:
+                one.cancel()
+        return self.ended.is_set()
 
     async def stop(self) -> None:
         """End it and wait until its item is complete."""

@@ -84,6 +84,7 @@ class FakeToolContext:
     outputs: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     warnings: list[str] = field(default_factory=list[str])
     asks: list[Ask] = field(default_factory=list[Ask])
+    reaches: dict[str, Callable[[str, str], None]] = field(default_factory=dict[str, Callable[[str, str], None]])
     ruled: Rules = field(default_factory=Rules)
 
     def __post_init__(self) -> None:
@@ -125,6 +126,12 @@ class FakeToolContext:
     def output(self, item_id: str, text: str) -> None:
         """Keep it."""
         self.outputs.append((item_id, text))
+
+    def reachable(self, item_id: str, reach: Callable[[str, str], None] | None) -> None:
+        if reach is None:
+            self.reaches.pop(item_id, None)
+        else:
+            self.reaches[item_id] = reach
 
     def warn(self, message: str) -> None:
         """Keep it."""

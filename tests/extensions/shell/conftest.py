@@ -40,7 +40,14 @@ class Bench:
         self.log: list[tuple[str, Any]] = []
         self.limit = 10_000
         self.ruled = Rules()
+        self.reaches: dict[str, Callable[[str, str], None]] = {}
         self._sandbox, self._calls = sandbox, 0
+
+    def reachable(self, item_id: str, reach: Callable[[str, str], None] | None) -> None:
+        if reach is None:
+            self.reaches.pop(item_id, None)
+        else:
+            self.reaches[item_id] = reach
 
     def rules(self) -> Rules:
         return self.ruled
