@@ -192,7 +192,7 @@ def _match(rule: Rule, words: Sequence[str]) -> Match | None:
 
 
 def _why(match: Match) -> str:
-    if match.justification:
-        return match.justification
-    begins = " ".join(match.prefix)
-    return f"policy forbids commands starting with `{begins}`" if match.decision == "forbidden" else ""
+    """For the model where it forbids, for the user where it asks."""
+    if match.decision == "prompt":
+        return "a rule of yours asks" + (f": {match.justification}" if match.justification else "")
+    return match.justification or f"policy forbids commands starting with `{' '.join(match.prefix)}`"

@@ -112,7 +112,8 @@ def _policy(settings: Any) -> str:
 def _named(ask: types.Ask) -> str:
     if ask.kind == "patch":
         return f"the change of {', '.join(change.path for change in ask.changes[:3])}"
-    text = " ".join((ask.command or ask.title).split())
+    script = ask.argv[2] if len(ask.argv) == 3 and ask.argv[1] in ("-c", "-lc") else ""
+    text = " ".join((script or ask.command or ask.title).split())
     return f"`{text if len(text) <= 200 else text[:199] + '…'}`"
 
 

@@ -92,8 +92,7 @@ def _why(justification: str | None, verdict: Any) -> str:
     """The model's reason, but the user's own first where a rule of theirs asks."""
     if not verdict.by_rule:
         return justification or verdict.reason
-    own = f"a rule of yours asks: {verdict.reason}" if verdict.reason else "a rule of yours asks"
-    return f"{own}\nThe agent says: {justification}" if justification else own
+    return f"{verdict.reason}\nThe agent says: {justification}" if justification else verdict.reason
 
 
 def _refusal(command: Command, reason: str) -> str:

@@ -133,12 +133,12 @@ def test_not_allowed_where_it_does_more_or_other_than_its_words(script):
 
 def test_strictest_wins_and_then_the_longest():
     assert judged("make; git log").decision == "prompt"
-    assert judged("git log; make").reason == "why the log?"
+    assert judged("git log; make").reason == "a rule of yours asks: why the log?"
     assert judged("make; git push").decision == "forbidden"
     assert judged("ls -R; git log").reason == "policy forbids commands starting with `ls -R`"
     assert judged("git push; ls -R").reason == "policy forbids commands starting with `ls -R`"
     assert judged("ls -R; git push").reason == "use the review tool"
-    assert judged("touch x; make") == Judgement("prompt")
+    assert judged("touch x; make") == Judgement("prompt", "a rule of yours asks")
 
 
 def test_what_no_rule_allows_is_left_over():
@@ -256,7 +256,7 @@ def test_a_question_by_rule_leads_out_of_the_sandbox_only_if_that_was_asked_for(
     inside = decide("git log", "on-request", READ, ruled=judged("git log"))
     outside = decide("git log", "on-request", READ, escalate=True, ruled=judged("git log"))
     assert (inside.escalated, outside.escalated) == (False, True)
-    assert inside.reason == "why the log?" and not inside.lasting
+    assert inside.reason == "a rule of yours asks: why the log?" and not inside.lasting
 
 
 @pytest.mark.parametrize(
