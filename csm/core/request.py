@@ -20,6 +20,7 @@ from csm.protocol.tools import ToolSpec
 
 #: Keys that 0.169 adds to the response items it stores and takes off those it sends.
 _PRIVATE = "internal_chat_message_metadata_passthrough"
+_PRIVATE_BYTES = _PRIVATE.encode()
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -121,7 +122,7 @@ def _texts(value: dict[str, Any], role: str) -> list[str]:
 
 
 def _outgoing(raw: bytes) -> bytes:
-    if _PRIVATE.encode() not in raw:
+    if _PRIVATE_BYTES not in raw:
         return raw
     value = codec.decode(raw)
     if not isinstance(value, dict):

@@ -36,6 +36,18 @@ _STRIPPED = {
 }
 
 
+#: What csm answers.
+_ANSWERED = ("function_call", "custom_tool_call", LOCAL_SHELL, SEARCH)
+
+
+class _Brief(msgspec.Struct):
+    type: Any = ""
+    call_id: Any = ""
+
+
+_briefs = msgspec.json.Decoder(_Brief)
+
+
 class Received(msgspec.Struct, frozen=True):
     """An item of a model's answer: its `type`, its JSON object, and the bytes to keep in the history."""
 
@@ -170,17 +182,31 @@ def raw_reasoning(item: Received) -> str:
 
 def unanswered(history: Sequence[bytes]) -> list[ToolCall]:
     """The calls in a history that have no output there, in order."""
-    calls: dict[str, ToolCall] = {}
+    calls: dict[str, bytes] = {}
     for raw in history:
         if b"_call" not in raw and b"_output" not in raw:
             continue
-        item = received(raw)
-        call = local_shell(item) or tool_call(item)
-        if call is not None:
-            calls[call.call_id] = call
-        elif item.kind.endswith("_call_output") or item.kind == SEARCH_OUTPUT:
-            calls.pop(_str(item.value, "call_id"), None)
-    return list(calls.values())
+        kind, call_id = _brief(raw)
+        if kind in _ANSWERED:
+            calls[call_id] = raw
+        elif kind.endswith("_call_output") or kind == SEARCH_OUTPUT:
+            calls.pop(call_id, None)
+    items = map(received, calls.values())
+    return [call for item in items if (call := local_shell(item) or tool_call(item)) is not None]
+
+
+def _brief(raw: bytes) -> tuple[str, str]:
+    """The type of an item and the id of its call; nothing where it has none, or is no object."""
+    try:
+        found = _briefs.decode(raw)
+        kind, call_id = found.type, found.call_id
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        try:
+            value = received(raw).value
+        except RemoteProtocolError:
+            return "", ""
+        kind, call_id = value.get("type"), value.get("call_id")
+    return kind if isinstance(kind, str) else "", call_id if isinstance(call_id, str) else ""
 
 
 def _without_annotations(part: dict[str, Any]) -> dict[str, Any]:

@@ -9,17 +9,20 @@ import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from csm.api import LogWriter, SessionHead, StoreError, Thread, events, fold
 
-from . import finding, heads, keeping, places, reading
+from . import places
 from .disk import Disk
 from .findings import Findings
-from .listing import Listing
-from .reading import Pair
 from .track import Track
 from .writer import Writer
 
+if TYPE_CHECKING:
+    from .reading import Pair
+
+# What only some commands need is imported where it is used: opening one session is to cost little.
 _INTERACTIVE = ("cli", "vscode")
 
 
@@ -95,6 +98,8 @@ class RolloutStore:
         if path is None:
             raise StoreError(f"no rollout found for thread id {thread_id}")
         found = self._findings[thread_id] = Findings(thread_id)
+        from . import reading
+
         return reading.read(self._home, path, found)
 
     def skipped(self, thread_id: str) -> int:
@@ -109,20 +114,28 @@ class RolloutStore:
 
     def find(self, text: str) -> SessionHead:
         """See the contract."""
+        from . import finding
+
         return finding.find(self._home, text)
 
     def named(self, name: str, *, archived: bool = False) -> list[SessionHead]:
         """See the contract."""
+        from . import finding
+
         return finding.named(self._home, name, archived=archived)
 
     def known(self, thread_id: str, *, archived: bool = False) -> list[SessionHead]:
         """See the contract."""
+        from . import finding
+
         return finding.known(self._home, thread_id, archived=archived)
 
     def list(
         self, *, cwd: str | None = None, non_interactive: bool = False, archived: bool = False
     ) -> Iterator[SessionHead]:
         """See the contract. Only the heads that are asked for are read; `unreadable` tells which files were not."""
+        from .listing import Listing
+
         listing = Listing(self._home, self._state)
         self.unreadable = listing.unreadable
         same: dict[str, bool] = {}
@@ -136,6 +149,8 @@ class RolloutStore:
 
     def tail(self, thread_id: str, *, archived: bool = False) -> list[Pair]:
         """See the contract."""
+        from . import heads
+
         path = (places.find_archived if archived else places.find)(self._home, thread_id)
         try:
             return [] if path is None else list(heads.tail(path))
@@ -144,18 +159,26 @@ class RolloutStore:
 
     def archive(self, thread_id: str) -> None:
         """See the contract."""
+        from . import keeping
+
         keeping.archive(self._home, self._databases, thread_id)
 
     def unarchive(self, thread_id: str) -> None:
         """See the contract."""
+        from . import keeping
+
         keeping.unarchive(self._home, self._databases, thread_id)
 
     def delete(self, thread_id: str) -> list[str]:
         """See the contract."""
+        from . import keeping
+
         return keeping.delete(self._home, self._databases, self._state, thread_id, self._every)
 
     def _every(self) -> Iterator[SessionHead]:
         """All sessions there are, agents and archived ones too."""
+        from .listing import Listing
+
         for archived in (False, True):
             yield from Listing(self._home, self._state).heads(archived=archived)
 
@@ -165,7 +188,9 @@ class RolloutStore:
     def _known(self, thread_id: str) -> Path:
         path = places.find(self._home, thread_id)
         if path is None and places.find_archived(self._home, thread_id) is not None:
-            raise finding.is_archived(thread_id)
+            from .finding import is_archived
+
+            raise is_archived(thread_id)
         if path is None:
             raise StoreError(f"no rollout found for thread id {thread_id}")
         return path
