@@ -88,6 +88,8 @@ class Writer:
         if self._fd is None:
             return
         try:
+            if os.fstat(self._fd).st_size != self._size:
+                raise StoreError(f"somebody else writes to the session file {self.path}")
             self._disk.truncate(self._fd, self._before[0])
         except OSError as error:
             raise self._failed("write", error) from error
@@ -99,6 +101,8 @@ class Writer:
             return
         try:
             self._disk.sync(self._fd)
+            if not os.fstat(self._fd).st_nlink:
+                raise StoreError(f"the session file {self.path} was removed while it was open")
             for folder in reversed(self._made):
                 self._disk.sync_folder(folder)
             self._made = []
@@ -145,14 +149,18 @@ class Writer:
             self._dirty = True
             self._disk.write_all(self._fd, data)
         except OSError as error:
-            self._take_back()
+            self._clean(len(data))
             raise self._failed("write", error) from error
         self._dirty = False
-        self._size += len(data)
+        self._size = os.lseek(self._fd, 0, os.SEEK_CUR)
 
-    def _take_back(self) -> None:
+    def _clean(self, tried: int) -> None:
         """Leave no half line behind; where even that fails, it is tried again before the next line."""
         assert self._fd is not None
+        size = os.fstat(self._fd).st_size
+        if size > self._size + tried:  # an older Codex, which knows no locks, writes too: nothing of that may be cut
+            self._size, self._dirty = size, False
+            return
         try:
             self._disk.truncate(self._fd, self._size)
         except OSError:

@@ -289,3 +289,41 @@ def test_a_list_reads_only_the_heads_that_are_asked_for(store, home, monkeypatch
     monkeypatch.setattr(heads, "read", lambda path: read.append(path) or real(path))
     next(store.list())
     assert len(read) == 1
+
+
+def test_a_file_that_is_removed_while_it_is_open_is_told(store):
+    writer = begin(store)
+    Path(writer.path).unlink()
+    writer.append(TURN)
+    with pytest.raises(StoreError, match="was removed while it was open"):
+        writer.sync()
+    with pytest.raises(StoreError, match="was removed"):
+        writer.close()
+
+
+def test_what_a_writer_without_locks_adds_is_never_cut(store, monkeypatch):
+    writer = begin(store)
+    other = json.dumps(line("event_msg", {"type": "task_started", "turn_id": "theirs"})).encode() + b"\n"
+    with Path(writer.path).open("ab") as file:
+        file.write(other)
+    writer.append(TURN)
+    with pytest.raises(StoreError, match="somebody else"):
+        with Path(writer.path).open("ab") as file:
+            file.write(other)
+        writer.take_back()
+    real = os.write
+
+    def full(fd, data):
+        real(fd, data[:9])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", full)
+        with Path(writer.path).open("ab") as file:
+            file.write(other * 9)
+        with pytest.raises(StoreError, match="No space left"):
+            writer.append(TURN)
+    writer.append(TURN)
+    writer.close()
+    turns = [body.turn_id for _, body in store.read(ID) if isinstance(body, ev.TurnStarted)]
+    assert turns.count("theirs") == 11 and turns.count("u") >= 2
