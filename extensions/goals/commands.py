@@ -64,11 +64,8 @@ def show(cx: Context) -> None:
     goal = count(goal, _spent(cx))
     budget = "" if goal.budget is None else f" of {goal.budget:,}"
     minutes, seconds = divmod(int(goal.seconds), 60)
-    _say(
-        cx,
-        f"The goal {_STATES[goal.status]}: {goal.objective}\n"
-        f"It took {goal.tokens:,}{budget} tokens and {f'{minutes} min ' if minutes else ''}{seconds} s so far.",
-    )
+    time = f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+    _say(cx, f"The goal {_STATES[goal.status]} ({goal.tokens:,}{budget} tokens, {time}): {goal.objective}")
 
 
 @command("goal.pause", title="Pause the goal")

@@ -24,7 +24,8 @@ def segment(thread: Thread) -> str:
     goal = of(thread)
     if goal is None or not goal.open:
         return ""
-    return f"goal: {short(goal.objective, _LONGEST)}{_STATES[goal.status]}"
+    stands = _STATES[goal.status]
+    return f"goal: {short(goal.objective, _LONGEST - len(stands))}{stands}"
 
 
 def of(thread: Thread) -> Goal | None:

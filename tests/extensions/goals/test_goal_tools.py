@@ -185,8 +185,8 @@ def test_the_feature_may_be_switched_off(tmp_path, offered):
     ("status", "shown"),
     [
         ("active", "goal: ship it all, as soon as the tes…"),
-        ("paused", "goal: ship it all, as soon as the tes… (paused)"),
-        ("budgetLimited", "goal: ship it all, as soon as the tes… (budget used)"),
+        ("paused", "goal: ship it all, as soon a… (paused)"),
+        ("budgetLimited", "goal: ship it all, as s… (budget used)"),
         ("complete", ""),
     ],
 )
