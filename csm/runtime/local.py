@@ -19,7 +19,10 @@ from csm.runtime.fanout import LIMIT, Watcher
 from csm.runtime.port import Start
 
 if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop, Task
+
     from csm.host.host import Host
+    from csm.host.settings import Settings
     from csm.runtime.lineage import Born
     from csm.runtime.session import Session
 
@@ -34,6 +37,7 @@ class LocalPort:
         self._lock = threading.Lock()
         self._sessions: dict[str, Session] = {}
         self._workers: list[threading.Thread] = []
+        self._preparing: list[tuple[AbstractEventLoop, Task[None]]] = []
         self._closed = False
 
     def start(self, start: Start) -> Future[str]:
@@ -87,12 +91,37 @@ class LocalPort:
         with self._lock:
             self._closed = True
             sessions, workers = list(self._sessions.values()), list(self._workers)
+            preparing = list(self._preparing)
+        for loop, task in preparing:
+            try:
+                loop.call_soon_threadsafe(task.cancel)
+            except RuntimeError:
+                continue  # it has just opened, or failed to
         for session in sessions:
             session.submit(Shutdown())
         until = time.monotonic() + timeout
         for worker in workers:
             if worker is not threading.current_thread():
                 worker.join(max(0.0, until - time.monotonic()))
+
+    async def _prepare(self, settings: Settings) -> None:
+        """Have extensions get ready for a thread, unless the port closes meanwhile. Raises what they refuse."""
+        import asyncio
+
+        loop = asyncio.get_running_loop()
+        task = loop.create_task(self._host.hooks.prepare("open_thread", host=self._host, settings=settings))
+        with self._lock:
+            self._preparing.append((loop, task))
+            closed = self._closed
+        try:
+            if closed:
+                task.cancel()
+            await task
+        except asyncio.CancelledError:
+            raise StoreError("the port is closed") from None
+        finally:
+            with self._lock:
+                self._preparing.remove((loop, task))
 
     def _session(self, thread_id: str) -> Session:
         with self._lock:
@@ -126,7 +155,7 @@ class LocalPort:
             raise StoreError(f"the thread {start.resume} is open already")
         opened = open_thread(self._host, start, self._clock, born)
         try:
-            await self._host.hooks.prepare("open_thread", host=self._host, settings=opened.settings)
+            await self._prepare(opened.settings)
         except BaseException:
             opened.journal.close()
             raise

@@ -52,6 +52,7 @@ class Process:
         self._log = log
         self._process: asyncio.subprocess.Process | None = None
         self._reading: list[asyncio.Task[None]] = []
+        self._open = 0
 
     @property
     def pid(self) -> int | None:
@@ -89,6 +90,8 @@ class Process:
         process = self._process
         if process is None or process.stdin is None or process.stdin.is_closing():
             raise Lost(CLOSED)
+        if "method" in message and "id" in message:
+            self._open += 1
         try:
             process.stdin.write(codec.encode(message) + b"\n")
             await process.stdin.drain()
@@ -102,6 +105,7 @@ class Process:
                 for line in lines.feed(data):
                     message = _message(line)
                     answers = message is not None and "method" not in message
+                    self._open -= answers
                     unasked = 0 if answers else unasked + 1
                     if message is not None:
                         hearer.take(message)
@@ -124,7 +128,8 @@ class Process:
         if process is not None:
             if process.stdin is not None:
                 process.stdin.close()
-            if not await _ended(process, _GRACE):
+            # One that is still at work on what nobody waits for any more would not look at its input.
+            if self._open > 0 or not await _ended(process, _GRACE):
                 _signal(process.pid, signal.SIGTERM)
                 await _ended(process, _GRACE)
             _signal(process.pid, signal.SIGKILL)

@@ -9,8 +9,9 @@ import time
 
 import pytest
 
-from csm.api import CsmError, events, items, ops
+from csm.api import CsmError, StoreError, events, items, ops
 from csm.api.testing import FakeModel, bundled
+from csm.runtime.port import Start
 
 CLOSED = "handshaking with MCP server failed: connection closed: initialize response"
 SILENT = {"mode": "silent", "startup_timeout_sec": 0.3}
@@ -224,3 +225,35 @@ def test_tools_wait_to_be_found_where_the_model_can_search(served) -> None:
         assert any(b'"mcp__echo"' in raw for raw in told) is not late
         assert any(b"list_mcp_resources" in raw for raw in told)
         bench.port.close()
+
+
+def test_waiting_for_servers_ends_when_the_user_stops_it(served) -> None:
+    bench = served.bench(
+        [{"text": "done"}],
+        {"echo": served.table("silent")},
+        settings={"mcp_optional_startup_grace_ms": 3_600_000},
+    )
+    thread = bench.start()
+    watcher = bench.port.attach(thread)
+    bench.port.submit(thread, ops.Submit("go"))
+    bench.port.submit(thread, ops.Interrupt())
+    bench.until(watcher, events.TurnInterrupted)
+
+
+def test_opening_ends_when_the_port_closes(served) -> None:
+    bench = served.bench([], {"echo": served.table("silent", required=True)})
+    opening = bench.port.start(Start(cwd=str(bench.work)))
+    served.until(served.pids)
+    bench.port.close()
+    with pytest.raises(StoreError, match="the port is closed"):
+        opening.result(0)
+
+
+def test_a_server_at_work_is_not_waited_for_at_the_end(served) -> None:
+    bench = served.bench([call("hang"), {"text": "done"}], {"echo": served.table("stubborn")})
+    thread = bench.start()
+    bench.port.submit(thread, ops.Submit("go"))
+    served.until(lambda: served.heard("tools/call"))
+    bench.port.close()
+    bench.host.hooks.tell("deactivate", "mcp", host=bench.host)
+    assert served.gone(served.pids()[0])
