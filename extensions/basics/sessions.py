@@ -49,7 +49,7 @@ def fork(cx: Context, at: str | None = None) -> None:
     session = screen(cx).session()
     if not session.thread_id:
         raise CommandError("there is no session to fork yet")
-    put_on_screen(cx, fork=session.thread_id, at=at or "")
+    put_on_screen(cx, fork=session.thread_id, **({"at": at} if at else {}))
 
 
 @command("session.rewind", title="Go back to an earlier prompt", slash="rewind")

@@ -116,6 +116,9 @@ class Desk:
     def pick(self, title: str, choices: Sequence[Any], done: Callable[[Any], None]) -> None:
         self.picking = (title, list(choices), done)
 
+    def sessions(self, title: str, done: Callable[[Any], None], **how: Any) -> None:
+        self.listing = (title, done, how)
+
     def ask_line(self, prompt: str, done: Callable[[str], None], text: str = "") -> None:
         self.asking = (prompt, done)
 

@@ -65,7 +65,7 @@ def test_an_unknown_slash_word_leaves_the_draft_and_names_the_nearest(desk) -> N
     desk.type("/modle gpt")
     with pytest.raises(CommandError) as caught:
         desk.press("enter")
-    assert (caught.value.message, caught.value.hint) == ("there is no /modle", "did you mean /model?")
+    assert caught.value.message == "there is no /modle" and caught.value.hint.startswith("did you mean /model")
     assert desk.composer.text == "/modle gpt"
 
 

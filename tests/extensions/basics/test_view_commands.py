@@ -162,8 +162,10 @@ def test_messages_show_what_was_told_and_no_escape_passes(desk) -> None:
 def test_sessions_open_fork_and_get_names(desk) -> None:
     desk.run("/new")
     desk.run("/fork")
+    desk.run("/fork 3")
     desk.run("/resume some-name")
-    assert desk.talk.opened == [{}, {"fork": "0199-thread"}, {"resume": "some-name"}]
+    forks = [{"fork": "0199-thread"}, {"fork": "0199-thread", "at": "3"}]
+    assert desk.talk.opened == [{}, *forks, {"resume": "some-name"}]
     desk.run("/rename")
     assert desk.asking is not None
     desk.asking[1]("  a name ")
@@ -175,21 +177,25 @@ def test_sessions_open_fork_and_get_names(desk) -> None:
         desk.run("/fork")
 
 
-def test_a_session_is_chosen_among_those_of_the_folder(desk) -> None:
-    with pytest.raises(CommandError, match="no stored session"):
-        desk.run("/resume")
-    heads = [
-        SessionHead("id-1", name="named", prompt="x", updated="2026-01-02T03:04:05Z"),
-        SessionHead("id-2", prompt="\n fix it\nnow"),
-        SessionHead("id-3"),
-    ]
-    desk.port = Answers(sessions=heads)
-    desk.run("/resume")
-    _, rows, done = desk.picking
-    assert [(row.label, row.detail) for row in rows] == [("named", "2026-01-02 03:04"), ("fix it", ""), ("id-3", "")]
-    assert desk.port.asked == [("sessions", {"cwd": str(desk.host.cwd)})]
-    done("id-2")
-    assert desk.talk.opened == [{"resume": "id-2"}]
+@pytest.mark.parametrize(
+    ("line", "title", "how", "opened"),
+    [
+        ("/resume", "Resume a session", {}, {"resume": "id-2"}),
+        ("session.resume --all", "Resume a session", {"everywhere": True}, {"resume": "id-2"}),
+        ("session.choose fork --non-interactive", "Fork a session", {"non_interactive": True}, {"fork": "id-2"}),
+    ],
+)
+def test_a_session_is_chosen_among_the_stored_ones(desk, line, title, how, opened) -> None:
+    desk.run(line)
+    shown, done, asked = desk.listing
+    assert shown == title and asked == {"everywhere": False, "non_interactive": False, **how}
+    done(SessionHead("id-2", prompt="x"))
+    assert desk.talk.opened == [opened]
+
+
+def test_what_else_could_be_chosen_for(desk) -> None:
+    with pytest.raises(CommandError, match="to resume or to fork, not to lose"):
+        desk.run("session.choose lose")
 
 
 def test_the_state_of_the_session_can_be_read(desk) -> None:
