@@ -25,9 +25,18 @@ _TAKING = {
     "timeout": "sk",
     "xargs": "aEIdLnPs",
     "stdbuf": "ioe",
+    "ionice": "cnp",
+    "strace": "eoapPsSuE",
+    "nsenter": "t",
 }
 _SHELLS = frozenset("bash sh zsh dash ksh".split())
 _UNSURE_CARRIERS = frozenset(["xargs"])
+#: More of the kind, and how many words of their own stand before the command.
+_PLACES = {
+    "busybox": 0, "caffeinate": 0, "chronic": 0, "chroot": 1, "coproc": 0, "fakeroot": 0, "flock": 1, "ionice": 0,
+    "ltrace": 0, "nsenter": 0, "pkexec": 0, "run0": 0, "strace": 0, "systemd-run": 0, "taskset": 1, "torsocks": 0,
+    "unbuffer": 0, "unshare": 0,
+}  # fmt: skip
 #: What find runs stands behind one of these.
 _RUNNING = frozenset("-exec -execdir -ok -okdir".split())
 _DURATION = re.compile(r"[0-9.]+[smhd]?")
@@ -65,13 +74,37 @@ def within(words: Sequence[str], depth: int = 0) -> Iterator[Sequence[str]]:
 
 def _inner(words: Sequence[str]) -> Iterator[Sequence[str]]:
     program = _program(words[0])
-    text = " ".join(words[1:]) if program == "eval" else script(words)
-    if text is not None:
+    texts = list(_texts(program, words))
+    for text in texts:
         yield from scripts.commands(text)
+    if texts:
+        return
+    if program in _PLACES:
+        yield _behind(program, words[1:])[_PLACES[program] :]
     elif program in _CARRIERS:
         yield _behind(program, words[1:])
     elif program == "find":
         yield from (words[at + 1 :] for at, word in enumerate(words) if word in _RUNNING)
+
+
+def _texts(program: str, words: Sequence[str]) -> Iterator[str]:
+    """What of a command's words is a script."""
+    text = script(words)
+    if text is not None:
+        yield text
+    elif program in ("eval", "watch", "parallel"):
+        yield " ".join(words[1:])
+    elif program == "trap":
+        yield from words[1:2]
+    elif program == "alias":
+        yield from (word.partition("=")[2] for word in words[1:])
+    elif program in ("su", "script", "runuser") and "-c" in words[:-1]:
+        yield words[words.index("-c") + 1]
+
+
+def feeds(words: Sequence[str]) -> bool:
+    """Whether a command is a shell that runs what it is fed."""
+    return bool(words) and _program(words[0]) in _SHELLS and script(words) is None
 
 
 def _behind(program: str, words: Sequence[str]) -> Sequence[str]:
@@ -122,7 +155,7 @@ def script(words: Sequence[str]) -> str | None:
     """The script of `bash -c SCRIPT`; None for any other command."""
     if not words or _program(words[0]) not in _SHELLS:
         return None
-    for at, word in enumerate(words[1:-1], 1):
-        if word.startswith("-") and not word.startswith("--") and word.endswith("c"):
-            return words[at + 1]
+    for at, word in enumerate(words[1:], 1):
+        if word.startswith("-") and not word.startswith("--") and "c" in word:
+            return next((given for given in words[at + 1 :] if not given.startswith("-")), None)
     return None

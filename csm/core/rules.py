@@ -178,8 +178,12 @@ def _all(argv: Sequence[str], script: str | None) -> Iterator[Sequence[str]]:
     if script is None:
         yield from risk.within(argv)
         return
-    for words in scripts.commands(script):
-        yield from risk.within(words)
+    found = [words for command in scripts.commands(script) for words in risk.within(command)]
+    yield from found
+    if any(map(risk.feeds, found)):
+        for text in scripts.documents(script):
+            for words in scripts.commands(text):
+                yield from risk.within(words)
     if scripts.plain(script) is None:
         yield argv
 

@@ -24,6 +24,11 @@ _HOME = re.compile(r"(?:^|[:=])~")
 _ESCAPED = re.compile(r"""\\([$`"\\\n])""")
 
 
+#: What a backslash means in `$'...'`.
+_ANSI = re.compile(r"\\(x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{1,4}|U[0-9a-fA-F]{1,8}|[0-7]{1,3}|.)", re.DOTALL)
+_NAMED = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "v": "\v"}
+
+
 class Fed(NamedTuple):
     """A command whose input is a here-document: the folder it changes to first, its words, and the document."""
 
@@ -40,7 +45,29 @@ def commands(script: str) -> Iterator[list[str]]:
         node = stack.pop()
         if node.type == "command":
             yield [_word(child) for child in _words(node)]
+        elif node.type == "heredoc_redirect":
+            yield from commands(_behind(node))
         stack += reversed(node.children)
+
+
+def documents(script: str) -> Iterator[str]:
+    """The texts of here-documents and here-strings, as written."""
+    stack = [_parse(script)]
+    while stack:
+        node = stack.pop()
+        if node.type == "heredoc_body":
+            yield _text(node)
+        elif node.type == "herestring_redirect":
+            yield " ".join(_word(child) for child in node.children[1:])
+        stack += reversed(node.children)
+
+
+def _behind(document: Node) -> str:
+    """The rest of the line on which a here-document is announced: the grammar takes a part of it for words."""
+    start = next((child for child in document.children if child.type == "heredoc_start"), None)
+    text = document.text or b""
+    at = 0 if start is None else start.end_byte - document.start_byte
+    return text[at:].split(b"\n", 1)[0].decode("utf-8", "replace").strip(" \t;&|")
 
 
 def plain(script: str, *, bare: bool = False) -> list[list[str]] | None:
@@ -129,9 +156,18 @@ def _word(node: Node) -> str:
         return _text(node)[1:-1]
     if node.type == "string":
         return _ESCAPED.sub(lambda found: found[1].strip("\n"), _text(node)[1:-1])
+    if node.type == "ansi_c_string":
+        return _ANSI.sub(_unescaped, _text(node)[2:-1])
     if node.type in ("command_name", "concatenation"):
         return "".join(_word(child) for child in node.children)
     return _text(node).replace("\\", "") if node.type == "word" else _text(node)
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    code = found[1]
+    if code[0] in "xuU":
+        return chr(min(int(code[1:], 16), 0x10FFFF))
+    return chr(int(code, 8)) if code[0] in "01234567" else _NAMED.get(code, code)
 
 
 def _expands(word: str) -> bool:

@@ -74,13 +74,43 @@ eval git push
 eval 'git push'
 xargs -n 1 git push
 find . -exec git push ;
-sudo env A=b timeout 3 bash -c 'git push'"""
+sudo env A=b timeout 3 bash -c 'git push'
+git $'push'
+git $'pu\\x73h'
+git $'\\160ush'
+coproc git push
+trap "git push" EXIT
+alias g='git push'
+bash <<< 'git push'
+bash -ce 'git push'
+bash -c -- 'git push'
+bash -c -x 'git push'
+sh -c $'git push'
+flock x git push
+chroot / git push
+flock x sh -c 'git push'
+strace -o f git push
+watch git push
+su bob -c 'git push'"""
+#: The same over several lines.
+FORBIDDEN_TOO = [
+    "ls\ngit push",
+    "git \\\npush",
+    "git push\n)",
+    "cat <<EOF\n$(git push)\nEOF",
+    "cat <<EOF ; git push\nx\nEOF",
+    "cat <<EOF | git push\nx\nEOF",
+    "cat <<EOF && git push\nx\nEOF\nls",
+    "bash <<EOF\ngit push\nEOF",
+    "sudo sh -s <<'X'\ngit push\nX",
+]
 FREE_OF_RULES = """\
 git status
 git pushy
 git -C . push
 echo git push
 echo 'git push'
+cat <<< 'git push'
 gitpush
 "git push"
 # git push
@@ -111,7 +141,7 @@ touch x # and more
 """
 
 
-@pytest.mark.parametrize("script", FORBIDDEN.splitlines())
+@pytest.mark.parametrize("script", FORBIDDEN.splitlines() + FORBIDDEN_TOO)
 def test_forbidden_wherever_it_stands(script):
     assert judged(script) == Judgement("forbidden", "use the review tool")
 
