@@ -102,6 +102,15 @@ SAID: dict[str, tuple[list[Body], str]] = {
     ),
     "warning": ([ended(items.Notice("n", "careful"))], "warning: careful\n"),
     "error": ([ended(items.Notice("n", "oh", "error"))], "ERROR: oh\n"),
+    "remark": ([ended(items.Notice("n", "by the way", "info"))], "note: by the way\n"),
+    "hook": (
+        [begun(items.HookRun("h", "Stop")), ended(items.HookRun("h", "Stop", "completed"))],
+        "hook: Stop\nhook: Stop Completed\n",
+    ),
+    "hook that has something to say": (
+        [ended(items.HookRun("h", "Stop", "blocked", said="go\non \x1b[31m"))],
+        "hook: Stop Blocked: go\\non ^[[31m\n",
+    ),
     "retry": ([events.Reconnecting("t", "Reconnecting... 1/5 (gone)", 1, 5)], "ERROR: Reconnecting... 1/5\n"),
     "failure": ([events.TurnFailed("t", "nope")], "ERROR: nope\n"),
     "failure after work": (

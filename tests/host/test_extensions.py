@@ -255,3 +255,38 @@ def test_a_pip_package_that_is_gone_is_named(open_host, tmp_path: Path, monkeypa
     monkeypatch.syspath_prepend(str(info.parent))
     (told,) = open_host().messages
     assert "module_that_is_gone cannot be imported" in told.text
+
+
+PARTIAL = """
+    "Only where it is wanted."
+    from csm.api import hook
+    ONLY_WITH = ("weather", "weather.json")
+    @hook
+    def tools(host):
+        return ["umbrella"]
+"""
+
+
+def test_one_that_nobody_has_a_use_for_is_not_asked(write, open_host) -> None:
+    write("extensions/partial/__init__.py", PARTIAL)
+    write("extensions/partial/commands.py", COMMAND)
+    host = open_host()
+    assert host.provide("tools") == []
+    assert not imported(".partial")
+    assert host.commands.get("greet.say-hello").title == "Hello"
+
+
+def test_a_setting_or_a_file_has_it_take_part(write, open_host) -> None:
+    write("extensions/partial/__init__.py", PARTIAL)
+    assert open_host(overrides={"weather.place": "here"}).provide("tools") == ["umbrella"]
+    host = open_host()
+    host.settings.codex_home.mkdir(parents=True, exist_ok=True)
+    (host.settings.codex_home / "weather.json").write_text("{}")
+    assert host.provide("tools") == []
+    host.reload_settings()
+    assert host.provide("tools") == ["umbrella"]
+
+
+def test_what_it_is_for_must_be_written_out(write, open_host) -> None:
+    write("extensions/odd/__init__.py", PARTIAL.replace('("weather", "weather.json")', "tuple(sorted([]))"))
+    assert open_host().provide("tools") == ["umbrella"]

@@ -206,8 +206,10 @@ def test_a_guard_that_keeps_failing_keeps_denying(hooks: Hooks) -> None:
     assert "no luck" in verdicts[-1].reason
 
 
-@pytest.mark.parametrize(("loosen", "decision"), [(False, None), (True, "accept")])
-def test_an_extension_accepts_only_where_a_setting_lets_it(loosen: bool, decision: str | None) -> None:
+@pytest.mark.parametrize(
+    ("loosen", "decision"), [(False, None), (True, "accept"), (["eager"], "accept"), (["other"], None)]
+)
+def test_an_extension_accepts_only_where_a_setting_lets_it(loosen: bool | list[str], decision: str | None) -> None:
     hooks = Hooks(lambda *_: None, loosen=loosen)
     hooks.register(plugin(decide_approval=lambda ask: "accept"), "eager")
     assert asyncio.run(hooks.guard("decide_approval", ask=None)).decision == decision
