@@ -65,7 +65,8 @@ class Places:
     def cut(self, count: int) -> None:
         """Only the first so many."""
         del self.starts[count:], self.lengths[count:]
-        del self.inline[sum(start >= _INLINE for start in self.starts) :]
+        if self.inline:
+            del self.inline[sum(start >= _INLINE for start in self.starts) :]
 
     def until(self, count: int) -> Places:
         """The first so many, on their own."""

@@ -172,7 +172,7 @@ class Tracker:
         scanner.marks, scanner.mark_every, scanner.dead = marks[: 4 * count], found.mark_every, found.dead
         self._sections, self._scanner, self._next = known, scanner, point.at
         self._sums = found.covered().cut(self._path, indexes.own_place(point.at, known))
-        if indexes.parts(known) == found.parts and self._sums.size == found.size:
+        if indexes.parts(known) == found.parts:
             self._saved = found.size
         return True
 
