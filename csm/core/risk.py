@@ -39,7 +39,7 @@ _PLACES = {
 }  # fmt: skip
 #: What find runs stands behind one of these.
 _RUNNING = frozenset("-exec -execdir -ok -okdir".split())
-_DURATION = re.compile(r"[0-9.]+[smhd]?")
+_DURATION = r"[0-9.]+[smhd]?"
 _DEEPEST = 5
 
 
@@ -118,7 +118,7 @@ def _behind(program: str, words: Sequence[str]) -> Sequence[str]:
         if word.startswith("-"):
             takes = not word.startswith("--") and word[-1] in _TAKING.get(program, "")
             words = words[2 if takes else 1 :]
-        elif "=" in word or _DURATION.fullmatch(word):
+        elif "=" in word or re.fullmatch(_DURATION, word):
             words = words[1:]
         else:
             break

@@ -19,13 +19,13 @@ _PLAIN = frozenset(
 )
 
 #: Where `~` stands for a folder.
-_HOME = re.compile(r"(?:^|[:=])~")
+_HOME = r"(?:^|[:=])~"
 #: What a backslash takes its meaning from, between double quotes.
-_ESCAPED = re.compile(r"""\\([$`"\\\n])""")
+_ESCAPED = r"""\\([$`"\\\n])"""
 
 
 #: What a backslash means in `$'...'`.
-_ANSI = re.compile(r"\\(x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{1,4}|U[0-9a-fA-F]{1,8}|[0-7]{1,3}|.)", re.DOTALL)
+_ANSI = r"(?s)\\(x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{1,4}|U[0-9a-fA-F]{1,8}|[0-7]{1,3}|.)"
 _NAMED = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "v": "\v"}
 
 
@@ -155,9 +155,9 @@ def _word(node: Node) -> str:
     if node.type == "raw_string":
         return _text(node)[1:-1]
     if node.type == "string":
-        return _ESCAPED.sub(lambda found: found[1].strip("\n"), _text(node)[1:-1])
+        return re.sub(_ESCAPED, lambda found: found[1].strip("\n"), _text(node)[1:-1])
     if node.type == "ansi_c_string":
-        return _ANSI.sub(_unescaped, _text(node)[2:-1])
+        return re.sub(_ANSI, _unescaped, _text(node)[2:-1])
     if node.type in ("command_name", "concatenation"):
         return "".join(_word(child) for child in node.children)
     return _text(node).replace("\\", "") if node.type == "word" else _text(node)
@@ -172,7 +172,7 @@ def _unescaped(found: re.Match[str]) -> str:
 
 def _expands(word: str) -> bool:
     """Whether the shell makes something else of a word; a `~` within one stays, as in `HEAD~1`."""
-    return any(char in word for char in "*?[]{}$`\\") or _HOME.search(word) is not None
+    return any(char in word for char in "*?[]{}$`\\") or re.search(_HOME, word) is not None
 
 
 def _text(node: Node) -> str:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from csm.api import CommandError, Context, Host, command, hook
+from csm.api import command, hook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csm.api import RuleSource, Settings
+    from csm.api import Context, Host, RuleSource, Settings
 
 
 @hook
@@ -35,6 +35,8 @@ def rules() -> Sequence[RuleSource]:
 def check(cx: Context, *words: str) -> int:
     """Show what rule files say of a command, as JSON: `csm execpolicy check --rules FILE -- git push`."""
     if "launch" not in cx.state:
+        from csm.api import CommandError
+
         raise CommandError("this prints to a terminal: run `csm execpolicy check` there")
     from .checking import run
 
