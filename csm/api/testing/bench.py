@@ -11,6 +11,7 @@ Does not: read this machine's settings; everything lives below the folder it is 
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -25,6 +26,7 @@ from csm.host.hooks import hook
 from csm.host.host import Host
 from csm.host.storage import Store
 from csm.protocol import codec, events, ops
+from csm.protocol.errors import StoreError
 from csm.protocol.events import Event
 from csm.runtime.clock import Clock
 from csm.runtime.fanout import Watcher
@@ -137,6 +139,18 @@ class Bench:
             found.append(event)
             if isinstance(event.body, wanted) if isinstance(wanted, (type, tuple)) else wanted(event):
                 return found
+
+    def close(self, thread_id: str) -> None:
+        """Close a thread, and wait until it is and may be opened again."""
+        self.submit(thread_id, ops.Shutdown())
+        until = time.monotonic() + _PATIENCE
+        while time.monotonic() < until:
+            try:
+                self.port.attach(thread_id).detach()
+            except StoreError:
+                return
+            time.sleep(0.005)
+        raise AssertionError("it stayed open")
 
     def outputs(self) -> list[Any]:
         """What the tools answered, as the last request told the model."""

@@ -2,8 +2,11 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 from csm.api.testing import ResponsesServer
 
@@ -67,3 +70,41 @@ def test_exec_tells_calls_for_agents_and_leaves_a_log_of_each(tmp_path):
     spawn = meta["source"]["subagent"]["thread_spawn"]
     assert (spawn["parent_thread_id"], spawn["depth"], spawn["agent_nickname"]) == (thread, 1, meta["agent_nickname"])
     assert (meta["id"], meta["thread_source"], meta["parent_thread_id"]) == (agent, "subagent", thread)
+
+
+def test_ctrl_c_leaves_nothing_behind(tmp_path):
+    home, work = tmp_path / "codex", tmp_path / "work"
+    home.mkdir()
+    work.mkdir()
+    run = "echo $$ > pid.$$; sleep 600"
+
+    def hold(request):
+        """Each agent runs a command without end, and its parent waits for the first."""
+        if request.texts()[-1].startswith("kid"):
+            return {"call": ("exec_command", {"cmd": run, "yield_time_ms": 30000})}
+        agents = [json.loads(output)["agent_id"] for output in request.outputs().values()]
+        spawn = {"call": [("spawn_agent", {"message": f"kid {n}"}) for n in (1, 2)]}
+        return {"call": ("wait_agent", {"targets": agents, "timeout_ms": 600_000})} if agents else spawn
+
+    with ResponsesServer([hold], repeat=True) as server:
+        (home / "config.toml").write_text(server.config_toml())
+        env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "CODEX_HOME": str(home)}
+        words = ["--json", "--skip-git-repo-check", "-s", "danger-full-access", "parent go"]
+        command = [sys.executable, "-m", "csm", "exec", *words]
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env=env, cwd=work) as process:
+            until(lambda: [path for path in work.glob("pid.*") if path.read_text().strip()][1:])
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=20)
+    assert process.returncode == 1
+    pids = [path.read_text().strip() for path in work.glob("pid.*")]
+    until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))
+    logs = list(home.rglob("rollout-*.jsonl"))
+    assert len(logs) == 3
+    assert all(json.loads(log.read_text().splitlines()[-1])["payload"]["type"] == "turn_aborted" for log in logs)
+
+
+def until(held):
+    end = time.monotonic() + 20
+    while not held():
+        assert time.monotonic() < end, "it never came"
+        time.sleep(0.02)

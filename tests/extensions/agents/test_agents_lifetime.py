@@ -169,3 +169,54 @@ def test_the_user_may_go_on_with_an_agent_as_with_any_thread(play):
     first, second = bench.cast.requests("kid")
     assert play.said(second) == ["kid", "and on"]
     assert [(one.subagent, len(one.tools)) for one in (first, second)] == [("collab_spawn", 0), (None, 1)]
+
+
+def test_twenty_work_at_the_same_time(play):
+    crowd, gates = range(20), [Gate() for _ in range(20)]
+    bench = play(
+        {
+            "parent": [
+                play.calls(*[("spawn_agent", {"message": f"kid {n:02}"}) for n in (*crowd, 99)]),
+                play.calls(*[("wait_agent", {"targets": [f"{{{n}}}"]}) for n in crowd]),
+                *[{"text": "done"}] * 2,
+            ],
+            **{f"kid {n:02}": [{"text": [f"I am {n}", gates[n]]}] for n in crowd},
+        },
+        settings={"agents.max_threads": 20},
+    )
+    thread = bench.start(source="exec")
+    watcher = bench.port.attach(thread)
+    bench.submit(thread, ops.Submit("parent go"))
+    for gate in gates:
+        gate.wait_arrived()
+    for gate in gates:
+        gate.open()
+    bench.until(watcher, events.TurnCompleted)
+    told = play.told(bench)
+    assert told[20] == "collab spawn failed: agent thread limit reached"
+    assert len({one["nickname"] for one in told[:20]}) == 20
+    answers = [next(iter(one["status"].values())) for one in told[21:]]
+    assert answers == [{"completed": f"I am {n}"} for n in crowd]
+
+
+def test_an_agent_whose_log_is_gone_cannot_be_opened_again(play):
+    bench = play(
+        {
+            "parent": [
+                play.SPAWN,
+                play.calls(("wait_agent", {"targets": ["{0}"]}), ("close_agent", {"target": "{0}"})),
+                {"text": "closed"},
+                play.calls(("resume_agent", {"id": "{0}"}), ("send_input", {"target": "{0}", "message": "x"})),
+                {"text": "alone"},
+            ],
+            "kid": [{"text": "k"}],
+        }
+    )
+    thread = bench.start(source="exec")
+    bench.turn(thread, "parent go")
+    (kid,) = bench.cast.roles["kid"]
+    bench.close(thread)
+    bench.store.delete(kid)
+    assert bench.start(resume=thread) == thread
+    bench.turn(thread, "and on")
+    assert play.told(bench)[-2:] == [f"agent with id {kid} not found"] * 2

@@ -200,9 +200,8 @@ def test_a_resumed_thread_waits_for_the_user(stage):
     play = stage({"text": ["o", gate]}, {"text": "two"}, DONE, {"text": "done"})
     play.set()
     gate.wait_arrived()
-    play.submit(ops.Shutdown())
-    play.seen += play.bench.until(play.watcher, events.ThreadClosed)
     bench = play.bench
+    bench.close(play.thread)
     thread = bench.start(resume=play.thread)
     watcher = bench.port.attach(thread)
     assert goal(watcher.snapshot)["status"] == "active" and len(bench.model.requests) == 1
