@@ -224,7 +224,7 @@ def decide_approval(host: Host, thread: Any, ask: Ask, cx: Moment) -> str | tupl
     """Answer an approval in the user's place: a decision (`accept`, `accept_session`, `decline`, `cancel`), or
     `"ask"` to insist on the user, or a pair with the reason; None for no opinion.
 
-    The strictest answer wins; accepting counts only where the setting `extensions_may_approve` is true. A guard
+    The strictest answer wins; accepting counts only where the setting `extensions_may_approve` lets it. A guard
     that fails declines.
     """
 

@@ -118,6 +118,10 @@ KEYS = tuple(
         ("tools.update_plan.enabled", "boolean", "true", "Whether the model has it."),
         ("tools.experimental_request_user_input", "table", "", "The tool by which the model asks questions."),
         ("tools.experimental_request_user_input.enabled", "boolean", "true", "Whether the model has it."),
+        ("hooks", "table", "", "Commands run at events."),
+        ("hooks.*", "any", "", "Groups of hooks of an event, by its name (see [hooks](hooks.md#command-hooks))."),
+        ("hooks.state.*.trusted_hash", "string", "", "What a hook was like when you trusted it, by its key."),
+        ("hooks.state.*.enabled", "boolean", "true", "Whether a hook runs at all."),
         ("goals", "table", "", "Goals of threads."),
         ("goals.max_turns", "integer", "100", "How many turns a thread goes on with its goal by itself before it rests."),
         ("goals.max_goal_token_budget", "integer", "", "The most tokens a goal may use; it is every goal's budget."),
@@ -165,7 +169,12 @@ KEYS = tuple(
         ),
         ("mcp_oauth_callback_port", "integer", "any", "The port on this machine to which a login comes back."),
         ("mcp_oauth_callback_url", "string", "", "The address under which browsers reach that port, if it is another."),
-        ("csm.extensions_may_approve", "boolean", "false", "Whether `decide_approval` may say yes in your place."),
+        (
+            "csm.extensions_may_approve",
+            "boolean",
+            "command hooks only",
+            "Whether extensions may say yes in your place; command hooks that you trust may unless it is false.",
+        ),
         ("csm.theme", "string", '"dark"', "The theme: a name, as of a file in `themes/`."),
     )
 )
@@ -176,7 +185,7 @@ KNOWN = frozenset(
     allow_symlinked_codex_home analytics apps audio
     browser_use chatgpt_base_url check_for_update_on_startup
     cli_auth_credentials_store cloud computer_use debug default_permissions desktop disable_paste_burst
-    feedback file_opener forced_chatgpt_workspace_id forced_login_method ghost_snapshot hooks
+    feedback file_opener forced_chatgpt_workspace_id forced_login_method ghost_snapshot
     include_apps_instructions include_collaboration_mode_instructions include_environment_context
     include_environment_context_time include_permissions_instructions instructions log_dir marketplaces
     mcp_enterprise_managed_auth mcp_oauth_credentials_store memories

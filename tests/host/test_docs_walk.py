@@ -19,6 +19,7 @@ BLOCKS = [
     ("docs/extensions.md", "## A first one", "python", "extensions/weather/__init__.py"),
     ("docs/commands.md", "## Writing one", "python", "extensions/notes/__init__.py"),
     ("docs/hooks.md", "# Hooks", "python", "extensions/vendored/__init__.py"),
+    ("docs/hooks.md", "**Moments.**", "python", "extensions/told/__init__.py"),
     ("docs/init.md", "# init.py", "python", "init.py"),
     ("README.md", "## Where things live", "python", "init.py"),
     ("docs/keymaps.md", "# Keymaps", "toml", "keymaps/desk.toml"),
