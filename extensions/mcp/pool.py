@@ -18,7 +18,7 @@ from csm.api import CsmError, Host, Tool
 from . import names
 from .connection import Connection
 from .logs import Log
-from .peer import Carrier
+from .peer import CLOSED, Carrier, Lost
 from .servers import STARTUP, Server
 
 T = TypeVar("T")
@@ -47,6 +47,11 @@ class Pool:
     def _run(self) -> None:
         asyncio.set_event_loop(self.loop)
         self.loop.run_forever()
+        left = asyncio.all_tasks(self.loop)
+        for task in left:
+            task.cancel()
+        self.loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        self.loop.close()
 
     def _connection(self, server: Server) -> Connection:
         return Connection(
@@ -68,7 +73,10 @@ class Pool:
         return Http(server, host.env, host.settings.codex_home)
 
     def soon(self, doing: Coroutine[Any, Any, T]) -> Future[T]:
-        """Have something done on the servers' loop. From any thread."""
+        """Have something done on the servers' loop. From any thread. Raises Lost once they have ended."""
+        if self._closed:
+            doing.close()
+            raise Lost(CLOSED)
         return asyncio.run_coroutine_threadsafe(doing, self.loop)
 
     async def call(self, doing: Coroutine[Any, Any, T]) -> T:
@@ -138,7 +146,7 @@ class Pool:
     def close(self) -> None:
         """End all of them, within bounds; none outlives this."""
         self._closed = True
-        ending = [self.soon(one.close()) for one in self.connections.values()]
+        ending = [asyncio.run_coroutine_threadsafe(one.close(), self.loop) for one in self.connections.values()]
         for future in ending:
             try:
                 future.result(_END)

@@ -136,6 +136,10 @@ class Process:
             await _ended(process, _GRACE)
         for task in self._reading:
             task.cancel()
+        # Others may hold its pipes open: without this the loop would not let go of them.
+        transport = getattr(process, "_transport", None)
+        if transport is not None:
+            transport.close()
         self._log.close()
 
     def kill(self) -> None:
