@@ -24,6 +24,8 @@ from csm.protocol.ops import Ack
 if TYPE_CHECKING:
     from csm.runtime.session import Session
 
+#: Characters of a prompt that are said again.
+_SHOWN = 60
 _SUMMARISED = "what came before the summary is not kept in a session that leaves no log"
 
 
@@ -32,34 +34,40 @@ async def admit(session: Session, op: ops.Rewind) -> Ack:
     if not session.state.idle:
         return Ack(False, "a turn is running")
     try:
-        bodies = await asyncio.to_thread(_bodies, session, op.turn)
+        bodies, prompt = await asyncio.to_thread(_bodies, session, op.turn)
     except CsmError as error:
         return Ack(False, f"{error.message}; {error.hint}" if error.hint else error.message)
     if not session.state.idle:
         return Ack(False, "a turn is running")
-    text = "Went back from here; what followed stays in the log and counts no more."
+    text = f"Went back to before “{_short(prompt)}”. What followed stays in the log and counts no more."
     trouble = session.publish([*bodies, events.ItemCompleted("", Notice(session.clock.new_id(), text, "info"))])
     return Ack(True, "" if trouble is None else trouble.message)
 
 
-def _bodies(session: Session, which: str) -> list[Body]:
-    """The events that go back. Reads the log, in a thread of its own. Raises CommandError, StoreError."""
+def _short(prompt: str) -> str:
+    line = " ".join(prompt.split())
+    return line if len(line) <= _SHOWN else line[:_SHOWN] + "…"
+
+
+def _bodies(session: Session, which: str) -> tuple[list[Body], str]:
+    """The events that go back, and the prompt gone back to. Reads the log. Raises CommandError, StoreError."""
     thread = session.thread
     if session.start.ephemeral:
         turn_id = rewind.turn_of(thread, which)
         if thread.compactions:
             raise CsmError(_SUMMARISED)
-        return [events.RolledBack(rewind.said(thread, turn_id), turn_id)]
+        return [events.RolledBack(rewind.said(thread, turn_id), turn_id)], rewind.prompt(thread.turn(turn_id))
     store = session.host.store()
     whole = thread if getattr(thread, "past", None) is None else fold(store.read(thread.thread_id))
     turn_id = rewind.turn_of(whole, which)
+    prompt = rewind.prompt(whole.turn(turn_id))
     then = _then(store.read(thread.thread_id), turn_id)
     if then.compactions == thread.compactions:
-        return [events.RolledBack(rewind.spoken(thread.history) - rewind.spoken(then.history), turn_id)]
+        return [events.RolledBack(rewind.spoken(thread.history) - rewind.spoken(then.history), turn_id)], prompt
     if not then.history:
-        return [events.RolledBack(max(1, rewind.spoken(thread.history)), turn_id)]
+        return [events.RolledBack(max(1, rewind.spoken(thread.history)), turn_id)], prompt
     replaced = events.HistoryReplaced("", tuple(map(msgspec.Raw, then.history)))
-    return [events.RolledBack(max(1, rewind.said(whole, turn_id)), turn_id), replaced]
+    return [events.RolledBack(max(1, rewind.said(whole, turn_id)), turn_id), replaced], prompt
 
 
 def _then(pairs: Iterable[rewind.Pair], turn_id: str) -> Thread:

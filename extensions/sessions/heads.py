@@ -5,6 +5,7 @@ Does not: read whole files, or keep what it read (`listing`).
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ _BYTES = 1 << 20
 _FIRST = 1 << 16
 #: How much of a file's end tells what was said last.
 _TAIL = 1 << 18
+_ROLLED = re.compile(rb'"num_turns": ?([0-9]{1,9})')
 
 
 class _Base(msgspec.Struct):
@@ -68,7 +70,7 @@ def read(path: Path) -> Start:
                 _begin(found, line)
             elif not found.prompt and (b'"user_message"' in line or b'"UserMessage"' in line):
                 found.prompt = _prompt(line)
-            turns += b'"task_started"' in line[:200]
+            turns = _counted(turns, line[:200])
             if found.prompt and not whole:
                 break
     found.turns = turns if whole else None
@@ -112,6 +114,14 @@ def head(start: Start, path: str, size: int, modified: float, name: str | None, 
 def rfc3339(seconds: float) -> str:
     """A time in UTC, to the millisecond."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+
+
+def _counted(turns: int, line: bytes) -> int:
+    """How many turns there are after a line, of which its beginning tells."""
+    if b'"thread_rolled_back"' in line:
+        told = _ROLLED.search(line)
+        return max(0, turns - int(told[1])) if told else turns
+    return turns + (b'"task_started"' in line)
 
 
 def _lines(file: Any, data: bytes) -> Iterator[bytes]:

@@ -370,7 +370,7 @@ def test_going_back_gives_the_prompt_back(drive, home, stored):
     driver.keys("down enter")
     driver.wait(lambda: driver.text == "alpha 2")
     driver.wait(lambda: "answer 2" not in driver.screen())
-    assert "answer 1" in driver.screen() and "Went back from here" in driver.screen()
+    assert "answer 1" in driver.screen() and "Went back to before “alpha 2”" in driver.screen()
     driver.keys("enter")
     driver.wait_for("new answer")
     sent = bytes(driver.server.requests[-1].body)

@@ -252,6 +252,15 @@ def test_other_names_are_no_sessions(home, state):
     assert len(listed(home, state)) == COUNT
 
 
+def test_turns_that_were_rolled_back_are_not_counted(home, state):
+    path = put(home, 85)
+    with path.open("a") as file:
+        for _ in range(3):
+            file.write(json.dumps({"type": "event_msg", "payload": {"type": "task_started", "turn_id": "x"}}) + "\n")
+        file.write(json.dumps({"type": "event_msg", "payload": {"type": "thread_rolled_back", "num_turns": 2}}) + "\n")
+    assert {head.thread_id: head.turns for head in listed(home, state)}[number(85)] == 2
+
+
 def test_clocks_that_are_wrong(home, state):
     future = put(home, 80, "from the future")
     os.utime(future, (4_000_000_000, 4_000_000_000))
