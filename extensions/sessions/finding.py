@@ -29,7 +29,17 @@ def find(home: Path, text: str) -> SessionHead:
     archived = named(home, text, archived=True)
     if archived:
         raise is_archived(archived[0].thread_id)
+    if _restored(home, text):
+        return find(home, text)
     raise StoreError(f"no session with the id or name {shown(text)}")
+
+
+def _restored(home: Path, text: str) -> bool:
+    """Whether a session was meant that was packed, and is not any more."""
+    from . import packed
+
+    ids = [text.lower(), *(thread_id for thread_id, name in reversed(names.read(home).items()) if name == text)]
+    return any(packed.restore(home, thread_id) is not None for thread_id in ids)
 
 
 def known(home: Path, thread_id: str, *, archived: bool = False) -> list[SessionHead]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from csm.api import codec, rollout
+from csm.api import StoreError, codec, rollout
 
 from . import places
 from .ends import ordinal
@@ -49,13 +49,23 @@ def chain(home: Path, path: Path) -> tuple[list[Part], str]:
     seen = {path}
     base = base_of(first_line(path))
     while base is not None:
-        found = places.find_rollout(home, base.thread_id)
+        found = places.find_rollout(home, base.thread_id) or _unpacked(home, base.thread_id)
         if found is None or found in seen:
             return parts, base.thread_id
         seen.add(found)
         parts.insert(0, Part(found, base.ordinals, base.offset))
         base = base_of(first_line(found))
     return parts, ""
+
+
+def _unpacked(home: Path, rollout_id: str) -> Path | None:
+    """A file that was packed; None also where it cannot be unpacked, which is as if it were not there."""
+    from . import packed
+
+    try:
+        return packed.restore(home, rollout_id)
+    except StoreError:
+        return None
 
 
 def first_line(path: Path) -> bytes:

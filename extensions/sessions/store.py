@@ -70,9 +70,7 @@ class RolloutStore:
 
     def thread(self, thread_id: str, writer: LogWriter | None = None) -> Thread:
         """See the contract. A log of some size is opened by its index, which is made if need be."""
-        path = self._find(thread_id)
-        if path is None:
-            raise StoreError(f"no rollout found for thread id {thread_id}")
+        path = self._stored(thread_id)
         own = writer.track if isinstance(writer, Writer) else None
         track = own or Track(self._home, path, thread_id, self._state)
         found = Findings(thread_id)
@@ -87,16 +85,12 @@ class RolloutStore:
 
         `whole` adds up all that is shown, so that a bounded thread knows its digest.
         """
-        path = self._find(thread_id)
-        if path is None:
-            raise StoreError(f"no rollout found for thread id {thread_id}")
+        path = self._stored(thread_id)
         return Track(self._home, path, thread_id, self._state, whole=whole).make()
 
     def read(self, thread_id: str) -> Iterator[Pair]:
         """See the contract. A fork of Codex 0.169 that holds no history is read with the history it points to."""
-        path = self._find(thread_id)
-        if path is None:
-            raise StoreError(f"no rollout found for thread id {thread_id}")
+        path = self._stored(thread_id)
         found = self._findings[thread_id] = Findings(thread_id)
         from . import reading
 
@@ -185,7 +179,21 @@ class RolloutStore:
     def _find(self, thread_id: str) -> Path | None:
         return places.find(self._home, thread_id) or places.find_archived(self._home, thread_id)
 
+    def _stored(self, thread_id: str) -> Path:
+        """The file of a session, archived or not; unpacked if it was packed."""
+        path = self._find(thread_id) or self._unpacked(thread_id)
+        if path is None:
+            raise StoreError(f"no rollout found for thread id {thread_id}")
+        return path
+
+    def _unpacked(self, thread_id: str) -> Path | None:
+        from . import packed
+
+        return packed.restore(self._home, thread_id, self._disk)
+
     def _known(self, thread_id: str) -> Path:
+        if self._find(thread_id) is None:
+            self._unpacked(thread_id)
         path = places.find(self._home, thread_id)
         if path is None and places.find_archived(self._home, thread_id) is not None:
             from .finding import is_archived

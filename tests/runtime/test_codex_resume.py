@@ -3,7 +3,9 @@
 import json
 import os
 import re
+import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -215,6 +217,39 @@ def test_a_fork_outlives_its_parent_damaged_mended_archived_and_lost(home, env, 
         path.write_bytes((worktree / "fork").read_bytes())
         lab.run("169", "resume", fork, "prompt 6")
         assert lab.talk()[:2] == ["prompt 1", "answer 1"] and lab.talk()[-1] == "prompt 6"
+
+
+def test_we_go_on_with_what_codex_packed(home, env, worktree):
+    if missing(["169"]) or shutil.which("zstd") is None:
+        pytest.skip("Codex 0.169 or zstd is not installed")
+    with ResponsesServer([{"text": f"answer {number}"} for number in range(3)]) as server:
+        lab = Lab(home / ".codex", env, worktree, server)
+        thread = lab.run("169", "prompt 0")[0]["thread_id"]
+        (path,) = (home / ".codex").rglob(f"rollout-*-{thread}.jsonl")
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+        packed = path.with_name(f"{path.name}.zst")
+        asked = [
+            {"id": 1, "method": "initialize", "params": {"clientInfo": {"name": "x", "version": "1"}}},
+            {"id": 2, "method": "rollout/compress", "params": None},
+        ]
+        asked[0]["params"]["capabilities"] = {"experimentalApi": True}
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
+        with subprocess.Popen([*PROGRAMS["169"], "app-server"], cwd=worktree, env=lab.env, **pipes) as codex:
+            for number, request in enumerate(asked, 1):
+                codex.stdin.write(json.dumps(request) + "\n")
+                codex.stdin.flush()
+                while json.loads(codex.stdout.readline()).get("id") != number:
+                    pass
+            until = time.monotonic() + 10
+            while path.exists() and time.monotonic() < until:
+                time.sleep(0.01)
+            codex.kill()
+        if not packed.exists():
+            pytest.skip("Codex packed nothing")
+        lab.run("csm", "resume", thread, "prompt 1")
+        assert lab.talk() == ["prompt 0", "answer 0", "prompt 1"] and not packed.exists()
+        lab.run("169", "resume", thread, "prompt 2")
+        assert lab.talk()[-1] == "prompt 2"
 
 
 def rich(number):

@@ -1,0 +1,86 @@
+"""Sessions that Codex has packed: unpacked when they are opened, by id or name; or it is said why not."""
+
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+
+import pytest
+
+from csm.api.testing import bundled
+from csm.core.fold import fold
+from csm.protocol.errors import StoreError
+
+fixture = bundled("sessions", "fixture")
+RolloutStore = bundled("sessions", "store").RolloutStore
+pytestmark = pytest.mark.skipif(shutil.which("zstd") is None, reason="there is no zstd here to pack with")
+OLD = 1_700_000_000
+
+
+@pytest.fixture
+def packed(tmp_path):
+    """The id of a packed session, and its file as it was."""
+    wish = fixture.Wish(60, 3)
+    path = tmp_path / "sessions" / fixture.folder() / fixture.name(wish)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"".join(fixture.lines(wish)))
+    os.utime(path, (OLD, OLD))
+    data = path.read_bytes()
+    subprocess.run(["zstd", "-q", "--rm", str(path)], check=True)
+    assert not path.exists() and path.with_name(f"{path.name}.zst").exists()
+    return fixture.thread_id(wish), path, data
+
+
+@pytest.mark.parametrize("act", ["find", "read", "open", "thread", "name"])
+def test_it_is_unpacked_where_it_is_wanted(tmp_path, packed, act):
+    thread_id, path, data = packed
+    store = RolloutStore(tmp_path)
+    if act == "name":
+        (tmp_path / "session_index.jsonl").write_text(json.dumps({"id": thread_id, "thread_name": "mine"}) + "\n")
+        assert store.find("mine").thread_id == thread_id
+    else:
+        made = getattr(store, act)(thread_id)
+        if act == "open":
+            made.close()
+    assert path.read_bytes() == data and list(path.parent.iterdir()) == [path]
+    assert act == "open" or path.stat().st_mtime == OLD
+    assert fold(store.read(thread_id)).turns
+
+
+def test_an_archived_one_stays_archived(tmp_path, packed):
+    thread_id, path, data = packed
+    (tmp_path / "archived_sessions").mkdir()
+    path.with_name(f"{path.name}.zst").rename(tmp_path / "archived_sessions" / f"{path.name}.zst")
+    store = RolloutStore(tmp_path)
+    with pytest.raises(StoreError, match="archived"):
+        store.open(thread_id)
+    assert (tmp_path / "archived_sessions" / path.name).read_bytes() == data
+
+
+def test_a_damaged_one_is_told_and_left(tmp_path, packed):
+    thread_id, path, _ = packed
+    zst = path.with_name(f"{path.name}.zst")
+    zst.write_bytes(zst.read_bytes()[:-20])
+    before = zst.read_bytes()
+    with pytest.raises(StoreError, match=r"damaged|cannot unpack"):
+        RolloutStore(tmp_path).read(thread_id)
+    assert zst.read_bytes() == before and list(path.parent.iterdir()) == [zst]
+
+
+@pytest.mark.skipif(
+    any(importlib.util.find_spec(name.split(".")[0]) for name in ("compression", "backports", "zstandard")),
+    reason="Python can unpack by itself here",
+)
+def test_where_nothing_can_unpack_it_is_said(tmp_path, packed, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(StoreError, match="nothing here can unpack it") as caught:
+        RolloutStore(tmp_path).read(packed[0])
+    assert "install zstd" in (caught.value.hint or "")
+
+
+def test_an_id_that_is_nowhere_unpacks_nothing(tmp_path, packed):
+    for text in ("01a1f949-c093-7b01-ae9e-cc5d1e7e9ecc", "*", "", "x"):
+        with pytest.raises(StoreError):
+            RolloutStore(tmp_path).read(text)
+    assert not packed[1].exists()
