@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from csm.api import hook
 
 if TYPE_CHECKING:
-    from csm.api import Host, Settings, Tool
+    from csm.api import Settings, Tool
 
 
 @hook
@@ -22,9 +22,8 @@ def tools() -> list[Tool]:
 
 
 @hook
-def open_thread(host: Host, settings: Settings) -> None:
-    """Tell of roles that cannot be used."""
+def remarks(settings: Settings) -> list[str | tuple[str, str]]:
+    """Roles that cannot be used."""
     from . import roles
 
-    for fault in roles.roles(settings).faults:
-        host.report("warning", fault)
+    return [("warning", fault) for fault in roles.roles(settings).faults]

@@ -71,8 +71,9 @@ def spawning(settings: Settings) -> tools.ToolSpec:
     """`spawn_agent` under these settings: the models there are, and the roles if there are others than csm's own."""
     listed = models.listed(catalogs.of(settings))
     about, properties, required = _spawn(listed)
-    if roles.wanted(settings):
-        told = "".join(f"\n- {_role(role)}" for role in roles.roles(settings).known.values())
+    known = roles.roles(settings).known.values()
+    if not set(known) <= set(roles.OWN):
+        told = "".join(f"\n- {_role(role)}" for role in known)
         properties["agent_type"] = _text(f"Its role, `{roles.DEFAULT}` unless given:{told}")
     return _spec("spawn_agent", about, properties, required)
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from csm.api import events
+from csm.api import events, items
 from csm.api.testing import bundled
 
 COMPLETE = 'name = "scout"\ndescription = "Looks {}."\ndeveloper_instructions = "You scout."\n'
@@ -199,8 +199,14 @@ def test_what_is_wrong_is_told_when_a_thread_opens_and_the_role_is_unknown(play,
     )
     play.go(bench)
     assert play.told(bench) == ["unknown agent_type 'scout'"]
-    (told,) = [one.text for one in bench.host.messages if one.level == "warning"]
+    (told,) = notices(bench)
     assert told.startswith("Ignoring malformed agent role definition: agent role file at ")
+
+
+def notices(bench):
+    """What was told in the parent's thread."""
+    shown = (body.item for _, body in bench.store.read(bench.cast.roles["parent"][0]) if hasattr(body, "item"))
+    return [item.message for item in shown if isinstance(item, items.Notice)]
 
 
 def test_a_file_that_went_while_the_thread_was_open(play, tmp_path):
