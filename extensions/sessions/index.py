@@ -110,7 +110,7 @@ class Index(msgspec.Struct, array_like=True):
             return None
         paths = [path, *others, path]
         found = [Section(one, part.start, part.end) for one, part in zip(paths, self.parts, strict=True)]
-        return Sections(found, self.missing, headless=self.headless)
+        return Sections(found, self.missing, headless=self.headless, thread_id=self.thread_id)
 
 
 _decoder = msgspec.msgpack.Decoder(Index)

@@ -86,7 +86,7 @@ class LogPast:
             if sections.path.stat().st_ino != self._known.inode:
                 raise StoreError(f"the session file {sections.path} was replaced while it was open")
             if sections.headless and not start:
-                yield 0, events.ThreadStarted(sections.path.stem[-36:], "", originator="")
+                yield 0, events.ThreadStarted(sections.thread_id, "", originator="")
             for at, line in sections.lines(start):
                 found = pair(line, findings)
                 if found is not None and not (isinstance(found[1], events.ThreadStarted) and sections.within(at)):

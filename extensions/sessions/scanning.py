@@ -73,7 +73,7 @@ class Scanner:
         #: Grows where the history does anything but grow; and what it was at the last point.
         self._shape = self._point_shape = 0
         if sections.headless:
-            self.thread.take(events.ThreadStarted(sections.path.stem[-36:], "", originator=""))
+            self.thread.take(events.ThreadStarted(sections.thread_id, "", originator=""))
             self.thread.seq = 1
 
     def resume(self, point: Point, thread: Thread, total: int | None, history: Places) -> None:

@@ -54,8 +54,12 @@ def section_of(at: int) -> int:
 class Sections:
     """The sections of one log. Made by `find`, or by `known` where it was found before how far each one goes."""
 
-    def __init__(self, sections: list[Section], missing: str = "", *, headless: bool = False) -> None:
+    def __init__(
+        self, sections: list[Section], missing: str = "", *, headless: bool = False, thread_id: str = ""
+    ) -> None:
         self.sections = sections
+        #: The id that the session has where its first line is lost.
+        self.thread_id = thread_id
         self.missing = missing
         self.headless = headless
 
@@ -134,12 +138,13 @@ class Sections:
         return data
 
 
-def find(home: Path, path: Path) -> Sections:
+def find(home: Path, path: Path, thread_id: str = "") -> Sections:
     """The sections of a log, found by looking at its files. Raises OSError."""
     parts, missing = lineage.chain(home, path)
     head, headless = _head(path)
     between = [Section(part.path, 0, sum(map(len, lineage.lines(part)))) for part in parts]
-    return Sections([Section(path, 0, head), *between, Section(path, head, None)], missing, headless=headless)
+    found = [Section(path, 0, head), *between, Section(path, head, None)]
+    return Sections(found, missing, headless=headless, thread_id=thread_id)
 
 
 def _head(path: Path) -> tuple[int, bool]:

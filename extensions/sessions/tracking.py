@@ -134,7 +134,7 @@ class Tracker:
             self._anew(keep=False)
 
     def _anew(self, *, keep: bool) -> Scanner:
-        self._sections = sections.find(self._home, self._path)
+        self._sections = sections.find(self._home, self._path, self._thread_id)
         self._scanner = Scanner(self._sections, whole=self._whole, keep=keep)
         self._sums, self._next = Sums(), 0
         return self._scanner
