@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from csm.api import CommandError, Context, Screen, TextBuffer, command, lines
 
+from .servers import Server, read
+
 if TYPE_CHECKING:
     from .connection import Connection
     from .pool import Pool
-    from .servers import Server
 
 _Line = list[tuple[str, str]]
 _STATES = {
@@ -24,6 +25,7 @@ _STATES = {
     "closed": ("dim", "ended"),
 }
 _TOLD = 72
+NOTHING = "no MCP server is configured; `csm mcp add NAME -- COMMAND` adds one"
 
 
 def _names(cx: Context) -> list[str]:
@@ -36,7 +38,7 @@ def show(cx: Context, name: str | None = None) -> None:
     screen = _screen(cx)
     pool = _pool(cx)
     if pool is None or not pool.servers:
-        screen.message("no MCP server is configured; `csm mcp add NAME -- COMMAND` adds one")
+        screen.message(NOTHING)
         return
     if name is not None and name not in pool.servers:
         raise CommandError(f"there is no MCP server {name}", f"there are {', '.join(sorted(pool.servers))}")
@@ -45,13 +47,19 @@ def show(cx: Context, name: str | None = None) -> None:
 
 
 @command("mcp.restart", title="Start an MCP server anew", complete={"name": _names})
-def restart(cx: Context, name: str) -> None:
-    """End a server, and start it anew with the settings csm was started with."""
-    screen, pool = _screen(cx), _pool(cx)
-    if pool is None or name not in pool.connections:
-        raise CommandError(f"there is no MCP server {name} that could be started")
-    pool.restart(name)
-    screen.message(f"starting {name} anew")
+def restart(cx: Context, name: str | None = None) -> None:
+    """End a server and start it anew; without a name, take up the servers that the settings have now."""
+    screen = _screen(cx)
+    cx.host.reload_settings()
+    servers = read(cx.host.settings.raw)
+    if name is not None and name not in servers:
+        raise CommandError(f"there is no MCP server {name}", f"there are {', '.join(sorted(servers)) or 'none'}")
+    pool = _pool(cx)
+    if pool is None:
+        screen.message("the servers of the settings start with the next session" if servers else NOTHING)
+        return
+    pool.update(servers, name)
+    screen.message(f"starting {name} anew" if name is not None else "the servers are those of the settings now")
 
 
 def page(pool: Pool, servers: Iterable[Server], *, whole: bool) -> Iterator[_Line]:

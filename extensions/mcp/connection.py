@@ -60,6 +60,7 @@ class Connection:
         self._peer: Peer | None = None
         self._starting: asyncio.Task[None] | None = None
         self._listing: asyncio.Task[None] | None = None
+        self._ending: asyncio.Task[None] | None = None
         self._asking = 0
         self._stale = False
 
@@ -71,6 +72,8 @@ class Connection:
 
     async def _start(self) -> None:
         seconds = self.server.startup or STARTUP
+        if self._peer is not None:
+            await self._peer.close()
         self.state, self.problem = "starting", ""
         peer = self._peer = Peer(self._fresh(), self._answer, self._heard, self._lost)
         try:
@@ -235,8 +238,9 @@ class Connection:
             await asyncio.sleep(0.5)
 
     def _lost(self, why: str) -> None:
-        if self.state == "ready":
+        if self.state == "ready" and self._peer is not None:
             self.state, self.problem = "lost", why
+            self._ending = asyncio.get_running_loop().create_task(self._peer.close())
 
     async def close(self) -> None:
         """End it."""

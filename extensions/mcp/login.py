@@ -47,7 +47,7 @@ async def login(server: Server, wish: Wish, tell: Callable[[str], None]) -> Entr
         if authority is None:
             raise CsmError("No authorization support detected")
         verifier, state = secrets.token_urlsafe(48), secrets.token_urlsafe(16)
-        callback = _Callback(state)
+        callback = _Callback(state, urlsplit(server.callback or "").path)
         async with await callback.listen(wish.port):
             redirect = (wish.url or f"http://127.0.0.1:{callback.port}").rstrip("/") + callback.path
             scopes = wish.scopes if wish.scopes is not None else list(server.scopes or authority.scopes)
@@ -113,9 +113,9 @@ def _challenge(verifier: str) -> str:
 class _Callback:
     """The socket to which the browser is sent back."""
 
-    def __init__(self, state: str) -> None:
+    def __init__(self, state: str, path: str = "") -> None:
         self._state = state
-        self.path = f"/callback/{quote(secrets.token_urlsafe(9))}"
+        self.path = path or f"/callback/{quote(secrets.token_urlsafe(9))}"
         self.port = 0
         self._came: asyncio.Queue[dict[str, str]] = asyncio.Queue()
 

@@ -38,7 +38,6 @@ class Pool:
         self.loop = asyncio.new_event_loop()
         self._closed = False
         self._logs: dict[str, Log] = {}
-        self._tools: list[Tool] | None = None
         self._thread = threading.Thread(target=self._run, name="csm-mcp", daemon=True)
         self._thread.start()
         self.connections = {name: self._connection(server) for name, server in servers.items() if server.enabled}
@@ -107,31 +106,35 @@ class Pool:
 
     def tools(self) -> list[Tool]:
         """What the servers that are ready have, and the tools for their resources."""
-        if self._tools is None:
-            from .offered import offered
+        from .offered import offered
 
-            self._tools = offered(self)
-        return self._tools
+        return offered(self)
 
     def tail(self, name: str) -> list[str]:
         """What a server last wrote to its standard error."""
         return self._logs[name].tail() if name in self._logs else []
 
-    def restart(self, name: str) -> Future[None]:
-        """End a server and start it anew. Raises KeyError for one that is not there or not enabled."""
-        old = self.connections[name]
+    def update(self, servers: Mapping[str, Server], again: str | None = None) -> None:
+        """Use these servers from now on: what is new or other is started, what is gone ended, `again` started anew."""
+        old, self.servers = self.servers, servers
+        self.namespaces = names.namespaces(servers)
+        for name in {*old, *servers}:
+            if name == again or old.get(name) != servers.get(name):
+                self._started[name] = self.soon(self._renew(name))
 
-        async def again() -> None:
-            await old.close()
-            self.connections[name] = self._connection(self.servers[name])
+    async def _renew(self, name: str) -> None:
+        one = self.connections.pop(name, None)
+        if one is not None:
+            await one.close()
+        server = self.servers.get(name)
+        if server is not None and server.enabled:
+            self.connections[name] = self._connection(server)
             await self.connections[name].start()
-
-        future = self._started[name] = self.soon(again())
-        return future
+        else:
+            self._changed(name)
 
     def _changed(self, name: str) -> None:
         """A server has started, or failed to, or has other tools."""
-        self._tools = None
         if self._closed:
             return
         self.host.renew("tools")

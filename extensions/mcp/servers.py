@@ -49,6 +49,7 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
     parallel: bool = False
     scopes: tuple[str, ...] | None = None
     client_id: str | None = None
+    callback: str | None = None
     resource: str | None = None
     source: dict[str, Any] = {}
 
@@ -76,6 +77,8 @@ def _server(name: str, table: Any) -> Server:
     milliseconds = values.pop("startup_timeout_ms", None)
     if startup is None and milliseconds is not None:
         startup = milliseconds / 1000
+    oauth = values.pop("oauth", None) or {}
+    values |= {"client_id": oauth.get("client_id"), "callback": oauth.get("callback_url")}
     named = {new: values.pop(old) for old, new in _RENAMED.items() if old in values}
     return Server(name=name, startup=startup, source=table, **named, **values)
 
@@ -153,9 +156,9 @@ def _modes(value: Any, path: _Path) -> dict[str, Mode]:
     return found
 
 
-def _client(value: Any, path: _Path) -> str | None:
+def _oauth(value: Any, path: _Path) -> dict[str, str]:
     table: dict[str, Any] = _typed(value, dict, "a map", path)
-    return _text(table["client_id"], (*path, "client_id")) if "client_id" in table else None
+    return {key: _text(table[key], (*path, key)) for key in ("client_id", "callback_url") if key in table}
 
 
 def _typed(value: Any, kind: type, named: str, path: _Path) -> Any:
@@ -185,7 +188,7 @@ _READERS: dict[str, Callable[[Any, _Path], Any]] = {
     "tools": _modes,
     "supports_parallel_tool_calls": _flag,
     "scopes": _texts,
-    "oauth": _client,
+    "oauth": _oauth,
     "oauth_resource": _text,
 }
 _RENAMED = {
@@ -193,7 +196,6 @@ _RENAMED = {
     "default_tools_approval_mode": "mode",
     "tools": "modes",
     "supports_parallel_tool_calls": "parallel",
-    "oauth": "client_id",
     "oauth_resource": "resource",
 }
 
