@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from csm.api import SessionHead, StoreError
 
 from . import databases as tell_codex
-from . import names, places
+from . import lineage, names, packed, places
+from .ends import PAGINATED
 from .locks import Lock
 
 if TYPE_CHECKING:
@@ -81,10 +82,22 @@ def _family(thread_id: str, heads: list[SessionHead]) -> list[str]:
 
 def _refuse_needed(home: Path, ids: list[str], heads: list[SessionHead]) -> None:
     parts = {places.part_of(path) for one in ids for path in _all_files(home, one)}
-    needed = next((head for head in heads if head.base in parts and head.thread_id not in ids), None)
+    needed = next((head.thread_id for head in heads if head.base in parts and head.thread_id not in ids), None)
+    needed = needed or _packed_fork(home, ids, parts)
     if needed is not None:
-        hint = f"the session {needed.thread_id} is a fork that reads its beginning from it: delete that one first"
+        hint = f"the session {needed} is a fork that reads its beginning from it: delete that one first"
         raise StoreError(f"session {ids[0]} is needed by another one", hint)
+
+
+def _packed_fork(home: Path, ids: list[str], parts: set[str]) -> str | None:
+    """A packed session that builds on these; only what 0.169 began, in numbered files, is built on."""
+    if not any(PAGINATED in lineage.first_line(path) for one in ids for path in _all_files(home, one)):
+        return None
+    for path, line in packed.first_lines(home):
+        base = lineage.base_of(line)
+        if base is not None and base.thread_id in parts:
+            return places.id_of(path.with_suffix(""))
+    return None
 
 
 def _all_files(home: Path, thread_id: str) -> list[Path]:

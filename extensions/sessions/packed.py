@@ -40,6 +40,13 @@ def restore(home: Path, rollout: str, disk: Disk | None = None) -> Path | None:
         lock.release()
 
 
+def first_lines(home: Path) -> Iterator[tuple[Path, bytes]]:
+    """Every packed file with the beginning of what is packed in it. Raises StoreError."""
+    for folder in (*places.folders(home), home / places.ARCHIVED):
+        for path in sorted(folder.glob("rollout-*.jsonl.zst")):
+            yield path, next(_unpacked(path), b"").partition(b"\n")[0]
+
+
 def _find(home: Path, rollout: str) -> Path | None:
     end = f"-{rollout}.jsonl.zst"
     for folder in (*places.folders(home), home / places.ARCHIVED):

@@ -155,18 +155,21 @@ class RolloutStore:
         """See the contract."""
         from . import keeping
 
+        self._ready(thread_id)
         keeping.archive(self._home, self._databases, thread_id)
 
     def unarchive(self, thread_id: str) -> None:
         """See the contract."""
         from . import keeping
 
+        self._ready(thread_id)
         keeping.unarchive(self._home, self._databases, thread_id)
 
     def delete(self, thread_id: str) -> list[str]:
         """See the contract."""
         from . import keeping
 
+        self._ready(thread_id)
         return keeping.delete(self._home, self._databases, self._state, thread_id, self._every)
 
     def _every(self) -> Iterator[SessionHead]:
@@ -191,9 +194,12 @@ class RolloutStore:
 
         return packed.restore(self._home, thread_id, self._disk)
 
-    def _known(self, thread_id: str) -> Path:
+    def _ready(self, thread_id: str) -> None:
         if self._find(thread_id) is None:
             self._unpacked(thread_id)
+
+    def _known(self, thread_id: str) -> Path:
+        self._ready(thread_id)
         path = places.find(self._home, thread_id)
         if path is None and places.find_archived(self._home, thread_id) is not None:
             from .finding import is_archived

@@ -84,3 +84,31 @@ def test_an_id_that_is_nowhere_unpacks_nothing(tmp_path, packed):
         with pytest.raises(StoreError):
             RolloutStore(tmp_path).read(text)
     assert not packed[1].exists()
+
+
+@pytest.mark.parametrize("act", ["archive", "delete"])
+def test_it_is_put_away_and_deleted_as_any_other(tmp_path, packed, act):
+    thread_id, _, data = packed
+    getattr(RolloutStore(tmp_path), act)(thread_id)
+    left = [one for one in tmp_path.rglob("rollout-*") if one.is_file()]
+    assert [one.read_bytes() for one in left] == ([data] if act == "archive" else [])
+
+
+def test_a_parent_of_a_packed_fork_stays(tmp_path):
+    parent, fork = "01a1f949-c093-7b01-ae9e-000000000001", "01a1f949-c093-7b01-ae9e-000000000002"
+    folder = tmp_path / "sessions/2026/11/20"
+    folder.mkdir(parents=True)
+    for of, base in ((parent, None), (fork, {"thread_id": parent, "end_ordinal_exclusive": 1, "end_byte_offset": 1})):
+        meta = {"id": of, "cwd": "/w", "source": "cli", "history_mode": "paginated"}
+        told = {
+            "timestamp": "t",
+            "ordinal": 0,
+            "type": "session_meta",
+            "payload": meta | ({"history_base": base} if base else {}),
+        }
+        path = folder / f"rollout-2026-11-20T10-00-00-{of}.jsonl"
+        path.write_text(json.dumps(told, separators=(",", ":")) + "\n")
+    subprocess.run(["zstd", "-q", "--rm", str(path)], check=True)
+    with pytest.raises(StoreError) as refused:
+        RolloutStore(tmp_path).delete(parent)
+    assert fork in refused.value.hint and len(list(folder.iterdir())) == 2
