@@ -86,7 +86,7 @@ def untaken(state: State, out: Out) -> State:
 
 
 def _give_back(state: State, texts: tuple[str, ...], out: Out) -> None:
-    out.events.append(events.Queued(tuple(submit.text for submit in state.queue), "\n".join(texts)))
+    out.events.append(events.Queued(tuple(submit.text for submit in state.queue), "\n".join(texts), refused=True))
 
 
 def note(raws: tuple[bytes, ...], out: Out) -> None:

@@ -181,11 +181,13 @@ class Reconnecting(msgspec.Struct, frozen=True, tag="reconnecting"):
 class Queued(msgspec.Struct, frozen=True, tag="queued"):
     """The texts that wait for the running turn to end. Not stored; drafts are the user's.
 
-    `taken` is the text that was just taken back, if one was.
+    `taken` is the text that was just taken back, if one was; `refused`: nobody asked for it, an extension did not let
+    it pass, or the turn ended before one could.
     """
 
     texts: tuple[str, ...]
     taken: str | None = None
+    refused: bool = False
 
 
 class Configured(msgspec.Struct, frozen=True, tag="configured"):

@@ -277,6 +277,8 @@ class Shell:
         if isinstance(body, events.TurnStarted):
             self.elapsed.begin(body.started)
             self.segments.update(self.session.thread)
+        elif isinstance(body, events.Queued) and body.refused:
+            self._take_back(body.taken or "", ops.Ack(True))
         elif isinstance(body, events.Configured | events.Kept):
             self.segments.update(self.session.thread)
         elif ends_turn(event):
