@@ -159,7 +159,8 @@ def _mcp_result(raw: msgspec.Raw) -> Line:
     value = codec.decode(raw)
     table = value if isinstance(value, dict) else {}
     structured = table.get("structured_content", table.get("structuredContent"))
-    return {"content": table.get("content", []), "structured_content": structured}
+    meta = {} if table.get("_meta") is None else {"_meta": table["_meta"]}
+    return {"content": table.get("content", []), **meta, "structured_content": structured}
 
 
 def _collab(item: items.CollabToolCall) -> Line:

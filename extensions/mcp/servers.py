@@ -77,7 +77,7 @@ def _server(name: str, table: Any) -> Server:
     milliseconds = values.pop("startup_timeout_ms", None)
     if startup is None and milliseconds is not None:
         startup = milliseconds / 1000
-    oauth = values.pop("oauth", None) or {}
+    oauth: dict[str, str] = values.pop("oauth", None) or {}
     values |= {"client_id": oauth.get("client_id"), "callback": oauth.get("callback_url")}
     named = {new: values.pop(old) for old, new in _RENAMED.items() if old in values}
     return Server(name=name, startup=startup, source=table, **named, **values)
