@@ -10,6 +10,7 @@ Does not: read logs (`scanning`), or decide when to write (`tracking`).
 from __future__ import annotations
 
 import os
+import threading
 from array import array
 from contextlib import suppress
 from pathlib import Path
@@ -153,10 +154,10 @@ def load(path: Path, thread_id: str) -> Index | None:
     return found if mine and len(found.parts) >= 2 else None
 
 
-def save(path: Path, index: Index) -> None:
-    """Write it, whole or not at all. A disk that takes none is no trouble: the log is what counts."""
+def save(path: Path, index: Index) -> int:
+    """Write it, whole or not at all; its size. A disk that takes none is no trouble: the log is what counts."""
     body = msgspec.msgpack.encode(index)
-    new = path.with_name(f"{path.name}.{os.getpid()}.new")
+    new = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.new")
     try:
         places.make(path.parent)
         fd = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
@@ -166,6 +167,7 @@ def save(path: Path, index: Index) -> None:
     except OSError:
         with suppress(OSError):
             new.unlink()
+    return len(body)
 
 
 def forget(path: Path) -> None:

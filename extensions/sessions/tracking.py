@@ -48,6 +48,7 @@ class Tracker:
         self._sums = Sums()
         self._next = 0
         self._saved = -1
+        self._written = 0
         self._sections: Sections | None = None
 
     @property
@@ -97,8 +98,9 @@ class Tracker:
 
     def grown(self, size: int, *, last: bool) -> None:
         """The log is this long now, for good if it is the `last` time: see whether the index is to tell so."""
-        new = size != self._saved if last else size - max(self._saved, 0) >= indexes.POINT_EVERY
-        if new:
+        # A large index (of a long history that is all live) is not written for every little growth.
+        enough = max(indexes.POINT_EVERY, 2 * self._written)
+        if size != self._saved if last else size - max(self._saved, 0) >= enough:
             self._update()
 
     def _update(self) -> None:
@@ -116,7 +118,7 @@ class Tracker:
         files = indexes.parts(scanner.sections)
         point = scanner.points[-1]
         known = scanner.history.until(point.history) if scanner.stands() else Places()
-        indexes.save(
+        self._written = indexes.save(
             self._file,
             indexes.Index(
                 indexes.VERSION, seed.VERSION, self._thread_id, files, scanner.sections.missing,
