@@ -109,7 +109,7 @@ class Settings(msgspec.Struct, frozen=True):
         found = [self.system_dir, *([] if self.skipped.user_config else [self.codex_home])]
         if self.trusted:
             inner = (one / ".codex" for one in trust.config_folders(self.cwd, self.project_root_markers))
-            found += [one for one in inner if one != self.codex_home]
+            found += [one for one in inner if self.codex_home not in (one, one.resolve())]
         return found
 
     def holds(self, name: str) -> bool:

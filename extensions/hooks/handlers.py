@@ -85,13 +85,8 @@ def find(setup: Setup) -> tuple[list[Handler], list[str]]:
 
 def _read(source: Source, warnings: list[str]) -> dict[str, list[_Group]] | None:
     """The groups of a file; None where one of them cannot be read: half of a file would be a surprise."""
-    known = {kind.name for kind in kinds.KINDS}
     try:
-        return {
-            name: msgspec.convert(groups, list[_Group], strict=True)
-            for name, groups in source.groups.items()
-            if name in known
-        }
+        return {name: msgspec.convert(groups, list[_Group], strict=True) for name, groups in source.groups.items()}
     except msgspec.ValidationError as error:
         warnings.append(f"the hooks in {source.path} are not used: {error}")
         return None

@@ -51,7 +51,4 @@ KINDS = (
     Kind("Interrupt", "interrupt", quick=True),
 )
 
-
-def kind(name: str) -> Kind:
-    """The event of a name."""
-    return next(one for one in KINDS if one.name == name)
+NAMES = frozenset(kind.name for kind in KINDS)

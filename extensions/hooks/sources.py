@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 from csm.api import CsmError, Settings, codec, features, setting_stack
 
+from . import kinds
+
 #: The path that stands for the command line in keys of trust.
 FLAGS = "/<session-flags>/config.toml"
 _STATE = "state"
@@ -65,7 +67,7 @@ def _hooks(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _events(table: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: groups for name, groups in table.items() if name != _STATE and isinstance(groups, list)}
+    return {name: groups for name, groups in table.items() if name in kinds.NAMES}
 
 
 def _origin(folder: Path, settings: Settings) -> str:
@@ -76,9 +78,9 @@ def _origin(folder: Path, settings: Settings) -> str:
 
 def _file(path: Path, warnings: list[str]) -> dict[str, Any]:
     try:
+        if not path.is_file():  # a pipe would keep us waiting
+            return {}
         value = codec.decode(path.read_bytes())
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
     except OSError as error:
         warnings.append(f"{path} cannot be read: {error.strerror}")
         return {}

@@ -1,6 +1,7 @@
 """Where hooks are set up, which of them count, and when they are trusted."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -100,6 +101,7 @@ def test_two_files_of_one_layer_are_remarked_upon(setup):
         ('{"hooks": 1}', "`hooks` is no object"),
         ('{"hooks": {"Stop": [{"hooks": [{"command": "x"}]}]}}', "type"),
         ('{"hooks": {"Stop": [{"hooks": [{"type": "command", "command": "x", "timeout": "a"}]}]}}', "timeout"),
+        ('{"hooks": {"Stop": {}}}', "array"),
         ('{"hooks": {"Stop": [{"matcher": 5, "hooks": []}]}}', "matcher"),
         ('{"hooks": {"Stop": [{"hooks": [{"type": "command", "command": " "}]}]}}', "without a command"),
         ('{"hooks": {"Stop": [{"hooks": [{"type": "prompt"}]}]}}', "of the type prompt"),
@@ -119,6 +121,26 @@ def test_what_cannot_be_used_is_said_and_left_out(setup, text, said):
 def test_what_nobody_knows_is_nothing(setup, value):
     setup.put(setup.home / "hooks.json", value)
     assert setup.read() == ([], [])
+
+
+def test_a_table_in_place_of_a_list_is_said(setup):
+    setup.put(setup.home / "config.toml", '[hooks.Stop]\ncommand = "x"\n')
+    found, (warning,) = setup.read()
+    assert found == []
+    assert "config.toml are not used" in warning
+
+
+def test_a_pipe_is_no_file_of_hooks(setup):
+    setup.home.mkdir(parents=True, exist_ok=True)
+    os.mkfifo(setup.home / "hooks.json")
+    assert setup.read() == ([], [])
+
+
+def test_one_folder_by_two_names_counts_once(setup, env):
+    setup.put(setup.home / "hooks.json", {"Stop": group()})
+    (setup.work / ".codex").symlink_to(setup.home)
+    found, _ = setup.read()
+    assert [one.origin for one in found] == ["user"]
 
 
 def test_limits(setup):
