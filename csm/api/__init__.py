@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from csm.core import namespaces as namespaces
     from csm.core import policy as policy
     from csm.core import response_items as response_items
-    from csm.core import response_items as response_items
     from csm.core import review as review
     from csm.core import rewind as rewind
     from csm.core import rules as rules
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from csm.edit import changes as changes
     from csm.edit import chords as chords
     from csm.edit import edits as edits
+    from csm.edit import encode as encode
     from csm.edit import kills as kills
     from csm.edit import modal as modal
     from csm.edit import motions as motions
@@ -45,8 +45,6 @@ if TYPE_CHECKING:
     from csm.edit.editor import Editor as Editor
     from csm.edit.history import History as History
     from csm.host import asides as asides
-    from csm.host import asides as asides
-    from csm.host import config_file as config_file
     from csm.host import config_file as config_file
     from csm.host import credentials as credentials
     from csm.host import features as features
@@ -76,13 +74,10 @@ if TYPE_CHECKING:
     from csm.host.host import Host as Host
     from csm.host.mediation import Mediator as Mediator
     from csm.host.moments import Moment as Moment
-    from csm.host.moments import Moment as Moment
-    from csm.host.moments import Moment as Moment
     from csm.host.nested import Nested as Nested
     from csm.host.ruling import RuleSource as RuleSource
     from csm.host.settings import ProviderSettings as ProviderSettings
     from csm.host.settings import Settings as Settings
-    from csm.host.settings import stack as setting_stack
     from csm.host.settings import stack as setting_stack
     from csm.host.storage import LogWriter as LogWriter
     from csm.host.storage import SessionHead as SessionHead
@@ -110,6 +105,7 @@ if TYPE_CHECKING:
     from csm.view import lines as lines
     from csm.view import parts as parts
     from csm.view.buffers import Buffer as Buffer
+    from csm.view.render.commands import script_of as script_of
     from csm.view.buffers import TextBuffer as TextBuffer
     from csm.view.transcript import Transcript as Transcript
 
@@ -132,9 +128,7 @@ _WHERE = {
     "LogWriter": "csm.host.storage",
     "Mediator": "csm.host.mediation",
     "Moment": "csm.host.moments",
-    "Moment": "csm.host.moments",
     "Nested": "csm.host.nested",
-    "Moment": "csm.host.moments",
     "ModelContext": "csm.host.contracts",
     "ModelError": "csm.protocol.errors",
     "ModelProvider": "csm.host.contracts",
@@ -166,27 +160,24 @@ _WHERE = {
     "fold": "csm.core.fold",
     "hook": "csm.host.hooks",
     "run": "csm.api.embedding",
-    "setting_stack": "csm.host.settings",
+    "script_of": "csm.view.render.commands",
     "setting_stack": "csm.host.settings",
 }
-#: What is called otherwise where it comes from.
-_CALLED = {"setting_stack": "stack"}
 #: What is called otherwise where it comes from.
 _CALLED = {"setting_stack": "stack"}
 _MODULES = {
     "arguments": "csm.core.arguments",
     "catalog": "csm.runtime.catalog",
     "asides": "csm.host.asides",
-    "asides": "csm.host.asides",
     "changes": "csm.edit.changes",
     "chords": "csm.edit.chords",
     "codec": "csm.protocol.codec",
-    "config_file": "csm.host.config_file",
     "config_file": "csm.host.config_file",
     "confinement": "csm.core.confinement",
     "credentials": "csm.host.credentials",
     "digest": "csm.core.digest",
     "edits": "csm.edit.edits",
+    "encode": "csm.edit.encode",
     "events": "csm.protocol.events",
     "features": "csm.host.features",
     "ids": "csm.protocol.ids",
@@ -210,7 +201,6 @@ _MODULES = {
     "seccomp": "csm.core.seccomp",
     "seed": "csm.core.seed",
     "setting_keys": "csm.host.setting_keys",
-    "response_items": "csm.core.response_items",
     "response_items": "csm.core.response_items",
     "review": "csm.core.review",
     "rewind": "csm.core.rewind",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MODES", "Keymap", "Match", "choose", "load"]
 
-MODES = ("insert", "replace", "normal", "visual", "visual-line", "operator", "questions")
+MODES = ("insert", "replace", "normal", "visual", "visual-line", "operator", "questions", "attached")
 USER = "user"
 #: Keymaps that others are made of.
 PARTS = ("base", "readline", USER)

@@ -13,6 +13,7 @@ from csm.protocol.errors import CommandError
 if TYPE_CHECKING:
     from csm.host.context import Context
     from csm.host.host import Host
+    from csm.protocol.events import Event
 
 #: The buffer that is always there, whatever thread it shows.
 TRANSCRIPT = "transcript"
@@ -37,6 +38,13 @@ class Buffers:
     def all(self) -> list[Any]:
         """The open ones, last used first; the transcript is none of them."""
         return list(reversed(self._open.values()))
+
+    def happened(self, event: Event) -> None:
+        """Tell the buffers that want to know what the thread did."""
+        for buffer in list(self._open.values()):
+            told = getattr(buffer, "happened", None)
+            if told is not None:
+                told(event)
 
     def names(self) -> list[str]:
         """Every name that `find` knows: the transcript, open ones, those that can be made."""

@@ -27,6 +27,8 @@ _WORTH: dict[str, tuple[tuple[str, str], ...]] = {
     "writing": (("composer.submit", "send"), ("composer.newline", "new line"), ("edit.undo", "undo")),
     "running": (("turn.interrupt", "interrupt"), ("composer.submit", "add to it"), ("composer.queue", "queue")),
     "reading": (("buffer.close", "close"), ("palette.open", "commands")),
+    "attached": (("pane.detach", "take the keys back"),),
+    "pane": (("pane.attach", "type into it"), ("pane.interrupt", "interrupt"), ("buffer.close", "close")),
     "cursor": (
         ("mode.visual", "select"), ("operator.start yank", "copy"), ("mark.set", "select"), ("copy.region", "copy"),
         ("search.start", "search"), ("focus.composer", "write"), ("buffer.close", "close"),
@@ -118,6 +120,10 @@ def _answers_in(shell: Shell, decisions: tuple[Decision, ...]) -> Line:
 def _situation(shell: Shell) -> str:
     if shell.panels:
         return {"line": "typing", "sessions": "sessions"}.get(shell.place, "choosing")
+    if shell.taking is not None:
+        return "attached"
+    if shell.reading and shell.place == "pane" and shell.reader is None:
+        return "pane"
     if shell.reader is not None and not shell.panels:
         return "cursor" if shell.reader.editor.selection is None else "selecting"
     if shell.reading:

@@ -30,6 +30,9 @@ class KeySink:
     def press(self, key: Key) -> None:
         """Take a key; where its chord means nothing, the chord of the same key on the base layout may."""
         shell = self._shell
+        if shell.taking is not None:
+            self._hand_over(key)
+            return
         if shell.editor.pending.awaiting is not None:
             self._supply(key)
             return
@@ -37,6 +40,15 @@ class KeySink:
         if key.alternate and not self._known(chord) and self._known(key.alternate):
             chord = key.alternate
         shell.dispatcher.press(chord)
+
+    def _hand_over(self, key: Key) -> None:
+        """A key for what runs in the window, unless it is one of the few that are bound there."""
+        shell = self._shell
+        node = shell.host.keymap.trie("pane", "attached").find((key.chord,))
+        if node is not None and isinstance(node.line, str):
+            shell.run(node.line)
+        elif node is None or node.line is not False:
+            shell.taking.press(key.chord, key.text)
 
     def _supply(self, key: Key) -> None:
         """The character that a command waits for; any other key forgets the command."""

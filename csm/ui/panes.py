@@ -53,7 +53,13 @@ def cursor(windows: Windows) -> tuple[int, int] | None:
     rect = windows.rects().get(windows.current.id)
     if rect is None or not shown.view.width:
         return None
-    if shown.reader is not None:
+    own = getattr(shown.buffer, "cursor_at", None)
+    if own is not None and getattr(shown.buffer, "takes_keys", False):
+        spot = own()
+        if spot is None:
+            return None
+        line, column = spot
+    elif shown.reader is not None:
         line, column = shown.reader.cell()
     elif place is not None:
         line, column = place(shown.view.width)
@@ -96,6 +102,9 @@ def _window(
 
 
 def _lines(shown: Shown, width: int, rows: int, focus: bool) -> list[Line]:
+    told = getattr(shown.buffer, "fit", None)
+    if told is not None:
+        told(width, rows)
     if focus and shown.reader is not None:
         start, stop = shown.reader.fit(shown.view, width, rows)
         return shown.reader.lines(start, stop, width)

@@ -114,9 +114,17 @@ class Shell:
         return ["reading", self.place] if self.reader is not None and not self.panels else [self.place]
 
     @property
+    def taking(self) -> Any:
+        """The buffer that has all keys for what runs in it, if one has."""
+        if self._chosen != "window" or self.panels:
+            return None
+        buffer = self.windows.current.top.buffer
+        return buffer if getattr(buffer, "takes_keys", False) else None
+
+    @property
     def reader(self) -> Reader | None:
         """The cursor in the window that has the keys, if there is one."""
-        if self._chosen != "window":
+        if self._chosen != "window" or self.taking is not None:
             return None
         top, keymap = self.windows.current.top, self.host.keymap
         wanted = keymap.reading == "cursor" if top.reads is None else top.reads
@@ -184,6 +192,8 @@ class Shell:
         """The modes whose keys apply."""
         if self.place in ("composer", "picker", "palette", "line", "sessions"):
             return self.editor.modes()
+        if self.taking is not None:
+            return ("attached",)
         if self.reader is not None:
             return self.reader.editor.modes()
         if self.place == "approval" and self.ask is not None and self.ask.kind == "questions":
@@ -215,6 +225,9 @@ class Shell:
         """Insert pasted text as it is, wherever text is written; else in the composer."""
         self.dispatcher.reset()
         self.message.clear()
+        if self.taking is not None:
+            self.taking.paste(text)
+            return
         if self.place == "approval":
             self.focus("composer")
         edits.paste(self.editor if self.writing else self.composer.editor, text)
@@ -274,6 +287,7 @@ class Shell:
     def happened(self, event: Event) -> None:
         """An event was folded."""
         body = event.body
+        self.buffers.happened(event)
         if isinstance(body, events.TurnStarted):
             self.elapsed.begin(body.started)
             self.segments.update(self.session.thread)

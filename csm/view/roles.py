@@ -80,6 +80,7 @@ ROLES: dict[str, str] = {
     "command.declined": "The mark of a command that the user declined.",
     "command.running": "The mark of a command that runs.",
     "command.output": "What a command printed.",
+    "pane": "What a running command shows in a window of its own.",
     "command.detail": "Duration, folder and the like, after a command.",
     # Tools
     "tool.title": "The name of a tool that is called.",
