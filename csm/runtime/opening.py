@@ -162,6 +162,7 @@ def _resume(host: Host, settings: Settings, start: Start, clock: Clock, redactor
     if not thread.created:  # the line that said so is lost
         started = _started(settings, start, clock, config)
         bodies.insert(0, msgspec.structs.replace(started, thread_id=thread.thread_id))
+        thread = thread if thread.seq > 1 else Thread()
     for text in (getattr(writer, "repaired", ""), *findings):
         if text:
             bodies.append(events.ItemCompleted("", Notice(clock.new_id(), text)))
@@ -184,9 +185,9 @@ def _stored(store: Store, start: Start, writer: LogWriter | None) -> Thread:
 def _fork(host: Host, settings: Settings, start: Start, clock: Clock, redactor: Redactor) -> Opened:
     assert start.fork is not None
     pairs = list(host.store().read(start.fork))
-    parent = _folded(pairs)
     if start.fork_at:
         pairs = rewind.through(pairs, start.fork_at)
+    parent = _folded(pairs)
     config = _config(host, settings, parent)
     started = msgspec.structs.replace(
         _started(settings, start, clock, config), forked_from=parent.thread_id, instructions=config.base
@@ -196,7 +197,8 @@ def _fork(host: Host, settings: Settings, start: Start, clock: Clock, redactor: 
     thread = _folded(pairs)
     journal = Journal(_store(host, start))
     journal.hold(pairs)
-    return Opened(host, settings, start, clock, journal, redactor, thread, config, stopped.closing(thread))
+    told = [events.ItemCompleted("", Notice(clock.new_id(), text)) for text in host.store().findings(start.fork)]
+    return Opened(host, settings, start, clock, journal, redactor, thread, config, [*stopped.closing(thread), *told])
 
 
 def _other_model(recorded: str, model: str) -> str:

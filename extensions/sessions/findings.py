@@ -14,6 +14,8 @@ class Findings:
         #: Lines of which nothing could be read, and broken ones in which a whole line was found.
         self.skipped = 0
         self.salvaged = 0
+        #: Lines with bytes that are no UTF-8.
+        self.strange = 0
         #: Whether the line is missing that tells where the session began.
         self.headless = False
         #: Sessions that this one is a fork of, and that are not there.
@@ -29,6 +31,11 @@ class Findings:
             found.append(f"{_lines(self.skipped)} of this session's log could not be read")
         if self.salvaged:
             found.append(f"{_lines(self.salvaged)} of this session's log could be read only in part")
+        if self.strange:
+            what = (
+                f"{_lines(self.strange)} of this session's log hold{'s' * (self.strange == 1)} bytes that are no UTF-8"
+            )
+            found.append(f"{what}, for which Codex may not open it{self._mend()}")
         if self.headless or self.missing:
             why = "its first line is lost" if self.headless else "the other session is missing"
             found.append(f"Codex does not open this session, since {why}{self._mend()}")

@@ -26,7 +26,7 @@ from .sections import PLACE, Section, Sections, section_of
 from .sums import Sums
 
 #: Grows with every change of what an index holds or of what it means.
-VERSION = 1
+VERSION = 2
 _MAGIC = b"csm log index\n"
 #: So many states are kept, and so many places where turns begin; then every other one goes.
 POINTS = 32
@@ -51,6 +51,7 @@ class Point(msgspec.Struct, array_like=True):
     begun: int
     skipped: int
     salvaged: int
+    strange: int
     seed: bytes
 
 

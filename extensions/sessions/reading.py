@@ -56,8 +56,10 @@ def _pairs(part: lineage.Part, findings: Findings) -> Iterator[Pair]:
 
 def pair(line: bytes, findings: Findings) -> Pair | None:
     """The pair in a line; what is wrong with the line is noted."""
-    found = rollout.decode(decodable(line))
+    text = decodable(line)
+    found = rollout.decode(text)
     if found is not None or empty(line):
+        findings.strange += text is not line
         return found
     salvaged = salvage(line)
     if salvaged is None:

@@ -60,7 +60,7 @@ class Scanner:
         self.since = 0
         #: Whether the history can be read again from `since` by what lines bring and nothing else.
         self.plain = True
-        self.skipped = self.salvaged = 0
+        self.skipped = self.salvaged = self.strange = 0
         self.points: list[Point] = []
         self.point_every = POINT_EVERY
         self.marks = array("Q")
@@ -80,7 +80,7 @@ class Scanner:
         """Go on from a state found before."""
         self.thread, self.total, self.history = thread, total, history
         self.since, self.plain = point.since, point.plain
-        self.skipped, self.salvaged = point.skipped, point.salvaged
+        self.skipped, self.salvaged, self.strange = point.skipped, point.salvaged, point.strange
 
     def scan(self, start: int, sums: Sums) -> int:
         """Take all whole lines from an address on; the address behind them. Raises OSError, ValueError, Unfit."""
@@ -118,10 +118,12 @@ class Scanner:
 
     def take(self, at: int, line: bytes) -> None:
         """Take a line. Raises Unfit."""
-        found = rollout.envelope(line if line.isascii() else decodable(line))
+        text = line if line.isascii() else decodable(line)
+        found = rollout.envelope(text)
         if found is None:
             self._broken(at, line)
             return
+        self.strange += text is not line
         if found.type == "response_item":
             self.history.add(at, line, bytes(found.payload))
             self.thread.seq += 1
@@ -272,11 +274,8 @@ class Scanner:
             self.points.pop()
         state = seed.encode(thread, self.total)
         self._point_shape = self._shape
-        self.points.append(
-            Point(
-                at, until, self.since, len(self.history), self.plain, thread.begun, self.skipped, self.salvaged, state
-            )
-        )
+        known = (self.since, len(self.history), self.plain, thread.begun, self.skipped, self.salvaged, self.strange)
+        self.points.append(Point(at, until, *known, state))
         if len(self.points) > POINTS:
             self.points = self.points[-1::-2][::-1]
             self.point_every *= 2

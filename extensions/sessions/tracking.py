@@ -195,7 +195,7 @@ class Tracker:
         inode = self._path.stat().st_ino
         known = Known(scanner.sections, point.at, scanner.marks, list(scanner.dead), inode)
         seed.leave(thread, LogPast(known, point.begun), total)
-        findings.skipped, findings.salvaged = point.skipped, point.salvaged
+        findings.skipped, findings.salvaged, findings.strange = point.skipped, point.salvaged, point.strange
         findings.headless = scanner.sections.headless
         findings.missing += [scanner.sections.missing] if scanner.sections.missing else []
         for at, line in scanner.sections.lines(point.at):

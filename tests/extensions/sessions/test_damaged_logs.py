@@ -59,6 +59,7 @@ DAMAGE: dict[str, tuple[Callable[[list[bytes]], bytes], set[int], str]] = {
     "bad line": (at(30, cut), {30}, "1 line of"),
     "bad lines": (lambda al: b"".join(cut(x) if n in (9, 30, 31) else x for n, x in enumerate(al)), {9, 30, 31}, "3 l"),
     "binary line": (at(30, lambda line: bytes(range(11, 256)) + b"\n"), {30}, "1 line of"),
+    "bytes that are no text": (at(31, lambda line: line.replace(b'"type"', b'"\xff":1,"type"', 2)), set(), "UTF-8"),
     "blank lines": (at(30, lambda line: b"\n   \n" + line), set(), ""),
     "torn first line": (at(0, cut), {0}, "Codex does not open"),
     "no first line": (at(0, lambda line: b""), {0}, "Codex does not open"),
