@@ -8,13 +8,17 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING, NamedTuple
 
-from csm.api import StoreError, Thread, digest, events
+import msgspec
+
+from csm.api import StoreError, Thread, digest, events, rollout
 
 from .findings import Findings
 from .reading import pair
 from .scanning import within
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from csm.api import Turn
 
     from .sections import Sections
@@ -53,7 +57,7 @@ class LogPast:
                 thread.asks.clear()
                 thread.running = thread.current = None
                 thread.epoch += 1
-            elif not isinstance(body, _HISTORY):
+            elif body is not None and not isinstance(body, _HISTORY):
                 thread.take(body)
             thread.seq += 1
         alive = (turn for turn in thread.turns if not turn.id or not within(turn.seq, self._known.dead))
@@ -62,10 +66,11 @@ class LogPast:
     def total(self) -> int:
         """See the contract: everything is read."""
         thread = Thread()
-        for here, body in self._bodies(0):
+        for here, body in self._bodies(0, history=True):
             if here >= self._known.end:
                 break
-            thread.take(body)
+            if body is not None:
+                thread.take(body)
             thread.seq += 1
         return digest.total(thread)
 
@@ -78,8 +83,11 @@ class LogPast:
             at, thread.begun, thread.unnamed, thread.seq = marks[index : index + 4]
         return thread, at
 
-    def _bodies(self, start: int):
-        """The bodies from an address on, each with that of its line. Raises StoreError."""
+    def _bodies(self, start: int, *, history: bool = False) -> Iterator[tuple[int, events.Body | None]]:
+        """The bodies from an address on, each with that of its line; None for items of the history not asked for.
+
+        Raises StoreError.
+        """
         sections = self._known.sections
         findings = Findings("")
         try:
@@ -88,8 +96,21 @@ class LogPast:
             if sections.headless and not start:
                 yield 0, events.ThreadStarted(sections.thread_id, "", originator="")
             for at, line in sections.lines(start):
+                if not history and _is_history(line):
+                    yield at, None
+                    continue
                 found = pair(line, findings)
                 if found is not None and not (isinstance(found[1], events.ThreadStarted) and sections.within(at)):
                     yield at, found[1]
         except OSError as error:
             raise StoreError(f"cannot read the session file {sections.path}: {error.strerror}") from error
+
+
+def _is_history(line: bytes) -> bool:
+    """Whether a line is an item of the history, told at little cost; some are not told."""
+    if not line.isascii():
+        return False
+    try:
+        return rollout.LINES.decode(line).type == "response_item"
+    except msgspec.MsgspecError:
+        return False
