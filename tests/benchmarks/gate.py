@@ -1,7 +1,8 @@
-"""Opening 60,000 events by the index, held to reading them whole: `python -m tests.benchmarks.gate`
+"""Opening 60,000 events by the index, held to reading them whole; and appending: `python -m tests.benchmarks.gate`
 
 Prints how long both take, how much of the log is read, and whether both find the same thread; ends with status 1 where
-that is not so, or where the index does not earn its keep. Times count only where median and minimum agree.
+that is not so, or where the index does not earn its keep, or a line takes too long to append. Times count only where
+median and minimum agree.
 """
 
 from __future__ import annotations
@@ -15,20 +16,27 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from csm.api.testing import bundled
 from csm.core.fold import fold
+from csm.protocol import events, items
 
 EVENTS = 60_000
 ROUNDS = 7
 #: At least so many times as quick, and at most this part of the log's bytes.
 QUICKER = 8.0
 PART = 0.05
+#: Microseconds that a line may take to be made and appended, without bringing it to the disk; and lines a round.
+APPEND = 10.0
+LINES = 5_000
 
 
 def main() -> int:
     """Measure both shapes; 0 if all is well."""
     with tempfile.TemporaryDirectory(prefix="csm-gate-") as folder:
         found = [hold(Path(folder) / shape, shape) for shape in ("paginated", "legacy")]
+        found += [append(Path(folder) / f"append {shape}", shape) for shape in ("paginated", "legacy")]
     return 0 if all(found) else 1
 
 
@@ -58,6 +66,34 @@ def hold(home: Path, shape: str) -> bool:
         f" {first * 1e3:.0f} ms; state hash {one.state_hash()[:16]} {'the same' if same else 'NOT THE SAME'}"
     )
     return same and read <= PART and max(ratios) >= QUICKER
+
+
+def append(home: Path, shape: str) -> bool:
+    """Append lines of the two kinds there are most of to a log of this shape, one by one, and say how long it takes."""
+    fixture, stores = bundled("sessions", "fixture"), bundled("sessions", "store")
+    wish = fixture.Wish(1000, shape=shape)
+    path = home / "sessions" / fixture.folder() / fixture.name(wish)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"".join(fixture.lines(wish)))
+    raw = msgspec.Raw(b'{"type":"function_call_output","call_id":"call_0001","output":"%b"}' % (b"x" * 60))
+    said = events.ItemCompleted("turn", items.AgentMessage("item", "x" * 60), 3)
+    pairs = [("2026-01-02T03:04:05.678Z", body) for body in (events.HistoryAppended(raw), said)]
+    writer = stores.RolloutStore(home).open(fixture.thread_id(wish))
+
+    def work() -> None:
+        for number in range(LINES):
+            writer.append([pairs[number & 1]])
+
+    times = [took / LINES * 1e6 for took in _several(work)]
+    began = time.perf_counter()
+    writer.sync()
+    synced = (time.perf_counter() - began) * 1e3
+    writer.close()
+    print(
+        f"{shape}: a line appended in {statistics.median(times):.1f} \u00b5s (least {min(times):.1f}), then"
+        f" {ROUNDS * LINES} of them brought to the disk in {synced:.1f} ms"
+    )
+    return min(times) <= APPEND or statistics.median(times) <= APPEND
 
 
 def _several(work: Callable[[], Any]) -> list[float]:
