@@ -1,4 +1,4 @@
-"""The list of stored sessions in a shell: what its keys do to real sessions, in every keymap; going back and leaving."""
+"""The list of stored sessions in a shell: what its keys do to real ones, in every keymap; going back and leaving."""
 
 from __future__ import annotations
 
