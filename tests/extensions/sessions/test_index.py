@@ -309,3 +309,32 @@ def test_turns_taken_back_stay_away(tmp_path):
         assert (opened.history, opened.state_hash()) == (whole.history, whole.state_hash())
         opened.recall()
         assert [turn.id for turn in opened.turns if turn.id] == known[:2]
+
+
+def test_a_turn_that_a_crash_cut_is_closed_as_if_all_had_been_read(tmp_path):
+    call = {"type": "function_call", "name": "exec_command", "arguments": '{"cmd":"make"}', "call_id": "c-cut"}
+    cut = [ev.TurnStarted("cut", 5), ev.HistoryAppended(json.dumps(call).encode())]
+    logs, asked = [], []
+    for name, state in (("bounded", tmp_path / "state"), ("whole", None)):
+        home = tmp_path / name
+        wish = fixture.Wish(3121, compact=900)
+        path = home / "sessions" / fixture.folder() / fixture.name(wish)
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"".join(fixture.lines(wish)))
+        thread = fixture.thread_id(wish)
+        writer = RolloutStore(home, state).open(thread)
+        writer.append([("t", body) for body in cut])
+        writer.close()
+        store = RolloutStore(home, state)
+        with Bench(tmp_path / "b", [{"text": "fine"}], store=store) as bench:
+            bench.start(resume=thread, bounded=state is not None)
+            snapshot = bench.port.attach(thread).snapshot
+            assert (snapshot.past is not None) == (state is not None)
+            assert snapshot.running is None and snapshot.turns[-1].status == "interrupted"
+            bench.turn(thread, "go on")
+            asked.append(bench.model.requests[0].input)
+        logs.append([body for _, body in store.read(thread)][3121 + len(cut) :])
+        assert store.thread(thread).state_hash() == fold(store.read(thread)).state_hash()
+    assert asked[0] == asked[1]
+    assert [type(body) for body in logs[0]] == [type(body) for body in logs[1]]
+    assert any(isinstance(body, ev.TurnInterrupted) for body in logs[0])
