@@ -7,7 +7,8 @@ Does not: open sessions, or write to any log there is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -32,7 +33,8 @@ def summarize(cx: Context, session: str) -> Told:
     from . import summing, texts
 
     path = _path(cx, session)
-    found = summing.summarize(_home(cx), path, _progress(cx, path))
+    with _reading(path):
+        found = summing.summarize(_home(cx), path, _progress(cx, path))
     return Told(texts.summary(found), found)
 
 
@@ -42,7 +44,8 @@ def verify(cx: Context, session: str) -> Told:
     from . import checking, texts
 
     path = _path(cx, session)
-    found = checking.check(_home(cx), path, _progress(cx, path))
+    with _reading(path):
+        found = checking.check(_home(cx), path, _progress(cx, path))
     return Told(texts.check(found), {"sound": found.sound, **_fields(found)}, 0 if found.sound else 1)
 
 
@@ -68,7 +71,8 @@ def index(cx: Context, session: str) -> Told:
 
     path = _path(cx, session)
     folder = cx.host.settings.state_dir / "index"
-    made = indexing.make(_home(cx), path, _thread(path), folder, cx.state.get("watch"))
+    with _reading(path):
+        made = indexing.make(_home(cx), path, _thread(path), folder, cx.state.get("watch"))
     return Told(texts.indexed(made), made)
 
 
@@ -79,7 +83,8 @@ def replay_state(cx: Context, session: str) -> Told:
 
     path = _path(cx, session)
     folder = cx.host.settings.state_dir / "index"
-    found = replaying.replay(_home(cx), path, _thread(path), folder, cx.state.get("watch"))
+    with _reading(path):
+        found = replaying.replay(_home(cx), path, _thread(path), folder, cx.state.get("watch"))
     return Told(texts.replayed(found), found, 1 if found.differs else 0)
 
 
@@ -129,6 +134,15 @@ def _written(out: Path, lines: Iterator[bytes]) -> int:
             return file.tell()
     except OSError as error:
         raise StoreError(f"cannot write {out}: {error.strerror}") from error
+
+
+@contextmanager
+def _reading(path: Path) -> Generator[None]:
+    """Say which log could not be read."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(f"cannot read {path}: {error.strerror}") from error
 
 
 def _home(cx: Context) -> Path:

@@ -200,3 +200,12 @@ def test_a_file_that_tells_no_session(csm: Any, tmp_path: Path) -> None:
     for command in ("index", "replay-state", "benchmark", "repair"):
         status, _, err = csm("log", command, "x.jsonl")
         assert status == 1 and "tells which session it is" in err
+
+
+def test_a_log_that_cannot_be_read_is_named(csm: Any, made: tuple[str, Path]) -> None:
+    if not Path("/proc/self/mem").exists():
+        pytest.skip("this system has no file that refuses to be read")
+    for command in ("summarize", "verify", "index", "repair"):
+        status, out, err = csm("log", command, "/proc/self/mem")
+        assert (status, out) == (1, "")
+        assert err.startswith("Error: ") and "/proc/self/mem" in err
