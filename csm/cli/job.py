@@ -24,7 +24,7 @@ def job(parsed: Parsed, words: str | None, settings: Settings, op: ops.Op | None
     color = {"always": True, "never": False}.get(parsed.get("color") or "auto")
     if color is None and os.environ.get("NO_COLOR"):
         color = False
-    data = _schema(schema) if schema else None
+    data = read_schema(schema) if schema else None
     if op is None and words is not None:
         # With -C the thread's folder is not the one in which the names were typed.
         names = tuple(map(os.path.abspath, images) if parsed.get("cd") or parsed.on("worktree") else images)
@@ -68,7 +68,8 @@ def _notices(settings: Settings) -> tuple[str, ...]:
     return (*told, ignored)
 
 
-def _schema(name: str) -> bytes:
+def read_schema(name: str) -> bytes:
+    """The JSON in a file, as UTF-8 without a mark. Raises CsmError."""
     import json
 
     try:
@@ -77,10 +78,26 @@ def _schema(name: str) -> bytes:
         why = f"{error.strerror} (os error {error.errno})"
         raise CsmError(f"Failed to read output schema file {name}: {why}") from error
     try:
-        json.loads(data)
+        text = data.decode(json.detect_encoding(data)).removeprefix("\ufeff")
+        json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
-        raise CsmError(f"Output schema file {name} is not valid JSON: {error}") from error
-    return data
+        raise CsmError(f"Output schema file {name} is not valid JSON: {_fault(error)}") from error
+    return text.encode()
+
+
+def _fault(error: ValueError | RecursionError) -> str:
+    from json import JSONDecodeError
+
+    if not isinstance(error, JSONDecodeError):
+        return str(error)
+    from csm.core import json_faults
+
+    return json_faults.told(error.doc, *json_faults.syntax(error.doc, error))
+
+
+def _refuse(name: str) -> None:
+    """What Python reads and JSON does not know."""
+    raise ValueError(f"{name} is no JSON value")
 
 
 def _writable(name: str) -> Path:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from csm.core.json_faults import half, shown, skip, syntax
+from csm.core.json_faults import half, shown, skip, syntax, told
 from csm.protocol.errors import ToolError
 
 #: How complaints of tools begin.
@@ -201,11 +201,7 @@ def _number(value: Any, kind: str, place: int) -> int:
 
 
 def _failure(text: str, what: str, place: int, prefix: str) -> ToolError:
-    """Lines and byte columns count from what had been read."""
-    before = text[:place]
-    line = before.count("\n") + 1
-    column = len(before.rsplit("\n", 1)[-1].encode("utf-8", "surrogatepass"))
-    return ToolError(f"{prefix}{what} at line {line} column {column}")
+    return ToolError(prefix + told(text, what, place))
 
 
 _decoder = json.JSONDecoder()

@@ -30,6 +30,13 @@ def syntax(text: str, error: json.JSONDecodeError) -> tuple[str, int]:
     return _in_container(text, at, what)
 
 
+def told(text: str, what: str, at: int) -> str:
+    """The words with their place: lines, and byte columns, count from what had been read."""
+    before = text[:at]
+    column = len(before.rsplit("\n", 1)[-1].encode("utf-8", "surrogatepass"))
+    return f"{what} at line {before.count(chr(10)) + 1} column {column}"
+
+
 def _no_value(text: str, at: int) -> tuple[str, int]:
     rest = text[at:]
     if text[:at].rstrip().endswith(",") and rest[:1] == "]":

@@ -112,6 +112,8 @@ def _done(state: State, found: PartItemDone, now: int, out: Out) -> State:
     state = _put(state, done=state.done | {found.item_id, call.call_id if call else ""} - {""})
     if item.kind in response_items.UNANSWERABLE or (call is not None and call.call_id in state.finished):
         return state
+    if call is not None and not call.call_id:
+        return state  # what is answered must have a name
     state = _show(state, item, item_id, found.item_id, out)
     out.events.append(events.HistoryAppended(msgspec.Raw(item.raw)))
     refused = response_items.local_shell(item)

@@ -20,6 +20,7 @@ from csm.protocol.tools import SandboxPolicy
 
 _RULE = "--------"
 _MARKS = {"pending": "•", "in_progress": "→", "completed": "✓"}
+_BEGIN, _RESET = "\x1b[", "\x1b[0m"
 _STYLES = {
     "label": "\x1b[1m",
     "user": "\x1b[36m",
@@ -27,7 +28,8 @@ _STYLES = {
     "dim": "\x1b[2m",
     "good": "\x1b[32m",
     "bad": "\x1b[31m",
-    "warning": "\x1b[33m",
+    "error": "\x1b[1m\x1b[31m",
+    "warning": "\x1b[1m\x1b[33m",
 }
 
 
@@ -110,6 +112,8 @@ class Text:
         return shape(body.item) if shape else ""
 
     def _message(self, item: items.AgentMessage) -> str:
+        if item.partial:
+            return ""  # cut off; a whole one may follow
         self.last_message = item.text
         return f"{self._style('agent', 'csm')}\n{visible(item.text)}\n"
 
@@ -196,7 +200,7 @@ class Text:
         )
 
     def _error(self, message: str) -> str:
-        return self._style("bad", "ERROR:") + f" {visible(message)}\n"
+        return self._style("error", "ERROR:") + f" {visible(message)}\n"
 
     def _usage(self, body: events.UsageReported) -> str:
         self.usage = body.total
@@ -209,7 +213,10 @@ class Text:
         return f"{self._style('dim', 'tokens used')}\n{used:,}\n"
 
     def _style(self, name: str, text: str) -> str:
-        return f"{_STYLES[name]}{text}\x1b[0m" if self.color else text
+        if not self.color:
+            return text
+        style = _STYLES[name]
+        return f"{style}{text}{_RESET * style.count(_BEGIN)}"
 
 
 def _agents(item: items.CollabToolCall) -> str:

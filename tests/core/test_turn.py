@@ -149,6 +149,15 @@ def test_custom_calls_have_custom_outputs(kit):
     }
 
 
+def test_a_call_without_a_name_to_answer_by_is_passed_over(kit):
+    machine = kit.Machine()
+    machine.begin()
+    before = machine.history()
+    _, effects = machine.parts(kit.call(""), kit.message("done"), kit.DONE)
+    assert effects == [fx.TurnOver()]
+    assert machine.history() == [*before, "done"]
+
+
 def test_a_local_shell_is_refused_in_the_history_and_ends_the_turn(kit):
     machine = kit.Machine()
     machine.begin()

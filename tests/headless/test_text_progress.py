@@ -121,6 +121,7 @@ SAID: dict[str, tuple[list[Body], str]] = {
         [events.UsageReported(Usage(), Usage(1_234_567, 1_000_000, 20, 0)), events.TurnCompleted("t")],
         "tokens used\n234,587\n",
     ),
+    "half a message is not shown": ([ended(items.AgentMessage("a", "ha", partial=True))], ""),
     "deltas are not shown": ([events.TextDelta("a", "x"), begun(items.AgentMessage("a", ""))], ""),
 }
 
@@ -164,7 +165,7 @@ def test_reasoning_can_be_hidden() -> None:
 
 def test_color_is_ours_alone() -> None:
     text = said(CARRIERS[0], color=True)
-    assert text.startswith("\x1b[35m\x1b[3mcsm\x1b[0m\n^[]0;title^G^[[31m\\x9b31m^M^H\\u202e^?")
+    assert text.startswith("\x1b[35m\x1b[3mcsm\x1b[0m\x1b[0m\n^[]0;title^G^[[31m\\x9b31m^M^H\\u202e^?")
 
 
 def test_labels_have_codexs_colors() -> None:
@@ -174,9 +175,13 @@ def test_labels_have_codexs_colors() -> None:
         ended(items.WebSearch("w", "w", "words")),
         color=True,
     )
-    assert "\x1b[35m\x1b[3mexec\x1b[0m\n\x1b[1m/bin/bash -lc ls\x1b[0m in /w\n\x1b[32m succeeded:\x1b[0m\n" in text
+    assert (
+        "\x1b[35m\x1b[3mexec\x1b[0m\x1b[0m\n\x1b[1m/bin/bash -lc ls\x1b[0m in /w\n\x1b[32m succeeded:\x1b[0m\n" in text
+    )
     assert "\x1b[1mapply patch\x1b[0m\n\x1b[1mpatch:\x1b[0m completed\n\x1b[2m/w/a\x1b[0m\n" in text
     assert "\x1b[1mweb search:\x1b[0m words\n" in text
+    told = said(ended(items.Notice("n", "careful")), events.TurnFailed("t", "nope"), color=True)
+    assert told == "\x1b[1m\x1b[33mwarning:\x1b[0m\x1b[0m careful\n\x1b[1m\x1b[31mERROR:\x1b[0m\x1b[0m nope\n"
 
 
 def test_a_prompt_with_escapes_is_shown_too() -> None:
