@@ -96,7 +96,8 @@ class Part(msgspec.Struct, frozen=True):
 class Broke(msgspec.Struct, frozen=True):
     """The model stream failed. `jitter` is from -1 to 1; `limit` says how many more streams may be tried.
 
-    `room`: the history did not fit, and there is something in it that a summary can make shorter.
+    `room`: the history did not fit, and there is something in it that a summary can make shorter. `usage` is what the
+    stream cost all the same.
     """
 
     message: str
@@ -108,6 +109,7 @@ class Broke(msgspec.Struct, frozen=True):
     limit: int = 5
     partial: dict[str, str] = {}
     room: bool = False
+    usage: Usage | None = None
 
 
 class Summarised(msgspec.Struct, frozen=True):

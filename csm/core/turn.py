@@ -235,6 +235,10 @@ def _part(state: State, given: Part, out: Out) -> State:
 def _broke(state: State, given: Broke, out: Out) -> State:
     if not (state.streaming or state.summarising) or state.ending is not None:
         return state
+    if given.usage is not None:
+        total = state.usage + given.usage
+        out.events.append(events.UsageReported(given.usage, total, state.window))
+        state = _put(state, usage=total, tokens=given.usage.total)
     if state.summarising:
         tried = turn_compaction.broke(state, given, out)
         if tried is not None:

@@ -5,6 +5,10 @@ Does not: describe a tool that failed. That is a `ToolResult`; exceptions are fo
 
 from __future__ import annotations
 
+TYPE_CHECKING = False  # `typing` would take longer to import than all of this
+if TYPE_CHECKING:
+    from csm.protocol.model import Usage
+
 
 class CsmError(Exception):
     """Something went wrong that a person can be told in one line.
@@ -62,7 +66,7 @@ class ModelError(CsmError):
     """A model stream failed.
 
     `code` is the provider's own word for it, if any; `status` the HTTP status; `retry_after` seconds to wait
-    before the next try; `retryable` whether another try can help.
+    before the next try; `retryable` whether another try can help; `usage` what it cost all the same, if that is known.
     """
 
     def __init__(
@@ -74,8 +78,10 @@ class ModelError(CsmError):
         status: int | None = None,
         retry_after: float | None = None,
         retryable: bool = False,
+        usage: Usage | None = None,
     ) -> None:
         super().__init__(message, hint)
+        self.usage = usage
         self.code = code
         self.status = status
         self.retry_after = retry_after

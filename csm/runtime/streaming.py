@@ -161,6 +161,7 @@ def _broke(session: Session, error: ModelError) -> None:
             provider.stream_max_retries if provider is not None else _RETRIES,
             session.partial(),
             compacting.room(session, error),
+            error.usage,
         )
     )
 

@@ -159,6 +159,11 @@ class Reader:
 
     def _failure(self, event: _Event, whole: _Whole) -> ModelError:
         response = msgspec.json.decode(whole.response, type=_Response | None) or _Response()
+        failure = self._worded(event, whole, response)
+        failure.usage = _usage(response.usage)
+        return failure
+
+    def _worded(self, event: _Event, whole: _Whole, response: _Response) -> ModelError:
         if event.type == "response.incomplete":
             reason = (response.incomplete_details or _Incomplete()).reason
             return stream_error(reason, f"Incomplete response returned, reason: {reason}")

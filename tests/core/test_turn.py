@@ -149,6 +149,16 @@ def test_custom_calls_have_custom_outputs(kit):
     }
 
 
+@pytest.mark.parametrize("retryable", [True, False])
+def test_a_response_that_failed_may_have_cost_something(kit, retryable):
+    machine = kit.Machine()
+    machine.begin()
+    machine.parts(kit.call())
+    events, _ = machine.feed(fx.Broke("no", machine.now, retryable=retryable, usage=Usage(7, 0, 3, 0, 10)))
+    assert events[0] == ev.UsageReported(Usage(7, 0, 3, 0, 10), Usage(7, 0, 3, 0, 10), 95)
+    assert (machine.state.usage.total, machine.thread.usage.total) == (10, 10)
+
+
 def test_a_call_without_a_name_to_answer_by_is_passed_over(kit):
     machine = kit.Machine()
     machine.begin()

@@ -258,6 +258,14 @@ def test_incomplete_responses(details, expected):
     assert failure({"type": "response.incomplete", "response": {"incomplete_details": details}}) == expected
 
 
+@pytest.mark.parametrize("kind", ["response.incomplete", "response.failed"])
+@pytest.mark.parametrize(("usage", "known"), [(None, None), ({"input_tokens": 7}, model.Usage(7, 0, 0, 0, 7))])
+def test_what_a_response_cost_is_known_though_it_failed(kind, usage, known):
+    with pytest.raises(ModelError) as caught:
+        read({"type": kind, "response": {"usage": usage}})
+    assert caught.value.usage == known
+
+
 def test_an_error_event_is_the_reason_only_if_the_stream_ends():
     reader = codec.Reader()
     for event in (
