@@ -108,6 +108,8 @@ def prompt(words: str | None, streams: Streams, *, add_stdin: bool) -> str:
 
 def _decode(data: bytes) -> str:
     try:
+        if data.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+            return data.decode("utf-32")
         if data.startswith((b"\xff\xfe", b"\xfe\xff")):
             return data.decode("utf-16")
         return data.decode("utf-8-sig")

@@ -182,7 +182,7 @@ class Text:
         return "\n".join(lines) + "\n"
 
     def _plan(self, item: items.Plan) -> str:
-        steps = "\n".join(f"  {_MARKS[step.status]} {one_line(step.step)}" for step in item.steps) + "\n"
+        steps = "".join(f"  {_MARKS[step.status]} {one_line(step.step)}\n" for step in item.steps)
         if self._told == item:
             return ""
         self._told = item

@@ -40,6 +40,8 @@ CASES = {
     ("-", b"hello\n", True): ("hello\n", ""),
     (None, "\ufeffé".encode(), True): ("é", "Reading prompt from stdin...\n"),
     (None, "é".encode("utf-16"), True): ("é", "Reading prompt from stdin...\n"),
+    (None, "é".encode("utf-32"), True): ("é", "Reading prompt from stdin...\n"),
+    (None, "\ufeffé".encode("utf-32-be"), True): ("é", "Reading prompt from stdin...\n"),
 }
 
 

@@ -100,6 +100,7 @@ SAID: dict[str, tuple[list[Body], str]] = {
         ],
         "  → a\n  • b\n  ✓ a\n  • b\n",
     ),
+    "an empty plan": ([begun(items.Plan("p", ()))], ""),
     "warning": ([ended(items.Notice("n", "careful"))], "warning: careful\n"),
     "error": ([ended(items.Notice("n", "oh", "error"))], "ERROR: oh\n"),
     "remark": ([ended(items.Notice("n", "by the way", "info"))], "note: by the way\n"),
