@@ -75,6 +75,7 @@ STORED = [
     ev.TurnFailed("u", "no key", "unauthorized"),
     ev.TurnInterrupted("u", "resumed"),
     ev.TurnInterrupted("u", "replaced"),
+    ev.RolledBack(0, "v"),
 ]
 HIDDEN = [
     ev.ItemStarted("u", AgentMessage("a", "")),
