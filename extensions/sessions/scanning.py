@@ -9,7 +9,7 @@ Does not: read files (`sections`), or say where the result is kept (`index`).
 from __future__ import annotations
 
 from array import array
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -32,17 +32,21 @@ class Unfit(Exception):
     """Turns were taken back that are not known here: only a reading of everything tells which."""
 
 
-#: What only shows something: Codex's messages and our own.
-_SHOWN = (
-    "user_message agent_message agent_reasoning item_completed patch_apply_end mcp_tool_call_end web_search_end "
-    "context_compacted"
-)
-_OWN_SHOWN = (
-    "item_started item_updated item_completed text_delta reasoning_delta output_delta reconnecting thread_closed "
-    "unknown_line"
-)
-#: What stands in a line of these types may change more than what is shown.
-_TOLD = {"session_meta", "turn_context", "compacted", "event_msg", rollout.CSM_EVENT}
+def _beginnings(names: str) -> tuple[bytes, ...]:
+    return tuple(b'{"type":"%b"' % name.encode() for name in names.split())
+
+
+#: How payloads begin that only show something, by the type of their lines; the first `type` of a payload counts.
+_ONLY_SHOWN = {
+    "event_msg": _beginnings(
+        "user_message agent_message agent_reasoning item_completed patch_apply_end mcp_tool_call_end web_search_end "
+        "context_compacted"
+    ),
+    rollout.CSM_EVENT: _beginnings("item_completed unknown_line"),
+    "session_meta": (),
+    "turn_context": (),
+    "compacted": (),
+}
 
 
 class Scanner:
@@ -69,7 +73,6 @@ class Scanner:
         #: Where the turns began that were seen: numbers of pairs, by id.
         self._begun: dict[str, int] = {}
         self._next = 0
-        self._quiet: _Quiet | None = None
         #: Grows where the history does anything but grow; and what it was at the last point.
         self._shape = self._point_shape = 0
         if sections.headless:
@@ -132,18 +135,17 @@ class Scanner:
 
     def _told(self, at: int, line: bytes, found: rollout.Line) -> None:
         kind = found.type
-        if kind in _TOLD:
-            if self.total is None and self.thread.running is not None and self._only_shows(kind, found.payload):
+        if kind in _ONLY_SHOWN:
+            if (
+                self.total is None
+                and self.thread.running is not None
+                and bytes(found.payload).startswith(_ONLY_SHOWN[kind])
+            ):
                 self.thread.seq += 1
                 return
             self._body(at, line, rollout.body_of(found, line))
             return
         self.thread.seq += 1
-
-    def _only_shows(self, kind: str, payload: msgspec.Raw) -> bool:
-        if self._quiet is None:
-            self._quiet = _Quiet()
-        return self._quiet(kind, payload)
 
     def bring(self, at: int, line: bytes) -> None:
         """Take a line only for what it does to the history."""
@@ -302,32 +304,6 @@ class Scanner:
 def _begins(body: events.Body) -> bool:
     """Whether a body begins a turn where none runs, as old rollouts tell turns."""
     return isinstance(body, events.ItemCompleted) and not body.turn_id and isinstance(body.item, items.UserMessage)
-
-
-class _Quiet:
-    """Tells payloads that only show something, by the same means by which they are told in reading."""
-
-    def __init__(self) -> None:
-        self._decoders = {"event_msg": _tagged(_SHOWN), rollout.CSM_EVENT: _tagged(_OWN_SHOWN)}
-
-    def __call__(self, kind: str, payload: msgspec.Raw) -> bool:
-        """Whether it is one. One that is broken in itself counts for nothing either."""
-        decoder = self._decoders.get(kind)
-        if decoder is None:
-            return False
-        try:
-            decoder.decode(payload)
-        except msgspec.MsgspecError:
-            return False
-        return True
-
-
-def _tagged(names: str) -> msgspec.json.Decoder[object]:
-    union: Any = None
-    for name in names.split():
-        kind = msgspec.defstruct(f"Shows_{name}", [], tag=name)
-        union = kind if union is None else union | kind
-    return msgspec.json.Decoder(union)
 
 
 def history_at(sections: Sections, point: Point) -> Places | None:
