@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from csm.core import json_faults as json_faults
     from csm.core import models as models
     from csm.core import namespaces as namespaces
+    from csm.core import patches as patches
     from csm.core import policy as policy
     from csm.core import response_items as response_items
     from csm.core import review as review
@@ -105,8 +106,9 @@ if TYPE_CHECKING:
     from csm.view import lines as lines
     from csm.view import parts as parts
     from csm.view.buffers import Buffer as Buffer
-    from csm.view.render.commands import script_of as script_of
     from csm.view.buffers import TextBuffer as TextBuffer
+    from csm.view.render import diffs as diffs
+    from csm.view.render.commands import script_of as script_of
     from csm.view.transcript import Transcript as Transcript
 
 _WHERE = {
@@ -176,6 +178,7 @@ _MODULES = {
     "confinement": "csm.core.confinement",
     "credentials": "csm.host.credentials",
     "digest": "csm.core.digest",
+    "diffs": "csm.view.render.diffs",
     "edits": "csm.edit.edits",
     "encode": "csm.edit.encode",
     "events": "csm.protocol.events",
@@ -193,6 +196,7 @@ _MODULES = {
     "namespaces": "csm.core.namespaces",
     "operators": "csm.edit.operators",
     "parts": "csm.view.parts",
+    "patches": "csm.core.patches",
     "listening": "csm.host.listening",
     "mediation": "csm.host.mediation",
     "ops": "csm.protocol.ops",

@@ -111,7 +111,9 @@ class Shell:
     @property
     def places(self) -> list[str]:
         """Where keys are looked up: with a cursor in what is read, what moves it comes first."""
-        return ["reading", self.place] if self.reader is not None and not self.panels else [self.place]
+        if self.reader is None or self.panels or getattr(self.reader.buffer, "pointed", False):
+            return [self.place]
+        return ["reading", self.place]
 
     @property
     def taking(self) -> Any:
@@ -127,7 +129,8 @@ class Shell:
         if self._chosen != "window" or self.taking is not None:
             return None
         top, keymap = self.windows.current.top, self.host.keymap
-        wanted = keymap.reading == "cursor" if top.reads is None else top.reads
+        pointed = getattr(top.buffer, "pointed", False)
+        wanted = (pointed or keymap.reading == "cursor") if top.reads is None else top.reads
         if not wanted or getattr(top.buffer, "editor", None) is not None or hasattr(top.buffer, "cursor"):
             top.reader = None
         elif top.reader is None or top.reader.buffer is not top.buffer:

@@ -57,7 +57,7 @@ def parse_diff(diff: str) -> list[DiffLine]:
         elif line:
             out.append(DiffLine("context", new or None, line[1:]))
             old, new = old + (1 if old else 0), new + (1 if new else 0)
-    _mark_words(out)
+    mark_words(out)
     return out
 
 
@@ -121,7 +121,7 @@ def _marked(line: DiffLine, role: str) -> StyledLine:
     return merge([*out, (role, clean(line.text[at:], 4))])
 
 
-def _mark_words(lines: list[DiffLine]) -> None:
+def mark_words(lines: list[DiffLine]) -> None:
     """Pair each run of removed lines with the run of added lines after it, and mark where they differ."""
     at = 0
     while at < len(lines):

@@ -1,0 +1,165 @@
+"""Where changes come from: what the thread recorded of its turns, and what git says of the work tree.
+
+Does not: draw or undo them.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from csm.api import CommandError, Context, Turn, items, patches
+
+from .buffer import Diff
+
+_SECONDS = 20
+#: Untracked files larger than this are named, not shown.
+_LARGEST = 1 << 20
+
+
+def changes(turn: Turn) -> list[items.PatchChange]:
+    """What a turn did to files, in order; only what was done."""
+    return [
+        change
+        for entry in turn.entries
+        if isinstance(entry.item, items.FileChange) and entry.item.status == "completed"
+        for change in entry.item.changes
+    ]
+
+
+def file_diffs(found: Iterable[items.PatchChange], cwd: str) -> list[patches.FileDiff]:
+    """Recorded changes as diffs, one after the other; paths as seen from the folder."""
+    return [file_diff(change, cwd) for change in found]
+
+
+def file_diff(change: items.PatchChange, cwd: str) -> patches.FileDiff:
+    """One recorded change."""
+    path = _short(change.move_path or change.path, cwd)
+    old = _short(change.path, cwd) if change.move_path else ""
+    if change.kind == "update":
+        return patches.FileDiff(path, "update", patches.parse(change.diff), old)
+    return patches.FileDiff(path, change.kind, patches.whole(change.diff, added=change.kind == "add"))
+
+
+def turn(cx: Context, number: int | None) -> Diff:
+    """The changes of a turn, by its number from 1; without one, of the last that changed anything."""
+    thread = _thread(cx)
+    turns = [one for one in thread.turns if one.id]
+    if number is None:
+        chosen = next((one for one in reversed(turns) if changes(one)), None)
+        if chosen is None:
+            raise CommandError("no turn has changed a file yet")
+    elif not 1 <= number <= len(turns):
+        raise CommandError(f"there is no turn {number}; there are {len(turns)}")
+    else:
+        chosen = turns[number - 1]
+    index = turns.index(chosen) + 1
+    return Diff(
+        "diff:turn",
+        f"Turn {index}",
+        lambda: file_diffs(changes(chosen), thread.cwd),
+        cwd=thread.cwd,
+        turns=(chosen.id,),
+    )
+
+
+def between(cx: Context, first: int, last: int) -> Diff:
+    """What turns `first` to `last` did, one after the other."""
+    thread = _thread(cx)
+    turns = [one for one in thread.turns if one.id]
+    if not 1 <= first <= last <= len(turns):
+        raise CommandError(f"turns go from 1 to {len(turns)}, the first before the last")
+    chosen = turns[first - 1 : last]
+    return Diff(
+        "diff:turns",
+        f"Turns {first} to {last}",
+        lambda: file_diffs([change for one in chosen for change in changes(one)], thread.cwd),
+        cwd=thread.cwd,
+        turns=tuple(one.id for one in chosen),
+    )
+
+
+def tree(cx: Context) -> Diff:
+    """What the work tree has that the last commit has not."""
+    top = root(_cwd(cx))
+    return Diff("diff", "Work tree", lambda: tree_files(top), cwd=top, tree=True)
+
+
+def root(cwd: str) -> str:
+    """The work tree's top folder. Raises CommandError outside of one."""
+    return git(cwd, "rev-parse", "--show-toplevel").strip()
+
+
+def tree_files(top: str) -> Sequence[patches.FileDiff]:
+    """Tracked changes, staged or not, then untracked files."""
+    born = _ok(top, "rev-parse", "--verify", "-q", "HEAD")
+    plain = ("--no-color", "--no-ext-diff", "--no-textconv", "-M")
+    found = list(patches.files(git(top, "diff", *plain, "HEAD" if born else _EMPTY, "--")))
+    for name in git(top, "ls-files", "--others", "--exclude-standard", "-z").split("\0"):
+        if name:
+            found.append(_untracked(Path(top), name))
+    return found
+
+
+#: git's name for a tree without files.
+_EMPTY = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+
+
+def _untracked(top: Path, name: str) -> patches.FileDiff:
+    path = top / name
+    try:
+        if path.is_symlink() or not path.is_file() or path.stat().st_size > _LARGEST:
+            return patches.FileDiff(name, "add", (), binary=True)
+        data = path.read_bytes()
+    except OSError:
+        return patches.FileDiff(name, "add", (), binary=True)
+    if b"\0" in data:
+        return patches.FileDiff(name, "add", (), binary=True)
+    return patches.FileDiff(name, "add", patches.whole(data.decode("utf-8", "replace"), added=True))
+
+
+def git(cwd: str, *words: str, given: str | None = None) -> str:
+    """What git prints. Raises CommandError with its complaint."""
+    try:
+        made = subprocess.run(
+            ["git", "-c", "core.quotePath=true", *words],
+            cwd=cwd,
+            env={**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"},
+            input=None if given is None else given.encode("utf-8", "surrogateescape"),
+            stdin=subprocess.DEVNULL if given is None else None,
+            capture_output=True,
+            timeout=_SECONDS,
+        )
+    except FileNotFoundError:
+        raise CommandError("git is not installed") from None
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise CommandError(f"git failed: {error}") from error
+    if made.returncode:
+        said = made.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise CommandError(f"git {words[0]}: {said[-1] if said else made.returncode}")
+    return made.stdout.decode("utf-8", "surrogateescape")
+
+
+def _ok(cwd: str, *words: str) -> bool:
+    try:
+        git(cwd, *words)
+    except CommandError:
+        return False
+    return True
+
+
+def _short(path: str, cwd: str) -> str:
+    return os.path.relpath(path, cwd) if path.startswith(cwd.rstrip("/") + "/") else path
+
+
+def _thread(cx: Context) -> Any:
+    if cx.screen is None:
+        raise CommandError("this needs the shell's screen")
+    return cx.screen.session().thread
+
+
+def _cwd(cx: Context) -> str:
+    return _thread(cx).cwd or str(cx.host.settings.cwd)
