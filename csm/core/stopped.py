@@ -5,7 +5,6 @@ Does not: run anything, or know what a tool had done by then.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import cast
 
 import msgspec
@@ -30,17 +29,17 @@ def closing(thread: Thread) -> list[Body]:
     if thread.running is None:
         return bodies + [events.Answered(ask, "cancel", by="interrupt") for ask in thread.asks]
     turn = thread.running
-    shown = [events.ItemCompleted(turn, item) for call in missing if (item := _item(call, thread.entries)) is not None]
+    shown = [events.ItemCompleted(turn, item) for call in missing if (item := _item(call, thread)) is not None]
     return [*shown, *bodies, events.TurnInterrupted(turn, "resumed")]
 
 
-def _item(call: ToolCall, shown: Collection[str]) -> Item | None:
+def _item(call: ToolCall, thread: Thread) -> Item | None:
     """The call as people see it, unless its end is on record already."""
-    if call.call_id in shown or call.name in _UNSHOWN or call.search:
+    if call.call_id in thread.entries or call.name in _UNSHOWN or call.search:
         return None
     told = _command(call)
     if told is not None:
-        return CommandExecution(call.call_id, told[0], told[1], "failed", _OUTPUT)
+        return CommandExecution(call.call_id, told[0], told[1] or thread.cwd, "failed", _OUTPUT)
     name = f"{call.namespace}.{call.name}" if call.namespace else call.name
     return ToolUse(call.call_id, name, call.arguments, "failed", _OUTPUT)
 
