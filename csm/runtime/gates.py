@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Seconds that closing a thread waits for those who hear of an interrupt, and of its end.
 GRACE = 3.5
+#: Seconds that those who hear of its end have at the least.
+_LAST = 0.5
 #: Which hooks make a turn wait at which gates.
 _GATES = {
     "before_prompt": ("begin", "steer"),
@@ -172,13 +174,18 @@ async def request(session: Session) -> AsyncIterator[Request | None]:
 
 
 async def end(session: Session) -> None:
-    """Tell that the thread ends, if a turn began in it, and wait a moment for all who still hear of something."""
-    hooks = session.host.hooks
-    if session.turned and not session.start.subagent and not session.children.depth and hooks.any("thread_ended"):
+    """Tell that the thread ends, if a turn began in it, once all is heard that came before; waits a moment only."""
+    until = session.loop.time() + GRACE
+    await _heard(session, until)
+    own = not session.start.subagent and not session.children.depth
+    if session.turned and own and session.host.hooks.any("thread_ended"):
         session.beside(tell(session, "thread_ended"))
-    if session.hearing:
-        await asyncio.wait(session.hearing, timeout=GRACE)
+        await _heard(session, max(until, session.loop.time() + _LAST))
     for task in list(session.hearing):
         task.cancel()
+    await _heard(session, session.loop.time() + _LAST)
+
+
+async def _heard(session: Session, until: float) -> None:
     if session.hearing:
-        await asyncio.wait(session.hearing, timeout=GRACE)
+        await asyncio.wait(session.hearing, timeout=max(0.0, until - session.loop.time()))
