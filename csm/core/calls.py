@@ -16,6 +16,8 @@ from csm.protocol.events import HistoryAppended
 from csm.protocol.tools import ToolCall
 
 _put = msgspec.structs.replace
+#: Tools whose answers begin with the time they took.
+_COMMANDS = ("exec_command", "shell_command")
 
 
 def start(state: State, call: ToolCall, now: int, out: Out) -> State:
@@ -62,4 +64,6 @@ def closing(call: ToolCall) -> bytes:
 def _aborted(state: State, call: Call, now: int) -> str | list[dict[str, Any]]:
     seconds = max(now - call.started, 0) / 1000
     by = "" if state.ending is not None and state.ending.kind == "failed" else " by user"
+    if call.call.name in _COMMANDS:
+        return f"Wall time: {seconds:.1f} seconds\naborted{by}"
     return f"aborted{by} after {seconds:.1f}s"

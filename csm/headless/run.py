@@ -204,7 +204,7 @@ class _TextPrinter:
         """The answer goes to stdout, unless both streams are the terminal that has it already."""
         from csm.headless.visible import visible
 
-        if done and last_message and not (self.streams.is_terminal(1) and self.streams.is_terminal(2)):
+        if done and last_message is not None and not (self.streams.is_terminal(1) and self.streams.is_terminal(2)):
             self.streams.out(f"{visible(last_message)}\n".encode())
 
 

@@ -44,6 +44,7 @@ class Text:
         self.last_message: str | None = None
         self._open = ""
         self._told: items.Plan | None = None
+        self._reported = False
         self._take: dict[type, Callable[[Any], str]] = {
             events.ItemStarted: self._started,
             events.ItemUpdated: self._updated,
@@ -204,12 +205,13 @@ class Text:
 
     def _usage(self, body: events.UsageReported) -> str:
         self.usage = body.total
+        self._reported = True
         return ""
 
     def _tokens(self) -> str:
         used = max(0, self.usage.input - self.usage.cached) + self.usage.output
-        if not used:
-            return ""  # nobody reported any, as after a review
+        if not (used or self._reported):
+            return ""  # as after a review
         return f"{self._style('dim', 'tokens used')}\n{used:,}\n"
 
     def _style(self, name: str, text: str) -> str:

@@ -47,6 +47,17 @@ def test_an_interrupt_waits_for_its_tools_and_answers_in_their_place(kit):
     assert machine.history()[4:7] == ["one", "aborted by user after 2.4s", "three"]
 
 
+@pytest.mark.parametrize("name", ["exec_command", "shell_command"])
+def test_a_stopped_command_is_answered_as_commands_are(kit, name):
+    machine = kit.Machine()
+    machine.begin()
+    machine.parts(kit.call("c1", name), kit.DONE)
+    machine.now = 3300
+    machine.stop()
+    machine.feed(fx.ToolDone("c1", 3350, None))
+    assert machine.history()[2] == "Wall time: 2.4 seconds\naborted by user"
+
+
 def test_tools_that_will_not_stop_are_left_behind(kit):
     machine = kit.Machine()
     machine.begin()

@@ -122,6 +122,11 @@ SAID: dict[str, tuple[list[Body], str]] = {
         [events.UsageReported(Usage(), Usage(1_234_567, 1_000_000, 20, 0)), events.TurnCompleted("t")],
         "tokens used\n234,587\n",
     ),
+    "an end with figures that are nothing": (
+        [events.UsageReported(Usage(), Usage()), events.TurnCompleted("t")],
+        "tokens used\n0\n",
+    ),
+    "an end without figures": ([events.TurnCompleted("t")], ""),
     "half a message is not shown": ([ended(items.AgentMessage("a", "ha", partial=True))], ""),
     "deltas are not shown": ([events.TextDelta("a", "x"), begun(items.AgentMessage("a", ""))], ""),
 }
