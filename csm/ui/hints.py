@@ -29,6 +29,10 @@ _WORTH: dict[str, tuple[tuple[str, str], ...]] = {
     "reading": (("buffer.close", "close"), ("palette.open", "commands")),
     "attached": (("pane.detach", "take the keys back"),),
     "pane": (("pane.attach", "type into it"), ("pane.interrupt", "interrupt"), ("buffer.close", "close")),
+    "diff": (
+        ("diff.next-hunk", "next"), ("diff.stage", "stage"), ("diff.revert", "take back"), ("diff.comment", "comment"),
+        ("diff.edit", "edit"), ("diff.sides", "sides"), ("buffer.close", "close"),
+    ),
     "cursor": (
         ("mode.visual", "select"), ("operator.start yank", "copy"), ("mark.set", "select"), ("copy.region", "copy"),
         ("search.start", "search"), ("focus.composer", "write"), ("buffer.close", "close"),
@@ -124,6 +128,8 @@ def _situation(shell: Shell) -> str:
         return "attached"
     if shell.reading and shell.place == "pane" and shell.reader is None:
         return "pane"
+    if shell.reading and shell.place == "diff" and shell.editor.selection is None:
+        return "diff"
     if shell.reader is not None and not shell.panels:
         return "cursor" if shell.reader.editor.selection is None else "selecting"
     if shell.reading:

@@ -153,13 +153,13 @@ class Diff:
         self, index: int, file: patches.FileDiff, width: int, add: Callable[[Sequence[Line], Spot], None]
     ) -> None:
         for number, hunk in enumerate(file.hunks):
-            head = f"@@ {hunk.old_start},{hunk.old_count} → {hunk.new_start},{hunk.new_count} "
+            head = f"@@ {hunk.old_start},{hunk.old_count} → {hunk.new_start},{hunk.new_count}  "
             add([lines.clip([("diff.hunk", head), ("dim", lines.clean(hunk.head))], width)], Spot(index, number, -1))
             shown = diffs.hunk_lines(hunk)
+            digits = max(2, len(str(max(hunk.old_start + hunk.old_count, hunk.new_start + hunk.new_count))))
             if self.sides and width >= _SIDES:
-                for row, line in diffs.beside(shown, width):
+                for row, line in diffs.beside(shown, width, digits):
                     add([row], Spot(index, number, line))
             else:
-                digits = max(2, len(str(max(hunk.old_start + hunk.old_count, hunk.new_start + hunk.new_count))))
                 for at, one in enumerate(shown):
                     add(diffs.diff_rows([one], width, digits), Spot(index, number, at))

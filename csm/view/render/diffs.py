@@ -28,27 +28,34 @@ def hunk_lines(hunk: Hunk) -> list[DiffLine]:
             made.append(DiffLine("note", None, text.strip()))
         else:
             made.append(DiffLine("context", new, text))
+            made[-1].old = old
         old, new = old + (sign in (" ", "-", "")), new + (sign in (" ", "+", ""))
     mark_words(made)
     return made
 
 
-def beside(lines: Sequence[DiffLine], width: int) -> Iterator[tuple[StyledLine, int]]:
+def beside(lines: Sequence[DiffLine], width: int, digits: int) -> Iterator[tuple[StyledLine, int]]:
     """Rows with the old text on the left and the new on the right, each with the index of the line it shows.
 
     Lines too long for their half are cut.
     """
     half = (width - 1) // 2
     for left, right in _pairs(lines):
-        sides = [_half(lines[at] if at is not None else None, half) for at in (left, right)]
+        sides = [_half(_old(lines[left]), half, digits) if left is not None else []]
+        sides.append(_half(lines[right], half, digits) if right is not None else [])
         row = merge([*pad(sides[0], half), ("border", "│"), *sides[1]])
         yield row, right if right is not None else (left or 0)
 
 
-def _half(line: DiffLine | None, width: int) -> StyledLine:
-    if line is None:
-        return []
-    row = clip(next(iter(diff_rows([line], 10_000)), []), width)
+def _old(line: DiffLine) -> DiffLine:
+    """A line as it stands on the left: one that stays has its old number there."""
+    if line.kind != "context" or line.old is None:
+        return line
+    return DiffLine("context", line.old, line.text)
+
+
+def _half(line: DiffLine, width: int, digits: int) -> StyledLine:
+    row = clip(next(iter(diff_rows([line], 10_000, digits)), []), width)
     assert line_width(row) <= width
     return row
 

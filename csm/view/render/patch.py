@@ -19,14 +19,18 @@ _WORD = re.compile(r"\w+|\s+|[^\w\s]")
 
 
 class DiffLine:
-    """A line of a diff: `kind` is `context added removed hunk note`, `number` its line (old for removed ones)."""
+    """A line of a diff: `kind` is `context added removed hunk note`, `number` its line (old for removed ones).
 
-    __slots__ = ("kind", "marks", "number", "text")
+    `old` is the old line's number where that is known of one that stays.
+    """
+
+    __slots__ = ("kind", "marks", "number", "old", "text")
 
     def __init__(self, kind: str, number: int | None, text: str) -> None:
         self.kind = kind
         self.number = number
         self.text = text
+        self.old: int | None = None
         #: Character ranges that differ from the line's partner.
         self.marks: list[tuple[int, int]] = []
 
