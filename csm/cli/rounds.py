@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from csm.core import response_items
 from csm.host.hooks import hook
 from csm.protocol import events, items
+from csm.protocol.errors import RemoteProtocolError
 from csm.protocol.events import Event
-from csm.protocol.model import ModelPart, ModelRequest, PartCompleted
+from csm.protocol.model import ModelPart, ModelRequest, PartCompleted, PartItemDone
 
 if TYPE_CHECKING:
     from csm.host.host import Host
@@ -72,8 +74,19 @@ class _Bounded:
             yield PartCompleted()
             return
         rounds.requests += 1
+        last = rounds.requests > rounds.limit
         async for part in self._inner.stream(request, cx):
-            yield part
+            if last and isinstance(part, PartItemDone) and _calls(part.raw):
+                rounds.reached = True  # it was offered no tools, and would call them all the same
+            else:
+                yield part
+
+
+def _calls(raw: bytes) -> bool:
+    try:
+        return response_items.tool_call(response_items.received(raw)) is not None
+    except RemoteProtocolError:
+        return False
 
 
 def follow(turn: Iterator[Event], rounds: Rounds) -> dict[str, Any]:

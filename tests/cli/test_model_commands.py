@@ -152,6 +152,15 @@ def test_a_model_that_calls_on_is_stopped(env: dict[str, str], worktree: Path) -
         assert len(server.requests) == 2
     assert done.returncode == 1
     assert "the model would have gone on after 1 rounds of tools" in done.stderr
+    assert done.stderr.count("echo ran") == 1
+
+
+def test_a_call_in_a_turn_without_tools_is_not_carried_out(env: dict[str, str], worktree: Path) -> None:
+    with serve(env, [CALL, {"text": "never"}]) as server:
+        done = csm(env, worktree, "run-turn", "--json", "x")
+        assert len(server.requests) == 1
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["status"], told["tools"]) == (1, "stopped", [])
 
 
 @pytest.mark.parametrize("count", ["0", "-1", "many", "1001"])
