@@ -67,10 +67,10 @@ def worthwhile(history: Sequence[bytes]) -> bool:
     for raw in reversed(history):
         if b'"user"' not in raw and b'"developer"' not in raw:
             return True
-        item = response_items.received(raw)
-        if item.value.get("role") not in ("user", "developer"):
+        value = response_items.value_of(raw)
+        if value.get("role") not in ("user", "developer"):
             return True
-        if _is_summary(_words(item.value)):
+        if _is_summary(_words(value)):
             return False
     return False
 
@@ -103,7 +103,7 @@ def _said(history: Iterable[bytes]) -> Iterator[str]:
     for raw in history:
         if b'"user"' not in raw:
             continue
-        value = response_items.received(raw).value
+        value = response_items.value_of(raw)
         text = codec.whole(_words(value)) if value.get("role") == "user" else ""
         if text and not text.startswith(_NOT_SAID):
             yield text
@@ -167,21 +167,21 @@ def _cut(history: Sequence[bytes], level: int) -> Sequence[bytes]:
 
 
 def _holds_summary(raw: bytes) -> bool:
-    return b'"user"' in raw and _is_summary(_words(response_items.received(raw).value))
+    return b'"user"' in raw and _is_summary(_words(response_items.value_of(raw)))
 
 
 def _shortened(history: Sequence[bytes], level: int) -> Iterator[bytes]:
     """The items with long outputs cut and images left out, without outputs whose calls are gone."""
     calls: set[str] = set()
     for raw in history:
-        value = response_items.received(raw).value
+        value = response_items.value_of(raw)
         kind, call_id = str(value.get("type", "")), value.get("call_id")
         if kind == "reasoning":
             continue
         if kind.endswith("_call") and isinstance(call_id, str):
             calls.add(call_id)
         if kind.endswith("_output"):
-            if call_id in calls:
+            if isinstance(call_id, str) and call_id in calls:
                 yield _short_output(raw, value, _OUTPUT_BYTES[level])
         else:
             yield _without_images(raw, value)

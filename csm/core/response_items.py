@@ -82,6 +82,14 @@ def received(raw: bytes) -> Received:
     return Received(kind, fields, codec.encode(kept))
 
 
+def value_of(raw: bytes) -> dict[str, Any]:
+    """The object of an item of a history; an empty one where somebody's log holds something else."""
+    try:
+        return received(raw).value
+    except RemoteProtocolError:
+        return {}
+
+
 def message(role: str, texts: Sequence[str]) -> bytes:
     """A message of `user` or `developer`, one content part a text."""
     return codec.encode(

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from csm.core import compaction
-from csm.protocol import codec, events
+from csm.core import compaction, response_items
+from csm.protocol import events
 from csm.protocol.errors import CommandError
 from csm.protocol.events import Body
 from csm.protocol.items import UserMessage
@@ -147,4 +147,4 @@ def _said_in(turn: Turn) -> int:
 
 def _is_context(raw: bytes) -> bool:
     """Whether an item is in the user's name and not the user's."""
-    return b'"user"' in raw and codec.decode(raw).get("role") == "user" and not compaction.is_said(raw)
+    return b'"user"' in raw and response_items.value_of(raw).get("role") == "user" and not compaction.is_said(raw)

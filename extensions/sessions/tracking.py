@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from csm.api import StoreError, events, seed
+from csm.api import CsmError, StoreError, events, seed
 
 from . import index as indexes
 from . import lineage, sections
@@ -67,7 +67,7 @@ class Tracker:
             raise StoreError(
                 f"cannot read the session file {error.filename or self._path}: {error.strerror}"
             ) from error
-        except ValueError:
+        except (ValueError, msgspec.MsgspecError):
             return None
 
     def make(self) -> Path | None:
@@ -107,7 +107,7 @@ class Tracker:
         try:
             self.catch_up()
             self.save()
-        except (OSError, ValueError, StoreError):
+        except (OSError, ValueError, CsmError, msgspec.MsgspecError):
             self._scanner = None
 
     def save(self) -> None:

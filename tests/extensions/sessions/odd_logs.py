@@ -168,6 +168,9 @@ class Odd:
                 body(ev.ItemCompleted("t1", items.Notice("n", "x"))).replace(b"item_completed", b"item_started"),
                 line("csm_event", {"type": "queued", "texts": ["x"]}),
                 line("session_meta", {"id": 5}),
+                line("response_item", ["user", "x_call", "_output"]),
+                line("response_item", '"user" "developer" _call'),
+                line("response_item", {"type": "function_call_output", "call_id": ["user"], "role": "user"}),
                 line("event_msg", {"type": "task_started", "turn_id": 7}),
             ]
         )
