@@ -80,6 +80,20 @@ def test_what_is_appended_is_read_in_order(store):
     assert fold(store.read(first.thread_id)).last_usage.total == 2
 
 
+def test_a_thread_that_is_opened_is_the_thread_that_is_read(store):
+    name = write(store)
+    writer = store.open(name)
+    for given in (None, writer):
+        opened, whole = store.thread(name, given), fold(store.read(name))
+        assert (opened.state_hash(), opened.history, opened.begun) == (whole.state_hash(), whole.history, 1)
+        assert [turn.id for turn in opened.whole()] == ["u"]
+        opened.recall()
+        assert opened.past is None and [turn.id for turn in opened.turns] == ["u"]
+    writer.close()
+    with pytest.raises(StoreError):
+        store.thread(thread_id(9))
+
+
 def test_the_first_append_stores_how_the_thread_began(store):
     first = started()
     writer = store.create(first, stamp(1))
