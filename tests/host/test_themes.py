@@ -13,6 +13,8 @@ from csm.view.roles import ROLES
 
 OWN = roots.find(config_dir=Path("/nonexistent"))
 NAMES = roots.names(OWN, "themes")
+#: Themes that are there because somebody will like them.
+OF_TASTE = ["dusk", "ember", "forest", "harbor", "linen", "meadow", "mist", "rosehip", "signal", "slate"]
 #: Backgrounds that people have, by darkness.
 USUAL = {
     True: ("#000000", "#1e1e1e", "#282c34", "#1a1b26", "#002b36", "#2e3440"),
@@ -52,7 +54,7 @@ def test_contrast_is_reckoned_right() -> None:
 
 
 def test_csm_brings_its_themes() -> None:
-    assert NAMES == ["ansi", "contrast", "dark", "light", "mono"]
+    assert NAMES == sorted(["ansi", "contrast", "dark", "light", "mono", *OF_TASTE])
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -63,7 +65,9 @@ def test_every_theme_resolves_every_role(name: str) -> None:
     assert theme.name == name
 
 
-@pytest.mark.parametrize(("name", "least"), [("dark", 4.5), ("light", 4.5), ("contrast", 7.0)])
+@pytest.mark.parametrize(
+    ("name", "least"), [("dark", 4.5), ("light", 4.5), ("contrast", 7.0), *((name, 4.5) for name in OF_TASTE)]
+)
 def test_words_are_readable_on_usual_backgrounds(name: str, least: float) -> None:
     theme = own(name)
     poor: list[tuple[str, str, str, float]] = []
@@ -76,7 +80,7 @@ def test_words_are_readable_on_usual_backgrounds(name: str, least: float) -> Non
     assert poor == []
 
 
-@pytest.mark.parametrize("name", ["dark", "light", "contrast"])
+@pytest.mark.parametrize("name", ["dark", "light", "contrast", *OF_TASTE])
 @pytest.mark.parametrize(("under", "over"), STACKED)
 def test_words_on_a_chosen_row_are_readable(name: str, under: str, over: str) -> None:
     theme = own(name)
