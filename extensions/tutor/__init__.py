@@ -20,10 +20,9 @@ if TYPE_CHECKING:
 @hook
 def models(host: Host) -> list[ModelProvider]:
     """The provider `tutor`."""
-    from .provider import Tutor
-    from .world import Watcher
+    from .late import LateTutor
 
-    return [Tutor(Watcher(host).look)]
+    return [LateTutor(host)]
 
 
 @command("tutor.start", title="Learn csm in eight short lessons", cli="tutor", hidden=True)
