@@ -83,9 +83,14 @@ if TYPE_CHECKING:
     from csm.host.storage import LogWriter as LogWriter
     from csm.host.storage import SessionHead as SessionHead
     from csm.host.storage import Store as Store
+    from csm.host.storage import Proof as Proof
+    from csm.host.storage import Recording as Recording
     from csm.host.storage import TurnHead as TurnHead
+    from csm.host.storage import Step as Step
     from csm.protocol import codec as codec
     from csm.protocol import events as events
+    from csm.host.storage import TurnSpan as TurnSpan
+    from csm.host.storage import Watch as Watch
     from csm.protocol import ids as ids
     from csm.protocol import items as items
     from csm.protocol import model as model
@@ -104,6 +109,7 @@ if TYPE_CHECKING:
     from csm.protocol.errors import ToolError as ToolError
     from csm.runtime import catalog as catalog
     from csm.view import lines as lines
+    from csm.protocol.events import Event as Event
     from csm.view import parts as parts
     from csm.view.buffers import Buffer as Buffer
     from csm.view.buffers import TextBuffer as TextBuffer
@@ -123,6 +129,7 @@ _WHERE = {
     "Editor": "csm.edit.editor",
     "ExtensionError": "csm.protocol.errors",
     "History": "csm.edit.history",
+    "Event": "csm.protocol.events",
     "Host": "csm.host.host",
     "KeymapError": "csm.protocol.errors",
     "ImageReader": "csm.host.contracts",
@@ -138,6 +145,8 @@ _WHERE = {
     "ProviderSettings": "csm.host.settings",
     "ReviewPlan": "csm.host.delegation",
     "Reviewer": "csm.host.delegation",
+    "Proof": "csm.host.storage",
+    "Recording": "csm.host.storage",
     "RuleSource": "csm.host.ruling",
     "Sandbox": "csm.host.contracts",
     "SandboxError": "csm.protocol.errors",
@@ -149,6 +158,7 @@ _WHERE = {
     "Spent": "csm.host.contracts",
     "Store": "csm.host.storage",
     "StoreError": "csm.protocol.errors",
+    "Step": "csm.host.storage",
     "TextBuffer": "csm.view.buffers",
     "ThemeError": "csm.protocol.errors",
     "Thread": "csm.core.fold",
@@ -160,6 +170,8 @@ _WHERE = {
     "TurnHead": "csm.host.storage",
     "command": "csm.host.commands",
     "fold": "csm.core.fold",
+    "TurnSpan": "csm.host.storage",
+    "Watch": "csm.host.storage",
     "hook": "csm.host.hooks",
     "run": "csm.api.embedding",
     "script_of": "csm.view.render.commands",

@@ -31,6 +31,11 @@ def state_hash(thread: Thread) -> str:
     return digest.hexdigest()
 
 
+def facts(thread: Thread) -> bytes:
+    """What counts of a thread beside what was shown and the history."""
+    return b"\n".join(codec.encode(part) for part in _parts(thread))
+
+
 def total(thread: Thread) -> int:
     """The sum over all turns, those left behind included."""
     found = thread.sum_before()

@@ -6,13 +6,16 @@ Does not: keep anything. The bundled extension `sessions` does.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable, Iterator
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple, Protocol
 
 import msgspec
 
 from csm.core.fold import Thread
 from csm.protocol.events import Body
+
+#: Is told how much there is to read, and what tells how much was.
+Watch = Callable[[int, Callable[[], int]], object]
 
 
 class SessionHead(msgspec.Struct, frozen=True):
@@ -46,6 +49,70 @@ class TurnHead(msgspec.Struct, frozen=True):
     number: int
     prompt: str = ""
     started: int = 0
+
+
+class Step(msgspec.Struct, frozen=True):
+    """An event of a log: its number from 1, its time as it was written, and the line that keeps it, if one does."""
+
+    number: int
+    time: str
+    body: Body
+    raw: bytes = b""
+
+
+class TurnSpan(NamedTuple):
+    """The events, by number, with which a turn begins and ends; `number` counts turns from 1, in the log's order."""
+
+    number: int
+    first: int
+    last: int
+
+
+class Proof(msgspec.Struct):
+    """What came of folding a log twice: whole, and from each of its `checkpoints`, compared at the end of each turn.
+
+    `made`: there was no index to have any, and so each turn's end was one. `differs` are sentences, none if all agree.
+    """
+
+    path: str
+    events: int
+    turns: int
+    checkpoints: int
+    made: bool
+    compared: int
+    screens: int
+    state: str
+    differs: builtins.list[str] = []
+
+
+class Recording(Protocol):
+    """A stored log, as it was when it was opened, to step through. What cannot be read raises StoreError."""
+
+    path: str
+    thread_id: str
+    events: int
+    #: How many turns began; what was taken back counts too.
+    turns: int
+
+    def thread(self, number: int, *, history: bool = False) -> Thread:
+        """The thread after so many events; bounded. Without `history` it has none, nor a digest."""
+        ...
+
+    def steps(self, after: int) -> Iterator[Step]:
+        """The events behind number `after`, in order."""
+        ...
+
+    def turn(self, number: int) -> TurnSpan:
+        """Where a turn stands."""
+        ...
+
+    def findings(self) -> tuple[str, ...]:
+        """What is wrong with the log, in sentences."""
+        ...
+
+    def prove(self, watch: Watch | None = None) -> Proof:
+        """Fold the log twice, and compare. It takes as much memory as opening it does."""
+        ...
 
 
 class LogWriter(Protocol):
@@ -101,6 +168,10 @@ class Store(Protocol):
 
     def findings(self, thread_id: str) -> tuple[str, ...]:
         """What the last `read` or `thread` of this thread found wrong, in sentences for its user; nothing if sound."""
+        ...
+
+    def recording(self, text: str, watch: Watch | None = None) -> Recording:
+        """The log of a session to step through, by id, name or path, archived ones too. Raises StoreError."""
         ...
 
     def find(self, text: str) -> SessionHead:

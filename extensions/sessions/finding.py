@@ -56,6 +56,44 @@ def named(home: Path, text: str, *, archived: bool = False) -> list[SessionHead]
     return [_head(path, text, archived=archived) for path in files if path is not None]
 
 
+def log(home: Path, text: str) -> tuple[Path, str]:
+    """The file that is meant, by path, else by id or name, archived ones too; and which session it holds.
+
+    Raises StoreError.
+    """
+    path = file(home, text)
+    try:
+        return path, held(path)
+    except OSError as error:
+        raise StoreError(f"cannot read {path}: {error.strerror}") from error
+
+
+def file(home: Path, text: str) -> Path:
+    """The file that is meant. Raises StoreError."""
+    if "/" in text or text.endswith(".jsonl"):
+        path = Path(text)
+        if not path.is_file():
+            raise StoreError(f"there is no file {shown(text)}")
+        return path
+    archived = places.find_archived(home, text.lower())
+    found = archived if archived and not places.find(home, text.lower()) else None
+    return found or Path(find(home, text).path)
+
+
+def held(path: Path) -> str:
+    """The id of the session in a file, by its name or else by its first line. Raises StoreError."""
+    from csm.api import events, rollout
+
+    from . import lineage
+
+    found = places.id_of(path)
+    pair = None if found else rollout.decode(lineage.first_line(path))
+    found = pair[1].thread_id if pair is not None and isinstance(pair[1], events.ThreadStarted) else found
+    if not found:
+        raise StoreError(f"nothing in {path} tells which session it is", "`csm log repair` may find out")
+    return found
+
+
 def is_archived(thread_id: str) -> StoreError:
     """What to say of a session that must be brought back first."""
     return StoreError(f"session {thread_id} is archived. Run `csm unarchive {thread_id}` to unarchive it first.")

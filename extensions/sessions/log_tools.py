@@ -151,30 +151,16 @@ def _home(cx: Context) -> Path:
 
 def _path(cx: Context, text: str) -> Path:
     """The file that is meant: by path, else by id or name, archived ones too. Raises StoreError."""
-    from . import finding, places
+    from . import finding
 
-    if "/" in text or text.endswith(".jsonl"):
-        path = Path(text)
-        if not path.is_file():
-            raise StoreError(f"there is no file {finding.shown(text)}")
-        return path
-    archived = places.find_archived(_home(cx), text.lower())
-    found = archived if archived and not places.find(_home(cx), text.lower()) else None
-    return found or Path(finding.find(_home(cx), text).path)
+    return finding.file(_home(cx), text)
 
 
 def _thread(path: Path) -> str:
-    """The id of the session in a file, by its name or else by its first line. Raises StoreError."""
-    from csm.api import events, rollout
+    """The id of the session in a file. Raises StoreError."""
+    from . import finding
 
-    from . import lineage, places
-
-    found = places.id_of(path)
-    pair = None if found else rollout.decode(lineage.first_line(path))
-    found = pair[1].thread_id if pair is not None and isinstance(pair[1], events.ThreadStarted) else found
-    if not found:
-        raise StoreError(f"nothing in {path} tells which session it is", "`csm log repair` may find out")
-    return found
+    return finding.held(path)
 
 
 def _progress(cx: Context, path: Path) -> Callable[[int], object] | None:

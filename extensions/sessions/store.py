@@ -20,6 +20,9 @@ from .track import Track
 from .writer import Writer
 
 if TYPE_CHECKING:
+    from csm.api import Recording, Watch
+
+    from .artefacts import RolloutArtefacts
     from .reading import Pair
 
 # What only some commands need is imported where it is used: opening one session is to cost little.
@@ -115,6 +118,14 @@ class RolloutStore:
     def named(self, name: str, *, archived: bool = False) -> list[SessionHead]:
         """See the contract."""
         from . import finding
+    def recording(self, text: str, watch: Watch | None = None) -> Recording:
+        """See the contract."""
+        from .finding import log
+        from .recording import Recording
+
+        path, thread_id = log(self._home, text)
+        return Recording(self._home, path, thread_id, None if self._state is None else self._state / "index", watch)
+
 
         return finding.named(self._home, name, archived=archived)
 

@@ -82,6 +82,34 @@ class Tracker:
             ) from error
         return self._file if self._saved >= 0 else None
 
+    def cut(self) -> Cut | None:
+        """The last state between two turns; None where there is none. Raises OSError, ValueError."""
+        self.catch_up()
+        scanner = self._scanner
+        if scanner is None or not scanner.points:
+            return None
+        point = scanner.points[-1]
+        known = scanner.history.until(point.history) if scanner.stands() else history_at(scanner.sections, point)
+        if known is None:
+            return None
+        covered = min(indexes.own_place(point.until, scanner.sections), self._sums.size)
+        sums = self._sums.cut(self._path, covered)
+        return Cut(point, known, sums, scanner.sections, scanner.thread.instructions)
+
+    def summed(self, size: int) -> Sums | None:
+        """The sums of the own file's first `size` bytes; None where it has fewer. Raises OSError, ValueError."""
+        self.catch_up()
+        return self._sums.cut(self._path, size) if size <= self._sums.size else None
+
+    def scanned(self) -> tuple[Scanner, int]:
+        """What is known of the log as it is now, and the address up to which. Nothing is written. Raises StoreError."""
+        try:
+            self.catch_up()
+        except (OSError, ValueError) as error:
+            raise StoreError(f"cannot read the session file {self._path}: {error}") from error
+        assert self._scanner is not None
+        return self._scanner, self._next
+
     def catch_up(self) -> None:
         """Have the index tell of the log as it is now. Raises OSError, ValueError."""
         if self._scanner is None:
