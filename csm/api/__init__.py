@@ -81,16 +81,16 @@ if TYPE_CHECKING:
     from csm.host.settings import Settings as Settings
     from csm.host.settings import stack as setting_stack
     from csm.host.storage import LogWriter as LogWriter
-    from csm.host.storage import SessionHead as SessionHead
-    from csm.host.storage import Store as Store
     from csm.host.storage import Proof as Proof
     from csm.host.storage import Recording as Recording
-    from csm.host.storage import TurnHead as TurnHead
+    from csm.host.storage import SessionHead as SessionHead
     from csm.host.storage import Step as Step
-    from csm.protocol import codec as codec
-    from csm.protocol import events as events
+    from csm.host.storage import Store as Store
+    from csm.host.storage import TurnHead as TurnHead
     from csm.host.storage import TurnSpan as TurnSpan
     from csm.host.storage import Watch as Watch
+    from csm.protocol import codec as codec
+    from csm.protocol import events as events
     from csm.protocol import ids as ids
     from csm.protocol import items as items
     from csm.protocol import model as model
@@ -107,9 +107,9 @@ if TYPE_CHECKING:
     from csm.protocol.errors import StoreError as StoreError
     from csm.protocol.errors import ThemeError as ThemeError
     from csm.protocol.errors import ToolError as ToolError
+    from csm.protocol.events import Event as Event
     from csm.runtime import catalog as catalog
     from csm.view import lines as lines
-    from csm.protocol.events import Event as Event
     from csm.view import parts as parts
     from csm.view.buffers import Buffer as Buffer
     from csm.view.buffers import TextBuffer as TextBuffer
@@ -127,9 +127,9 @@ _WHERE = {
     "Context": "csm.host.context",
     "CsmError": "csm.protocol.errors",
     "Editor": "csm.edit.editor",
+    "Event": "csm.protocol.events",
     "ExtensionError": "csm.protocol.errors",
     "History": "csm.edit.history",
-    "Event": "csm.protocol.events",
     "Host": "csm.host.host",
     "KeymapError": "csm.protocol.errors",
     "ImageReader": "csm.host.contracts",
@@ -143,10 +143,10 @@ _WHERE = {
     "ModelProvider": "csm.host.contracts",
     "Offer": "csm.host.contracts",
     "ProviderSettings": "csm.host.settings",
-    "ReviewPlan": "csm.host.delegation",
-    "Reviewer": "csm.host.delegation",
     "Proof": "csm.host.storage",
     "Recording": "csm.host.storage",
+    "ReviewPlan": "csm.host.delegation",
+    "Reviewer": "csm.host.delegation",
     "RuleSource": "csm.host.ruling",
     "Sandbox": "csm.host.contracts",
     "SandboxError": "csm.protocol.errors",
@@ -156,9 +156,9 @@ _WHERE = {
     "SettingError": "csm.protocol.errors",
     "Settings": "csm.host.settings",
     "Spent": "csm.host.contracts",
+    "Step": "csm.host.storage",
     "Store": "csm.host.storage",
     "StoreError": "csm.protocol.errors",
-    "Step": "csm.host.storage",
     "TextBuffer": "csm.view.buffers",
     "ThemeError": "csm.protocol.errors",
     "Thread": "csm.core.fold",
@@ -168,10 +168,10 @@ _WHERE = {
     "ToolError": "csm.protocol.errors",
     "Transcript": "csm.view.transcript",
     "TurnHead": "csm.host.storage",
-    "command": "csm.host.commands",
-    "fold": "csm.core.fold",
     "TurnSpan": "csm.host.storage",
     "Watch": "csm.host.storage",
+    "command": "csm.host.commands",
+    "fold": "csm.core.fold",
     "hook": "csm.host.hooks",
     "run": "csm.api.embedding",
     "script_of": "csm.view.render.commands",

@@ -109,6 +109,14 @@ class RolloutStore:
         found = self._findings.get(thread_id)
         return found.texts() if found is not None else ()
 
+    def recording(self, text: str, watch: Watch | None = None) -> Recording:
+        """See the contract."""
+        from .finding import log
+        from .recording import Recording
+
+        path, thread_id = log(self._home, text)
+        return Recording(self._home, path, thread_id, None if self._state is None else self._state / "index", watch)
+
     def find(self, text: str) -> SessionHead:
         """See the contract."""
         from . import finding
@@ -118,14 +126,6 @@ class RolloutStore:
     def named(self, name: str, *, archived: bool = False) -> list[SessionHead]:
         """See the contract."""
         from . import finding
-    def recording(self, text: str, watch: Watch | None = None) -> Recording:
-        """See the contract."""
-        from .finding import log
-        from .recording import Recording
-
-        path, thread_id = log(self._home, text)
-        return Recording(self._home, path, thread_id, None if self._state is None else self._state / "index", watch)
-
 
         return finding.named(self._home, name, archived=archived)
 

@@ -70,18 +70,6 @@ class Tracker:
         except (ValueError, msgspec.MsgspecError):
             return None
 
-    def make(self) -> Path | None:
-        """Make the index anew; where it is. Raises StoreError."""
-        try:
-            self._anew(keep=False)
-            self.catch_up()
-            self.save()
-        except OSError as error:
-            raise StoreError(
-                f"cannot read the session file {error.filename or self._path}: {error.strerror}"
-            ) from error
-        return self._file if self._saved >= 0 else None
-
     def cut(self) -> Cut | None:
         """The last state between two turns; None where there is none. Raises OSError, ValueError."""
         self.catch_up()
@@ -109,6 +97,18 @@ class Tracker:
             raise StoreError(f"cannot read the session file {self._path}: {error}") from error
         assert self._scanner is not None
         return self._scanner, self._next
+
+    def make(self) -> Path | None:
+        """Make the index anew; where it is. Raises StoreError."""
+        try:
+            self._anew(keep=False)
+            self.catch_up()
+            self.save()
+        except OSError as error:
+            raise StoreError(
+                f"cannot read the session file {error.filename or self._path}: {error.strerror}"
+            ) from error
+        return self._file if self._saved >= 0 else None
 
     def catch_up(self) -> None:
         """Have the index tell of the log as it is now. Raises OSError, ValueError."""
