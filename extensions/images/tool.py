@@ -52,7 +52,7 @@ class ViewImage:
 
     def run(self, call: tools.ToolCall, cx: ToolContext) -> tools.ToolResult:
         """The image as the model sees it. Raises ToolError for what is none."""
-        given = arguments.read(call.arguments, _FIELDS)
+        given = arguments.read(call.arguments, _FIELDS, name=arguments.Struct("ToolEnvironmentArgs", 1))
         _check_detail(given.get("detail"))
         path = _absolute(given["path"], cx.cwd)
         detail = cx.model.image_detail

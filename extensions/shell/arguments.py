@@ -36,8 +36,10 @@ COMMAND = {
     "justification": _Field(),
     "prefix_rule": _Field(arguments.Many("a string")),
 }
+#: What `write_stdin` looks at first.
+SESSION = {"session_id": _Field("i32", required=True, nullable=False)}
 STDIN = {
-    "session_id": _Field("i32", required=True, nullable=False),
+    **SESSION,
     "chars": _Field(),
     "yield_time_ms": _Field("u64"),
     "max_output_tokens": _Field("usize"),

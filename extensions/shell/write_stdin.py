@@ -39,10 +39,11 @@ class WriteStdin:
 
     async def run(self, call: types.ToolCall, cx: ToolContext) -> types.ToolResult:
         """Raises ToolError for bad arguments, an unknown session, and typing into a pipe. Ctrl-C interrupts a pipe."""
-        given = arguments.read(call.arguments, arguments.STDIN, name=arguments.STDIN_NAME)
-        session = sessions(cx).get(given["session_id"])
+        number = arguments.read(call.arguments, arguments.SESSION, name=arguments.STDIN_NAME)["session_id"]
+        session = sessions(cx).get(number)
         if session is None:
-            raise ToolError(f"write_stdin failed: Unknown process id {given['session_id']}")
+            raise ToolError(f"write_stdin failed: Unknown process id {number}")
+        given = arguments.read(call.arguments, arguments.STDIN)
         started = time.monotonic()
         chars = given.get("chars", "")
         if chars:
