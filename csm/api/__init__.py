@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from csm.api.embedding import Session as Session
     from csm.api.embedding import run as run
     from csm.core import arguments as arguments
+    from csm.core import compaction as compaction
     from csm.core import confinement as confinement
     from csm.core import digest as digest
     from csm.core import json_faults as json_faults
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from csm.core import namespaces as namespaces
     from csm.core import patches as patches
     from csm.core import policy as policy
+    from csm.core import prompts as prompts
     from csm.core import response_items as response_items
     from csm.core import review as review
     from csm.core import rewind as rewind
@@ -45,6 +47,8 @@ if TYPE_CHECKING:
     from csm.edit import vim as vim
     from csm.edit.editor import Editor as Editor
     from csm.edit.history import History as History
+    from csm.host import ages as ages
+    from csm.host import artefacts as artefacts
     from csm.host import asides as asides
     from csm.host import config_file as config_file
     from csm.host import credentials as credentials
@@ -181,11 +185,14 @@ _WHERE = {
 _CALLED = {"setting_stack": "stack"}
 _MODULES = {
     "arguments": "csm.core.arguments",
+    "ages": "csm.host.ages",
+    "artefacts": "csm.host.artefacts",
     "catalog": "csm.runtime.catalog",
     "asides": "csm.host.asides",
     "changes": "csm.edit.changes",
     "chords": "csm.edit.chords",
     "codec": "csm.protocol.codec",
+    "compaction": "csm.core.compaction",
     "config_file": "csm.host.config_file",
     "confinement": "csm.core.confinement",
     "credentials": "csm.host.credentials",
@@ -217,6 +224,7 @@ _MODULES = {
     "seccomp": "csm.core.seccomp",
     "seed": "csm.core.seed",
     "setting_keys": "csm.host.setting_keys",
+    "prompts": "csm.core.prompts",
     "response_items": "csm.core.response_items",
     "review": "csm.core.review",
     "rewind": "csm.core.rewind",
