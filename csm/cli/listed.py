@@ -6,7 +6,7 @@ Does not: find them, or open any.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +38,13 @@ def as_json(heads: Iterable[SessionHead]) -> None:
 def one(head: SessionHead) -> None:
     """`{"session": {...}}`."""
     sys.stdout.write(f'{{"session":{_json(told(head))}}}\n')
+
+
+def unreadable(found: Sequence[str]) -> None:
+    """Say on stderr how many session files could not be read, and which is one of them."""
+    if found:
+        count = f"{len(found)} session file{'s' * (len(found) > 1)}"
+        sys.stderr.write(f"warning: {count} could not be read: {one_line(found[0])}\n")
 
 
 def told(head: SessionHead) -> dict[str, Any]:

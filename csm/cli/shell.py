@@ -103,9 +103,7 @@ class _Opening:
             unreadable = getattr(store, "unreadable", ())
         finally:
             host.close()
-        if unreadable:
-            count = f"{len(unreadable)} session file{'s' * (len(unreadable) > 1)}"
-            sys.stderr.write(f"warning: {count} could not be read: {unreadable[0]}\n")
+        listed.unreadable(unreadable)
         return 0
 
     def told(self) -> int:

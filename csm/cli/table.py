@@ -54,6 +54,7 @@ from csm.cli.options import (
     WORKTREE,
     YOLO,
 )
+from csm.cli.table_session import SESSIONS
 
 _YOLO = "dangerously_bypass_approvals_and_sandbox"
 _APART = (
@@ -377,6 +378,7 @@ ROOT = Command(
         ARCHIVE,
         UNARCHIVE,
         DELETE,
+        SESSIONS,
         MODELS,
         TOOLS,
         SERVERS,

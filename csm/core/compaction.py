@@ -23,6 +23,24 @@ MARK = (
     "a report: files may have changed since, and the person's own words above and below count more. Go on from here "
     "and do not repeat work that is reported as done."
 )
+#: How notes begin that stand for a part of a session which is not there to be read.
+_LOST = (
+    "[Summary of the session so far]\n"
+    "The log of this session has lost its beginning, and your context with it. These notes were made of that part "
+    "while it could still be read; what is left of the log stands before and after them. Take them as a report: files "
+    "may have changed since, and the person's own words count more."
+)
+#: How notes begin with which a new session goes on from another one.
+_TAKEN_OVER = (
+    "[Summary of the session so far]\n"
+    "This session goes on from an earlier one, of which you have the notes below and nothing else. Take them as a "
+    "report: files may have changed since, and the person's own words below count more. Do not repeat work that is "
+    "reported as done."
+)
+#: How a text begins that is to be summed up in place of a session.
+_SOURCE = "[A text to sum up]\nWhat follows, up to the next message of mine, is a text and no conversation with you."
+#: Bytes of such a text in one message, so that parts of it can be left out where it does not fit.
+_SOURCE_BYTES = 16_000
 #: What the model is asked for at the end of the history.
 ASK = (
     "[The session is about to run out of room]\n"
@@ -90,6 +108,35 @@ def replacement(history: Iterable[bytes], context: Iterable[bytes], summary: str
 def marked(summary: str) -> str:
     """A summary as it stands in a history."""
     return codec.whole(summary) if _is_summary(summary) else f"{MARK}\n\n{codec.whole(summary)}"
+
+
+def lost(summary: str) -> bytes:
+    """The message that stands for a lost part of a session."""
+    return _notes(_LOST, summary)
+
+
+def taken_over(summary: str) -> bytes:
+    """The message with which a session begins that goes on from another one."""
+    return _notes(_TAKEN_OVER, summary)
+
+
+def _notes(mark: str, summary: str) -> bytes:
+    return response_items.message("user", [f"{mark}\n\n{codec.whole(summary)}"])
+
+
+def continued(before: Iterable[bytes], summary: str, since: Iterable[bytes]) -> tuple[bytes, ...]:
+    """The history to sum up where a summary of all `before` is there already: the user's words, that, and the rest."""
+    return (*replacement(before, (), summary), *since)
+
+
+def source(text: str) -> tuple[bytes, ...]:
+    """A text in the place of a history, in parts that break at lines where they can."""
+    parts, left = list[str](), codec.whole(text)
+    while left:
+        cut = left.rfind("\n", 0, _SOURCE_BYTES) + 1 if len(left) > _SOURCE_BYTES else 0
+        parts.append(left[: cut or _SOURCE_BYTES])
+        left = left[len(parts[-1]) :]
+    return (response_items.message("user", [_SOURCE]), *map(response_items.agent_message, parts))
 
 
 def estimate(history: Iterable[bytes], instructions: str) -> int:

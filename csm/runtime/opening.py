@@ -83,6 +83,8 @@ def open_thread(host: Host, start: Start, clock: Clock, born: Born | None = None
     if start.resume is not None and (text := _other_model(opened.thread.model, opened.config.model)):
         opened.bodies.append(events.ItemCompleted("", Notice(clock.new_id(), text)))
     opened.bodies.extend(_settings_in_force(opened))
+    if start.history:
+        opened.bodies.append(events.HistoryReplaced("", tuple(map(msgspec.Raw, start.history))))
     if born is None:
         opened.bodies.extend(_remarks(opened))
     return opened
@@ -159,6 +161,7 @@ def _resume(host: Host, settings: Settings, start: Start, clock: Clock, redactor
         raise
     config = _config(host, settings, thread)
     bodies = stopped.closing(thread)
+    recovered = _recovered(store, thread, clock) if findings else ()
     if not thread.created:  # the line that said so is lost
         started = _started(settings, start, clock, config)
         bodies.insert(0, msgspec.structs.replace(started, thread_id=thread.thread_id))
@@ -166,8 +169,21 @@ def _resume(host: Host, settings: Settings, start: Start, clock: Clock, redactor
     for text in (getattr(writer, "repaired", ""), *findings):
         if text:
             bodies.append(events.ItemCompleted("", Notice(clock.new_id(), text)))
+    bodies.extend(recovered)
     journal = Journal(None, writer)
     return Opened(host, settings, start, clock, journal, redactor, thread, config, bodies)
+
+
+def _recovered(store: Store, thread: Thread, clock: Clock) -> Iterable[Body]:
+    """What is left of a beginning that the log has lost: a summary that was made of it before."""
+    from csm.host import artefacts
+
+    kept = artefacts.of(store)
+    found = kept.recovered(thread) if kept is not None else None
+    if found is None:
+        return ()
+    item, text = found
+    return events.HistoryAppended(msgspec.Raw(item)), events.ItemCompleted("", Notice(clock.new_id(), text))
 
 
 def _stored(store: Store, start: Start, writer: LogWriter | None) -> Thread:

@@ -28,6 +28,7 @@ class Start(msgspec.Struct, frozen=True):
     `thread_source` is a word kept with a new thread: what had it started. `subagent` says what a thread that the
     thread `parent` began is for (`review`). `cleared`: a new thread takes the place of another one on the screen.
     `bounded`: the thread may come without its earlier turns, which then are the `past` of what is attached to.
+    `history` is put in the place of the stored history, or is what a new thread begins with.
     """
 
     cwd: str
@@ -44,6 +45,7 @@ class Start(msgspec.Struct, frozen=True):
     fork_at: str = ""
     cleared: bool = False
     bounded: bool = False
+    history: tuple[bytes, ...] = ()
 
 
 class Attachment(Protocol):

@@ -70,6 +70,8 @@ class Scanner:
         self.marks = array("Q")
         self.mark_every = MARK_EVERY
         self.dead: list[int] = []
+        #: Whether the end of each turn is worth a state; the one before it then goes where the two are too near.
+        self.dense = False
         #: Where the turns began that were seen: numbers of pairs, by id.
         self._begun: dict[str, int] = {}
         self._next = 0
@@ -261,7 +263,8 @@ class Scanner:
             thread.turns.clear()
             thread.entries.clear()
         if (
-            not self.points
+            self.dense
+            or not self.points
             or at - self.points[-1].at >= POINT_EVERY // 2
             or section_of(at) != section_of(self.points[-1].at)
         ):

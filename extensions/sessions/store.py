@@ -53,6 +53,15 @@ class RolloutStore:
         self._disk = disk or Disk()
         self._findings: dict[str, Findings] = {}
 
+    @property
+    def artefacts(self) -> RolloutArtefacts | None:
+        """See `csm.api.artefacts`; none without a place for them."""
+        if self._state is None:
+            return None
+        from .artefacts import RolloutArtefacts
+
+        return RolloutArtefacts(self._home, self._state, self._findings.get)
+
     def create(self, started: events.Body, time: str) -> Writer:
         """See the contract."""
         if not isinstance(started, events.ThreadStarted):

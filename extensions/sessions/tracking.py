@@ -9,7 +9,7 @@ Does not: hold a lock. The writer of a log does, and tells when it has grown.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -31,36 +31,51 @@ if TYPE_CHECKING:
     from .sections import Sections
 
 
+class Cut(NamedTuple):
+    """A state between two turns: where it is, the addresses of its history, and sums of all bytes up to it."""
+
+    point: Point
+    history: Places
+    sums: Sums
+    sections: Sections
+    instructions: str | None
+
+
 class Tracker:
     """One log and its index. `folder` is where indexes are kept, None for nowhere.
 
     With `whole`, everything shown is added up too, which takes several times as long: a thread then knows its digest
-    without its earlier turns being read.
+    without its earlier turns being read. With `dense`, the last turn that has ended is where the last state is.
     """
 
-    def __init__(self, home: Path, path: Path, thread_id: str, folder: Path | None, *, whole: bool = False) -> None:
+    def __init__(
+        self, home: Path, path: Path, thread_id: str, folder: Path | None, *, whole: bool = False, dense: bool = False
+    ) -> None:
         self._home = home
         self._path = path
         self._thread_id = thread_id
         self._file = None if folder is None else indexes.file(folder, thread_id)
         self._whole = whole
+        self._dense = dense
         self._scanner: Scanner | None = None
         self._sums = Sums()
         self._next = 0
         self._saved = -1
         self._written = 0
         self._sections: Sections | None = None
+        #: The address from which the log was read, or would have been: before it, the index was believed.
+        self.began = 0
 
     @property
     def covered(self) -> int:
         """How many bytes of the log are known by now. May be asked from another thread."""
         return self._sums.size
 
-    def thread(self, findings: Findings) -> Thread | None:
+    def thread(self, findings: Findings, *, save: bool = True) -> Thread | None:
         """The thread, without the turns before the last state; None where there is none. Raises StoreError."""
         try:
             self.catch_up()
-            if self._sums.size - max(self._saved, 0) >= indexes.POINT_EVERY:
+            if save and self._sums.size - max(self._saved, 0) >= indexes.POINT_EVERY:
                 self.save()
             return self._opened(findings)
         except OSError as error:
@@ -114,12 +129,14 @@ class Tracker:
         """Have the index tell of the log as it is now. Raises OSError, ValueError."""
         if self._scanner is None:
             self._begin()
+            self.began = self._next
         scanner = self._scanner
         assert scanner is not None
         try:
             self._next = scanner.scan(self._next, self._sums)
         except Unfit:
             scanner = self._anew(keep=True)
+            self.began = 0
             self._next = scanner.scan(0, self._sums)
         if not scanner.points or scanner.points[-1].at != self._next:
             scanner.point(self._next, self._next)
@@ -166,6 +183,7 @@ class Tracker:
     def _anew(self, *, keep: bool) -> Scanner:
         self._sections = sections.find(self._home, self._path, self._thread_id)
         self._scanner = Scanner(self._sections, whole=self._whole, keep=keep)
+        self._scanner.dense = self._dense
         self._sums, self._next = Sums(), 0
         return self._scanner
 
@@ -195,6 +213,7 @@ class Tracker:
             return False
         thread.summed = total or 0
         scanner = Scanner(known)
+        scanner.dense = self._dense
         scanner.resume(point, thread, total, places)
         scanner.points, scanner.point_every = found.points[: number + 1], found.point_every
         marks = indexes.numbers("Q", found.marks)
