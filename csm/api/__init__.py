@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from csm.edit import edits as edits
     from csm.edit import encode as encode
     from csm.edit import kills as kills
+    from csm.edit import macros as macros
     from csm.edit import modal as modal
     from csm.edit import motions as motions
     from csm.edit import objects as objects
@@ -207,6 +208,7 @@ _MODULES = {
     "json_faults": "csm.core.json_faults",
     "kills": "csm.edit.kills",
     "lines": "csm.view.lines",
+    "macros": "csm.edit.macros",
     "modal": "csm.edit.modal",
     "model": "csm.protocol.model",
     "models": "csm.core.models",
