@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from csm.edit import chars
+from csm.edit.chips import Chips
 from csm.edit.pending import Pending
 from csm.edit.registers import KillRing, Registers
 from csm.edit.undo import Edit, Step, UndoTree
@@ -62,10 +63,14 @@ class Editor:
         self.marks: dict[str, int] = {}
         self.registers = Registers()
         self.kills = KillRing()
+        #: What characters stand for that are shown by a label.
+        self.chips = Chips()
         self.pending = Pending()
         self.undo_tree = UndoTree()
         #: Name of the last action where the next one of its kind goes on with it: `kill`, `yank`, ...
         self.chain = ""
+        #: How often a motion could not go or find anything.
+        self.missed = 0
         #: What `modal` and `repeat` remember.
         self.last_find: tuple[str, str] | None = None
         self.last_search: tuple[str, bool] | None = None

@@ -74,6 +74,7 @@ def _go(editor: Editor, motion: Motion, count: int | None, char: str | None) -> 
     editor.break_undo()
     editor.chain = ""
     if target is None:
+        editor.missed += 1
         return False
     if motion.jump:
         editor.marks["'"] = editor.cursor
@@ -94,7 +95,8 @@ def goal_of(editor: Editor, motion: Motion) -> float | None:
     if not motion.vertical:
         return None
     if motion.name.startswith("row-") and editor.width:
-        return rows.goal_column(editor.text, editor.cursor, editor.width) if editor.goal is None else editor.goal
+        names = editor.chips.names
+        return rows.goal_column(editor.text, editor.cursor, editor.width, names) if editor.goal is None else editor.goal
     return goal(editor)
 
 
@@ -171,6 +173,7 @@ def _do_motion(
     finally:
         editor.pending.operator = None
     if found is None:
+        editor.missed += 1
         return False
     if motion.jump:
         editor.marks["'"] = editor.cursor
@@ -211,6 +214,7 @@ def select(editor: Editor, name: str, count: int | None = None) -> bool:
 def _do_object(editor: Editor, count: int | None, *, name: str, thing: str, register: str | None) -> bool:
     found = objects.OBJECTS[thing].find(editor.text, editor.cursor, count or 1)
     if found is None:
+        editor.missed += 1
         return False
     return _apply(editor, name, Target(found, found.start, register=register))
 

@@ -185,6 +185,20 @@ class Screen(Protocol):
         """Let the user press keys up to the end of a binding, and give them to `done` instead of running them."""
         ...
 
+    def read_char(self, prompt: str, done: Callable[[str], None]) -> None:
+        """Have the next key given to `done` as the character it types; a key that types none is no answer."""
+        ...
+
+    @property
+    def macros(self) -> Macros:
+        """Recording keys, and pressing them again."""
+        ...
+
+    @property
+    def recent(self) -> Sequence[str]:
+        """The command lines that were typed, the last one first."""
+        ...
+
     def outside(self, call: Callable[[], None]) -> None:
         """Give the terminal back, call `call` (which may run a program in it), take it again and redraw."""
         ...
@@ -288,6 +302,27 @@ class Buffers(Protocol):
 
     def kill(self, name: str) -> None:
         """Close a buffer wherever it is shown."""
+        ...
+
+
+class Macros(Protocol):
+    """Keys that are remembered and pressed again. A step is a chord, or a paste (`csm.edit.macros`)."""
+
+    @property
+    def recording(self) -> str | None:
+        """The name of the macro that is being recorded."""
+        ...
+
+    def record(self, name: str) -> None:
+        """Remember keys from the next one on. Raises CommandError while it already does."""
+        ...
+
+    def stop(self) -> tuple[Any, ...]:
+        """Remember no more; the steps, without those that said so. Raises CommandError where nothing is recorded."""
+        ...
+
+    def play(self, name: str, steps: Sequence[Any], times: int = 1) -> None:
+        """Press steps again. Raises CommandError for a macro that plays itself."""
         ...
 
 

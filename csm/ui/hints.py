@@ -219,4 +219,5 @@ def facts(shell: Shell) -> status.Facts:
         context_left=status.context_left(thread),
         queued=len(thread.queued),
         extra=shell.segments.lines,
+        recording=shell.macros.recording or "",
     )

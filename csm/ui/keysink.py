@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from csm.ui.shell import Shell
 
 
+_TYPED = {"enter": "\n", "tab": "\t", "space": " "}
+
+
 class KeySink:
     """Implements `csm.ui.dispatch.Keys` for a shell."""
 
@@ -22,6 +25,16 @@ class KeySink:
         self._shell = shell
         self._text = ""
         self._reading: Callable[[tuple[str, ...]], None] | None = None
+        self._asked: Callable[[str], None] | None = None
+
+    @property
+    def asking(self) -> bool:
+        """Whether the next key is an answer."""
+        return self._reading is not None or self._asked is not None
+
+    def ask(self, done: Callable[[str], None]) -> None:
+        """Give the next key to `done` if it types a character; any other one is an answer too: none."""
+        self._asked = done
 
     def read(self, done: Callable[[tuple[str, ...]], None]) -> None:
         """Give the chords up to the end of the next binding to `done` instead of running them."""
@@ -32,6 +45,9 @@ class KeySink:
         shell = self._shell
         if shell.taking is not None:
             self._hand_over(key)
+            return
+        if self._asked is not None:
+            self._answer(key)
             return
         if shell.editor.pending.awaiting is not None:
             self._supply(key)
@@ -50,9 +66,15 @@ class KeySink:
         elif node is None or node.line is not False:
             shell.taking.press(key.chord, key.text)
 
+    def _answer(self, key: Key) -> None:
+        done, self._asked = self._asked, None
+        text = key.text or _TYPED.get(key.chord, "")
+        if done is not None and text:
+            self._shell.runner.guard(key.chord, lambda: done(text))
+
     def _supply(self, key: Key) -> None:
         """The character that a command waits for; any other key forgets the command."""
-        text = key.text or {"enter": "\n", "tab": "\t", "space": " "}.get(key.chord, "")
+        text = key.text or _TYPED.get(key.chord, "")
         if text:
             modal.supply(self._shell.editor, text)
         else:

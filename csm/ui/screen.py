@@ -184,7 +184,7 @@ class ShellScreen:
         from csm.ui.palette import Palette
 
         shell = self._shell
-        panel = Palette(shell.host, Context(shell.host, self, shell.port), shell.run_typed, shell.recent)
+        panel = Palette(shell.host, Context(shell.host, self, shell.port), shell.runner.typed, shell.runner.recent)
         panel.editor.set_text(text)
         shell.panels.append(panel)
         self.refresh()
@@ -246,6 +246,20 @@ class ShellScreen:
         self._shell.message.say(prompt, "message.prompt")
         self._shell.keys.read(done)
         self.refresh()
+
+    def read_char(self, prompt: str, done: Callable[[str], None]) -> None:
+        if prompt:
+            self._shell.message.say(prompt, "message.prompt")
+        self._shell.keys.ask(done)
+        self.refresh()
+
+    @property
+    def macros(self) -> Any:
+        return self._shell.macros
+
+    @property
+    def recent(self) -> list[str]:
+        return self._shell.runner.recent
 
     def outside(self, call: Callable[[], None]) -> None:
         if self.terminal is None:

@@ -8,25 +8,27 @@ Does not: draw (`csm.ui.arrange`), read the terminal, or know asyncio (a `Clock`
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from csm.edit import edits
 from csm.edit.editor import Editor
+from csm.edit.macros import Pasted
 from csm.host.context import Context
 from csm.protocol import events, ops
-from csm.protocol.errors import CommandError, CsmError
-from csm.ui import custom, fallback, hints, pointer, status
+from csm.protocol.errors import CommandError
+from csm.ui import attaching, custom, fallback, hints, pointer, status
 from csm.ui.attention import Attention
 from csm.ui.buffers import Buffers
 from csm.ui.composer import Composer
 from csm.ui.dispatch import Dispatcher
 from csm.ui.elapsed import Elapsed
 from csm.ui.keysink import KeySink
+from csm.ui.macros import Macros
 from csm.ui.message import MessageLine
 from csm.ui.panels import Panel
 from csm.ui.reading import Reader
+from csm.ui.running import Runner
 from csm.ui.screen import ShellScreen
 from csm.ui.searching import Search
 from csm.ui.segments import Segments
@@ -68,7 +70,8 @@ class Shell:
         self.keys = KeySink(self)
         self.dispatcher = Dispatcher(self.keys, clock)
         self.state: dict[str, Any] = {}
-        self.recent: list[str] = []
+        self.macros = Macros(self)
+        self.runner = Runner(self)
         self.branch = ""
         #: Columns and rows of the last frame.
         self.size: tuple[int, int] = (80, 24)
@@ -207,7 +210,7 @@ class Shell:
 
     def press(self, key: Key) -> None:
         """Take a key press."""
-        if key.event == "release":
+        if key.event == "release" or self.macros.hear(key.chord):
             return
         self.message.clear()
         self._follow_keymap()
@@ -225,7 +228,9 @@ class Shell:
         self.refresh()
 
     def paste(self, text: str) -> None:
-        """Insert pasted text as it is, wherever text is written; else in the composer."""
+        """Insert pasted text wherever text is written; else in the composer."""
+        if self.macros.hear(Pasted(text)):
+            return
         self.dispatcher.reset()
         self.message.clear()
         if self.taking is not None:
@@ -233,27 +238,12 @@ class Shell:
             return
         if self.place == "approval":
             self.focus("composer")
-        edits.paste(self.editor if self.writing else self.composer.editor, text)
+        attaching.paste(self, self.editor if self.writing else self.composer.editor, text)
         self.refresh()
 
     def run(self, line: str, count: int | None = None) -> None:
         """Run a command line; what goes wrong is told."""
-        context = Context(self.host, self.screen, self.port, count, (), self.state)
-        try:
-            result = self.host.commands.run(line, context)
-        except CsmError as error:
-            self.teller.refused(error)
-        except Exception as error:
-            self.teller.crashed(line, error)
-        else:
-            if isinstance(result, Awaitable):
-                self.clock.spawn(result, lambda _, error: self._ended(line, error))
-        self.refresh()
-
-    def run_typed(self, line: str) -> None:
-        """Run a line from the palette, and remember it."""
-        self.recent = [line, *(one for one in self.recent if one != line)][:50]
-        self.run(line)
+        self.runner.run(line, count)
 
     def failed(self, text: str) -> None:
         """Something could not be done."""
@@ -335,21 +325,16 @@ class Shell:
                 return
             if self.writing and fallback.edit(self.editor, chords[0]):
                 return
+        self.macros.failed()
         self.message.say(f"{' '.join(chords)} is unbound", "message")
-
-    def _ended(self, line: str, error: BaseException | None) -> None:
-        if isinstance(error, CsmError):
-            self.teller.refused(error)
-        elif error is not None:
-            self.teller.crashed(line, error)
-        self.refresh()
 
     def _take_back(self, text: str, ack: ops.Ack) -> None:
         if not ack.accepted:
             self.failed(ack.reason)
             return
-        draft = self.composer.editor.text
-        self.composer.editor.set_text(f"{text}\n{draft}" if draft else text)
+        editor = self.composer.editor
+        text = editor.chips.draft(text)
+        editor.set_text(f"{text}\n{editor.text}" if editor.text else text)
 
     def _return_queue(self) -> None:
         """A turn was stopped: what waited for its end is the draft again, if there is none; else how to get it."""
@@ -379,7 +364,7 @@ class Shell:
         """What is copied for the system, or while reading, goes to the system's clipboard too."""
         if name in "+*" or self.reading:
             try:
-                self.screen.copy(slot.text)
+                self.screen.copy(self.composer.editor.chips.whole(slot.text))
             except CommandError as error:
                 self.teller.refused(error)
 

@@ -39,6 +39,8 @@ class Facts(NamedTuple):
     context_left: int | None
     queued: int
     extra: tuple[Line, ...] = ()
+    #: The macro that is being recorded.
+    recording: str = ""
 
 
 def render(facts: Facts, columns: int) -> Line:
@@ -62,6 +64,7 @@ def _left(facts: Facts) -> list[Segment]:
     policy = "status.policy.open" if facts.sandbox == "danger-full-access" else "status.policy"
     found = [
         Segment(0, [("status.mode", f" {facts.mode.upper()} ")] if facts.mode else []),
+        Segment(0, [("status.running", f"● recording {visible(facts.recording)}")] if facts.recording else []),
         Segment(1, [("status.model", visible(model))]),
         Segment(3, [("status.path", visible(facts.folder))]),
         Segment(5, [("status.path", visible(facts.branch))]),

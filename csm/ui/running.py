@@ -1,0 +1,67 @@
+"""Running command lines for a shell: what goes wrong is told, what takes longer is followed to its end.
+
+Does not: know commands or keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from csm.host.context import Context
+from csm.protocol.errors import CsmError
+
+if TYPE_CHECKING:
+    from csm.ui.shell import Shell
+
+_RECENT = 50
+
+
+class Runner:
+    """Runs lines for a shell. `recent` are those that were typed, the last one first."""
+
+    def __init__(self, shell: Shell) -> None:
+        self._shell = shell
+        self.recent: list[str] = []
+
+    def run(self, line: str, count: int | None = None) -> None:
+        """Run a command line."""
+        shell = self._shell
+        context = Context(shell.host, shell.screen, shell.port, count, (), shell.state)
+        self.guard(line, lambda: shell.host.commands.run(line, context))
+
+    def guard(self, what: str, call: Callable[[], Any]) -> None:
+        """Call something; `what` names it where it breaks."""
+        try:
+            result = call()
+        except Exception as error:
+            self._wrong(what, error)
+        else:
+            if isinstance(result, Awaitable):
+                self._follow(what, result)
+        self._shell.refresh()
+
+    def typed(self, line: str) -> None:
+        """Run a line from the palette, and remember it."""
+        self.recent[:] = [line, *(one for one in self.recent if one != line)][:_RECENT]
+        self.run(line)
+
+    def _follow(self, line: str, result: Awaitable[Any]) -> None:
+        macros = self._shell.macros
+        ticket = macros.wait() if macros.playing else 0
+
+        def ended(_: object, error: BaseException | None) -> None:
+            if error is not None:
+                self._wrong(line, error)
+            if ticket:
+                macros.waited(ticket)
+            self._shell.refresh()
+
+        self._shell.clock.spawn(result, ended)
+
+    def _wrong(self, line: str, error: BaseException) -> None:
+        self._shell.macros.failed()
+        if isinstance(error, CsmError):
+            self._shell.teller.refused(error)
+        else:
+            self._shell.teller.crashed(line, error)
