@@ -8,6 +8,7 @@ Does not: know an editor.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 
 import wcwidth
 
@@ -17,6 +18,8 @@ TAB = 8
 #: No character is longer; more combining marks than that begin another one.
 CLUSTER = 256
 BLANKS = " \t"
+#: Labels of characters that are shown as something else (`csm.edit.chips`).
+Names = Mapping[str, str]
 
 
 def following(text: str, at: int) -> int:
@@ -124,23 +127,25 @@ def line_at(text: str, number: int) -> int:
     return line_down(text, 0, max(number - 1, 0))[0]
 
 
-def shown(char: str, column: int) -> str:
-    """How a character is drawn at `column`: tabs as blanks, what is invisible as `^X` or `<U+200B>`.
+def shown(char: str, column: int, names: Names | None = None) -> str:
+    """How a character is drawn at `column`: by its label, tabs as blanks, what is invisible as `^X` or `<U+200B>`.
 
     Emoji of several parts are taken apart, so that every terminal takes as many cells for them.
     """
     if char == "\t":
         return " " * (TAB - column % TAB)
+    if names and char[0] in names:
+        return names[char[0]]
     if char[0] > "\x7e" and wcwidth.wcwidth(char[0]) == 0:
         return "".join(f"<U+{ord(one):04X}>" for one in char)
     return visible(char)
 
 
-def cells(char: str, column: int) -> int:
+def cells(char: str, column: int, names: Names | None = None) -> int:
     """How many cells a character takes at `column`."""
     if " " <= char < "\x7f" and len(char) == 1:
         return 1
-    return sum(max(0, wcwidth.wcwidth(one)) for one in shown(char, column))
+    return sum(max(0, wcwidth.wcwidth(one)) for one in shown(char, column, names))
 
 
 def plain(text: str) -> bool:
@@ -202,5 +207,5 @@ def big_kind(char: str) -> int:
 
 
 def in_word(char: str) -> bool:
-    """Whether Emacs takes the character as part of a word."""
-    return char.isalnum() or unicodedata.category(char)[0] == "M"
+    """Whether Emacs takes the character as part of a word. A chip is one: nothing before it goes with it."""
+    return char.isalnum() or unicodedata.category(char)[0] == "M" or char >= "\U00100000"

@@ -86,7 +86,7 @@ def _down(editor: Editor, count: int | None) -> int | None:
 def _row(editor: Editor, count: int) -> int | None:
     if not editor.width:
         return _down(editor, count) if count > 0 else _up(editor, -count)
-    return rows.move(editor.text, editor.cursor, editor.width, count, editor.goal)
+    return rows.move(editor.text, editor.cursor, editor.width, count, editor.goal, editor.chips.names)
 
 
 def _row_up(editor: Editor, count: int | None) -> int | None:
@@ -100,13 +100,13 @@ def _row_down(editor: Editor, count: int | None) -> int | None:
 def _row_start(editor: Editor, count: int | None) -> int | None:
     if not editor.width:
         return chars.line_start(editor.text, editor.cursor)
-    return rows.row_of(editor.text, editor.cursor, editor.width).start
+    return rows.row_of(editor.text, editor.cursor, editor.width, editor.chips.names).start
 
 
 def _row_end(editor: Editor, count: int | None) -> int | None:
     if not editor.width:
         return chars.line_end(editor.text, editor.cursor)
-    row = rows.row_of(editor.text, editor.cursor, editor.width)
+    row = rows.row_of(editor.text, editor.cursor, editor.width, editor.chips.names)
     return row.end if row.last else chars.preceding(editor.text, row.end)
 
 

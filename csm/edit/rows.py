@@ -3,7 +3,8 @@
 Lines break behind a blank where they can, else between characters. One cell of the width is kept for the cursor, which
 may stand behind a full row; a blank may hang into it. Columns and widths are counted in cells.
 
-Does not: draw. `Row.text` is ready to be drawn: tabs are blanks and what is invisible is written out.
+Does not: draw. `Row.text` is ready to be drawn: tabs are blanks, what is invisible is written out, and characters that
+have `names` are shown by them.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import NamedTuple
 import wcwidth
 
 from csm.edit import chars
+from csm.edit.chars import Names
 
 #: A line of more than twice as many characters is laid out in parts, as if each were a line.
 PIECE = 4096
@@ -45,37 +47,37 @@ class View(NamedTuple):
     below: bool
 
 
-def rows(text: str, width: int, cursor: int = 0) -> Layout:
+def rows(text: str, width: int, cursor: int = 0, names: Names | None = None) -> Layout:
     """Lay out the whole text. Its time grows with the text; use `view` for large ones."""
     found: list[Row] = []
     at = 0
     while True:
         piece = _piece(text, at)
-        found.extend(_piece_rows(text, piece, width))
+        found.extend(_piece_rows(text, piece, width, names))
         at = _next(text, piece)
         if at < 0:
-            return _place(text, found, cursor)
+            return _place(text, found, cursor, names)
 
 
-def window(text: str, width: int, cursor: int, height: int) -> Layout:
+def window(text: str, width: int, cursor: int, height: int, names: Names | None = None) -> Layout:
     """The cursor's row with at least `height` rows above and below it, where there are as many, and few more."""
     first = last = _piece(text, cursor)
-    found = _piece_rows(text, first, width)
+    found = _piece_rows(text, first, width, names)
     at = _index(found, cursor)
     while at < height and first.start > 0:
         first = _piece(text, first.start - 1)
-        more = _piece_rows(text, first, width)
+        more = _piece_rows(text, first, width, names)
         found[:0], at = more, at + len(more)
     while len(found) - at <= height and (start := _next(text, last)) >= 0:
         last = _piece(text, start)
-        found.extend(_piece_rows(text, last, width))
-    return _place(text, found, cursor)
+        found.extend(_piece_rows(text, last, width, names))
+    return _place(text, found, cursor, names)
 
 
-def view(text: str, width: int, cursor: int, height: int, top: int = 0) -> View:
+def view(text: str, width: int, cursor: int, height: int, top: int = 0, names: Names | None = None) -> View:
     """At most `height` rows with the cursor among them; the row that begins at offset `top` stays first if it can."""
     height = max(height, 1)
-    near = window(text, width, cursor, height)
+    near = window(text, width, cursor, height, names)
     first = next((index for index, row in enumerate(near.rows) if row.start == top), 0)
     first = min(max(first, near.row - height + 1), near.row)
     first = max(0, min(first, len(near.rows) - height))
@@ -116,8 +118,8 @@ def _next(text: str, piece: _Piece) -> int:
     return piece.end + 1 if piece.end < len(text) else -1
 
 
-def _piece_rows(text: str, piece: _Piece, width: int) -> list[Row]:
-    found = line_rows(text[piece.start : piece.end], width, piece.start)
+def _piece_rows(text: str, piece: _Piece, width: int, names: Names | None = None) -> list[Row]:
+    found = line_rows(text[piece.start : piece.end], width, piece.start, names)
     if piece.last:
         return found
     if len(found) > 1 and found[-1].start == found[-1].end:
@@ -126,9 +128,9 @@ def _piece_rows(text: str, piece: _Piece, width: int) -> list[Row]:
     return found
 
 
-def _place(text: str, found: list[Row], cursor: int) -> Layout:
+def _place(text: str, found: list[Row], cursor: int, names: Names | None = None) -> Layout:
     index = _index(found, cursor)
-    return Layout(found, index, row_column(text, found[index], cursor))
+    return Layout(found, index, row_column(text, found[index], cursor, names))
 
 
 def _index(found: list[Row], cursor: int) -> int:
@@ -139,35 +141,35 @@ def _index(found: list[Row], cursor: int) -> int:
     return index
 
 
-def row_column(text: str, row: Row, at: int) -> int:
+def row_column(text: str, row: Row, at: int, names: Names | None = None) -> int:
     """The column of offset `at` in its row."""
-    return _cells(text[row.start : max(min(at, row.end), row.start)])
+    return _cells(text[row.start : max(min(at, row.end), row.start)], names)
 
 
-def _cells(part: str) -> int:
+def _cells(part: str, names: Names | None = None) -> int:
     if chars.plain(part):
         return len(part)
     total = 0
     for char in wcwidth.iter_graphemes(part):
-        total += chars.cells(char, total)
+        total += chars.cells(char, total, names)
     return total
 
 
-def at_column(text: str, row: Row, column: int) -> int:
+def at_column(text: str, row: Row, column: int, names: Names | None = None) -> int:
     """The offset of the character of a row that covers `column`; the nearest one the cursor can be on there."""
     total, at = 0, row.start
     for char in wcwidth.iter_graphemes(text[row.start : row.end]):
-        total += chars.cells(char, total)
+        total += chars.cells(char, total, names)
         if total > column:
             return at
         at += len(char)
     return at if row.last or at == row.start else chars.preceding(text, at)
 
 
-def line_rows(line: str, width: int, offset: int = 0) -> list[Row]:
+def line_rows(line: str, width: int, offset: int = 0, names: Names | None = None) -> list[Row]:
     """The rows of one line that begins at `offset`."""
     room = max(width - 1, 1)
-    cuts = [(a, b, line[a:b]) for a, b in _plain_cuts(line, room)] if chars.plain(line) else _cuts(line, room)
+    cuts = [(a, b, line[a:b]) for a, b in _plain_cuts(line, room)] if chars.plain(line) else _cuts(line, room, names)
     found = [Row(offset + a, offset + b, drawn, False) for a, b, drawn in cuts]
     found[-1] = found[-1]._replace(last=True)
     return found
@@ -186,14 +188,14 @@ def _plain_cuts(line: str, room: int) -> list[tuple[int, int]]:
     return [*found, (start, len(line))]
 
 
-def _cuts(line: str, room: int) -> list[tuple[int, int, str]]:
+def _cuts(line: str, room: int, names: Names | None = None) -> list[tuple[int, int, str]]:
     """As `_plain_cuts`, by characters: start, end and what is drawn."""
     found: list[tuple[int, int, str]] = []
     row: list[tuple[str, str]] = []
     start, used = 0, 0
     for char in wcwidth.iter_graphemes(line):
-        drawn = chars.shown(char, used)
-        size = chars.cells(char, used)
+        drawn = chars.shown(char, used, names)
+        size = chars.cells(char, used, names)
         if row and used + size > room and not (char == " " and used <= room):
             keep = _break(row, char)
             length = sum(len(one) for one, _ in row[:keep])
@@ -201,10 +203,10 @@ def _cuts(line: str, room: int) -> list[tuple[int, int, str]]:
             start, row = start + length, row[keep:]
             used = 0
             for index, (one, _) in enumerate(row):
-                row[index] = (one, chars.shown(one, used))
-                used += chars.cells(one, used)
-            drawn = chars.shown(char, used)
-            size = chars.cells(char, used)
+                row[index] = (one, chars.shown(one, used, names))
+                used += chars.cells(one, used, names)
+            drawn = chars.shown(char, used, names)
+            size = chars.cells(char, used, names)
         row.append((char, drawn))
         used += size
     found.append((start, len(line), "".join(one for _, one in row)))
@@ -219,37 +221,39 @@ def _break(row: list[tuple[str, str]], overflow: str) -> int:
     return blank + 1 or len(row)
 
 
-def row_of(text: str, cursor: int, width: int) -> Row:
+def row_of(text: str, cursor: int, width: int, names: Names | None = None) -> Row:
     """The row that holds the cursor."""
-    found = _piece_rows(text, _piece(text, cursor), width)
+    found = _piece_rows(text, _piece(text, cursor), width, names)
     return found[_index(found, cursor)]
 
 
-def move(text: str, cursor: int, width: int, count: int, goal: float | None = None) -> int | None:
+def move(
+    text: str, cursor: int, width: int, count: int, goal: float | None = None, names: Names | None = None
+) -> int | None:
     """The offset `count` rows down (up if negative), in column `goal`; None where there is no row to go to."""
     down = count > 0
-    row = row_of(text, cursor, width)
-    column = row_column(text, row, cursor) if goal is None else goal
+    row = row_of(text, cursor, width, names)
+    column = row_column(text, row, cursor, names) if goal is None else goal
     moved = False
     for _ in range(abs(count)):
         start, end = row.start, row.end
         if down:
             if not row.last:
-                row = row_of(text, end, width)
+                row = row_of(text, end, width, names)
             elif end < len(text):
-                row = row_of(text, end + 1, width)
+                row = row_of(text, end + 1, width, names)
             else:
                 break
         elif start == 0:
             break
         else:
-            row = row_of(text, chars.preceding(text, start), width)
+            row = row_of(text, chars.preceding(text, start), width, names)
         moved = True
     if not moved:
         return None
-    return at_column(text, row, 1 << 30 if column == float("inf") else int(column))
+    return at_column(text, row, 1 << 30 if column == float("inf") else int(column), names)
 
 
-def goal_column(text: str, cursor: int, width: int) -> int:
+def goal_column(text: str, cursor: int, width: int, names: Names | None = None) -> int:
     """The column of the cursor in its row."""
-    return row_column(text, row_of(text, cursor, width), cursor)
+    return row_column(text, row_of(text, cursor, width, names), cursor, names)

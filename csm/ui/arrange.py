@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from csm.ui import composer, hints, panes, status, welcome, whichkey
+from csm.ui import attaching, composer, hints, panes, status, welcome, whichkey
 from csm.ui.frame import Frame, Line, Region
 from csm.ui.message import MOST_ROWS
 from csm.view.lines import clip, visible
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from csm.ui.shell import Shell
 
 _SMALL = 8
+#: So close to the first line of a transcript, what came before is fetched.
+_NEAR_TOP = 200
 #: Lines of a session gone on with that are printed, inline.
 _FIRST_PRINT = 2_000
 _SHAPES = {"insert": "beam", "replace": "underline"}
@@ -29,6 +31,8 @@ def frame(shell: Shell, columns: int, height: int) -> Frame:
     """The frame for a terminal of this size."""
     columns, height = max(1, columns), max(1, height)
     shell.size = (columns, height)
+    if shell.alone:
+        return _alone(shell, columns, height)
     if shell.inline and shell.windows.plain:
         return _inline(shell, columns, height)
     made = Frame(columns, height, shape=_shape(shell), title=_title(shell))
@@ -66,6 +70,24 @@ def _inline(shell: Shell, columns: int, height: int) -> Frame:
     return made
 
 
+def _alone(shell: Shell, columns: int, height: int) -> Frame:
+    """Windows without a session: no composer, and nothing that is told of one."""
+    made = Frame(columns, height, shape="block", title=f"{visible(str(shell.windows.current.top.buffer.title))} · csm")
+    told = height >= _SMALL or bool(shell.message.text or shell.dispatcher.pending)
+    foot = Region(
+        "message", _message(shell, columns, max(1, min(MOST_ROWS, height // 5)))[: height - 1] if told else []
+    )
+    free = height - len(foot.lines)
+    panel, at = _panel(shell, columns, free - 2)
+    edge = Region("edge", [_edge(panel.name, columns)] if panel.lines and free > 6 else [])
+    body = _windows(shell, columns, max(0, free - len(panel.lines) - len(edge.lines)))
+    made.regions = _cut([region for region in (body, edge, panel, foot) if region.lines], height)
+    made.cursor = _cursor(made, (panel.name, *at) if at is not None else None)
+    if shell.reading and body.lines and not shell.panels:
+        made.cursor = panes.cursor(shell.windows)
+    return made
+
+
 def _below(shell: Shell, columns: int, height: int) -> tuple[list[Region], tuple[str, int, int] | None]:
     """All below the transcript, in at most `height` rows, and the cursor as `(region, column, row)`."""
     small = height < _SMALL - 1
@@ -89,8 +111,10 @@ def _below(shell: Shell, columns: int, height: int) -> tuple[list[Region], tuple
         cursor = None
     waiting = Region("queue", composer.queued(shell.session.thread.queued, columns, max(0, free - 2)))
     free -= len(waiting.lines)
+    images = Region("images", attaching.staged(shell.composer.editor, columns, max(0, free - 2)))
+    free -= len(images.lines)
     edge = Region("edge", [_edge(panel.name, columns)] if panel.lines and free > 4 else [])
-    regions = [edge, panel, waiting, *head, Region("composer", draft), *foot]
+    regions = [edge, panel, waiting, images, *head, Region("composer", draft), *foot]
     return [region for region in regions if region.lines], cursor
 
 
@@ -168,6 +192,8 @@ def _windows(shell: Shell, columns: int, rows: int) -> Region:
         return welcome.lines(shell, width, height)
 
     lines = panes.render(shell.windows, columns, rows, empty, focus=shell.reading, marks=shell.search.pattern)
+    if any(window.top.thread and window.top.view.top < _NEAR_TOP for window in shell.windows.seen()):
+        shell.session.recall()
     return Region("windows", lines)
 
 

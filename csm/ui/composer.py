@@ -9,9 +9,11 @@ from csm.edit import rows
 from csm.edit.editor import Editor
 from csm.edit.rows import Row
 from csm.ui.frame import Line
-from csm.view.lines import clip, crop, line_width, overlay, visible
+from csm.view.lines import clip, crop, line_width, overlay, visible, width
 
 PROMPT = "› "
+#: The mark before what the shell is to run, and how such a draft begins.
+SHELL = "!"
 _QUEUE_ROWS = 4
 
 
@@ -22,12 +24,20 @@ class Composer:
         self.editor = editor
         self._top = 0
 
+    @property
+    def shell(self) -> bool:
+        """Whether the draft is a command for the user's shell."""
+        return self.editor.text.startswith(SHELL)
+
     def render(self, columns: int, height: int, hint: str) -> tuple[list[Line], tuple[int, int]]:
         """One to `height` lines, and the cursor as `(column, row)` among them."""
         prompt = PROMPT if columns >= 20 else ""
+        if self.shell:
+            prompt = prompt.replace(PROMPT[0], SHELL)
         inner = max(2, columns - len(prompt))
         self.editor.width = inner
-        found = rows.view(self.editor.text, inner, self.editor.cursor, height, self._top)
+        editor = self.editor
+        found = rows.view(editor.text, inner, editor.cursor, height, self._top, editor.chips.names)
         self._top = found.rows[0].start
         lines = [self._line(found, index, prompt, inner) for index in range(len(found.rows))]
         if not self.editor.text:
@@ -41,16 +51,24 @@ class Composer:
             mark = "↑ "[: len(prompt)]
         elif index == len(found.rows) - 1 and found.below:
             mark = "↓ "[: len(prompt)]
-        text = self._selected(row, [("composer", row.text)])
+        text = self._selected(row, self._chips(row, [("composer", row.text)]))
         return [("composer.prompt", mark), *crop(text, 0, inner)]
+
+    def _chips(self, row: Row, line: Line) -> Line:
+        text, chips = self.editor.text, self.editor.chips
+        for spot in chips.spots(text[row.start : row.end]):
+            start = rows.row_column(text, row, row.start + spot.at, chips.names)
+            line = overlay(line, start, start + width(spot.chip.label), "composer.paste")
+        return line
 
     def _selected(self, row: Row, line: Line) -> Line:
         selection = self.editor.selection
         if selection is None or selection.end <= row.start or selection.start > row.end:
             return line
         text = self.editor.text
-        start = rows.row_column(text, row, selection.start)
-        stop = rows.row_column(text, row, selection.end)
+        names = self.editor.chips.names
+        start = rows.row_column(text, row, selection.start, names)
+        stop = rows.row_column(text, row, selection.end, names)
         if selection.end > row.end:
             stop, line = stop + 1, [*line, ("composer", " ")]
         return overlay(line, start, stop, "selection")

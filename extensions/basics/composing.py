@@ -84,13 +84,14 @@ def edit_externally(cx: Context) -> None:
     """Open the draft in $VISUAL or $EDITOR, and take what was saved."""
     shown = screen(cx)
     argv = _editor(cx.host.env)
-    draft = shown.composer.text
+    chips = shown.composer.chips
+    draft = chips.labelled(shown.composer.text)
     outcome: list[str | CommandError] = []
     shown.outside(lambda: outcome.append(_edited(argv, draft, cx.host.env)))
     for text in outcome:
         if isinstance(text, CommandError):
             raise text
-        shown.composer.set_text(text)
+        shown.composer.set_text(chips.unlabelled(text))
 
 
 def _send(cx: Context, busy: Literal["steer", "queue"]) -> Any:
@@ -104,9 +105,10 @@ def _send(cx: Context, busy: Literal["steer", "queue"]) -> Any:
     asks = session.thread.asks
     remember(cx, text)
     composer.set_text("")
-    op = ops.Submit(text, busy=busy)
+    whole, images = composer.chips.send(text)
+    op = ops.Submit(whole, images, busy=busy)
     if asks:
-        op = ops.AnswerAsk(next(iter(asks)), "decline", text)
+        op = ops.AnswerAsk(next(iter(asks)), "decline", whole)
     return session.submit(op, lambda ack: _refused(cx, text, ack))
 
 

@@ -13,6 +13,8 @@ from csm.api import codec
 #: How much of the file's end is read, and how many prompts are kept of it.
 TAIL = 1 << 20
 MOST = 2_000
+#: Longer prompts are not written: one of them would push all others out of what is read.
+LARGEST = TAIL // 4
 
 
 def read(path: Path) -> list[str]:

@@ -26,9 +26,10 @@ def remember(cx: Context, text: str) -> None:
     """Keep a prompt, in the file too unless the setting `history.persistence` says `none`."""
     history(cx).add(text)
     settings = cx.host.settings
-    if settings.history_persistence != "none" and text.strip():
+    whole = screen(cx).composer.chips.whole(text)
+    if settings.history_persistence != "none" and whole.strip() and len(whole) <= prompts.LARGEST:
         path = settings.codex_home / "history.jsonl"
-        prompts.append(path, screen(cx).session().thread_id, int(time.time()), text)
+        prompts.append(path, screen(cx).session().thread_id, int(time.time()), whole)
 
 
 @command("composer.history-older", title="Older prompt", places=("composer",))

@@ -147,7 +147,7 @@ def _rewind(cx: Context, turn: TurnHead) -> None:
         if not ack.accepted:
             say(cx, ack.reason, "message.error")
         elif not shown.composer.text:
-            shown.composer.set_text(turn.prompt)
+            shown.composer.set_text(shown.composer.chips.draft(turn.prompt))
         shown.refresh()
 
     shown.session().submit(ops.Rewind(turn.turn_id), answered)
