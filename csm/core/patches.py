@@ -10,7 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from csm.protocol.items import PatchChange
 
 _HEAD = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@ ?(.*)")
 _NO_NEWLINE = "\\ No newline at end of file"
@@ -54,6 +57,22 @@ class FileDiff(NamedTuple):
     hunks: tuple[Hunk, ...]
     old_path: str = ""
     binary: bool = False
+
+
+class Piece(NamedTuple):
+    """What can be allowed of a patch by itself: a hunk of one of its changes; -1 is all that is done to the file."""
+
+    change: int
+    hunk: int
+
+
+def pieces(changes: Sequence[PatchChange]) -> tuple[Piece, ...]:
+    """The pieces of recorded changes, in order; an answer names them by their places here."""
+    found: list[Piece] = []
+    for index, change in enumerate(changes):
+        hunks = len(parse(change.diff)) if change.kind == "update" else 0
+        found += [Piece(index, hunk) for hunk in range(hunks)] or [Piece(index, -1)]
+    return tuple(found)
 
 
 def parse(diff: str) -> tuple[Hunk, ...]:

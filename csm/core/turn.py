@@ -271,7 +271,8 @@ def _settled(state: State, given: Settled, out: Out) -> State:
     answer = given.answer
     if answer.ask_id not in state.asks:
         return state
-    out.events.append(events.Answered(answer.ask_id, answer.decision, answer.text, given.by, answer.answers))
+    given_by = (answer.decision, answer.text, given.by, answer.answers, answer.edited, answer.pieces)
+    out.events.append(events.Answered(answer.ask_id, *given_by))
     state = _put(state, asks=tuple(ask for ask in state.asks if ask != answer.ask_id))
     if answer.decision == "cancel":
         return _end(state, Ending("interrupted"), given.now, given.partial, out)

@@ -152,13 +152,15 @@ class Asked(msgspec.Struct, frozen=True, tag="asked"):
 
 
 class Answered(msgspec.Struct, frozen=True, tag="answered"):
-    """An ask is settled. `by` is `user`, `policy` or the extension that decided."""
+    """An ask is settled. `by` is `user`, `policy` or the extension that decided; the rest is that of the `Answer`."""
 
     ask_id: str
     decision: Decision
     text: str = ""
     by: str = "user"
     answers: dict[str, tuple[str, ...]] = {}
+    edited: str = ""
+    pieces: tuple[int, ...] | None = None
 
 
 class UsageReported(msgspec.Struct, frozen=True, tag="usage_reported"):

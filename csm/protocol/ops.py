@@ -38,12 +38,18 @@ class Interrupt(msgspec.Struct, frozen=True, tag="interrupt"):
 
 
 class AnswerAsk(msgspec.Struct, frozen=True, tag="answer"):
-    """Answer a pending ask. `text` says what to do instead, for `decline`; `answers` are by the ids of questions."""
+    """Answer a pending ask. `text` says what to do instead, for `decline`; `answers` are by the ids of questions.
+
+    With `accept`, `edited` is a command to run in the place of the one asked about, `pieces` are the numbers of what is
+    allowed of a patch; refused where the question does not take them (`Ask.takes`).
+    """
 
     ask_id: str
     decision: Decision
     text: str = ""
     answers: dict[str, tuple[str, ...]] = {}
+    edited: str = ""
+    pieces: tuple[int, ...] | None = None
 
 
 class Configure(msgspec.Struct, frozen=True, tag="configure"):

@@ -106,12 +106,19 @@ class Ask(msgspec.Struct, frozen=True):
     by_rule: bool = False
     #: What "for this session" means for a `tool`, where its title does not say it exactly.
     key: str = ""
+    #: What may be accepted in place of the whole: `edited`, another command; `pieces`, some pieces of a patch.
+    takes: tuple[Literal["edited", "pieces"], ...] = ()
+    #: The agent whose question it is; empty for the thread's own.
+    agent: str = ""
+    agent_id: str = ""
 
 
 class Answer(msgspec.Struct, frozen=True):
     """The answer to an `Ask`. `text` says what to do instead, for `decline`; `answers` are by the ids of questions.
 
-    `by` is `user`, `policy` or the extension that decided; `text` then says why.
+    `by` is `user`, `policy` or the extension that decided; `text` then says why. With `accept`, `edited` is what runs
+    in the place of a command, `pieces` are the numbers of what is allowed of a patch (`csm.core.patches.pieces`); None
+    is all of it.
     """
 
     ask_id: str
@@ -119,3 +126,5 @@ class Answer(msgspec.Struct, frozen=True):
     text: str = ""
     answers: dict[str, tuple[str, ...]] = {}
     by: str = "user"
+    edited: str = ""
+    pieces: tuple[int, ...] | None = None

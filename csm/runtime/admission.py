@@ -17,7 +17,7 @@ from csm.host import requirements
 from csm.protocol import codec, events, ops
 from csm.protocol.errors import CommandError, ToolError
 from csm.protocol.ops import Ack
-from csm.protocol.tools import Answer
+from csm.protocol.tools import Answer, Ask
 from csm.runtime import briefing, compacting, gates, idling, images, rewinding
 
 if TYPE_CHECKING:
@@ -159,10 +159,28 @@ def _answer(session: Session, op: ops.AnswerAsk) -> Ack:
         return Ack(False, "this question is no longer open")
     if op.decision not in (*ask.decisions, "decline", "cancel"):
         return Ack(False, f"{op.decision} is no answer to this question")
+    if strange := _strange(ask, op):
+        return Ack(False, strange)
     turn_id = session.state.turn_id
-    answer = Answer(op.ask_id, op.decision, op.text, op.answers)
+    answer = Answer(op.ask_id, op.decision, op.text, op.answers, edited=op.edited, pieces=op.pieces)
     session.feed(fx.Settled(answer, session.clock.now(), partial=session.partial()))
     return Ack(True, turn_id=turn_id)
+
+
+def _strange(ask: Ask, op: ops.AnswerAsk) -> str:
+    """Why what is to be done in the place of the whole cannot be; empty where it can, or nothing is."""
+    given = [*(["edited"] if op.edited else []), *(["pieces"] if op.pieces is not None else [])]
+    if given and op.decision != "accept":
+        return "what is changed can be accepted once, and nothing else"
+    if any(one not in ask.takes for one in given):
+        return "this can be allowed only as it is"
+    if op.pieces is not None:
+        from csm.core import patches
+
+        count = len(patches.pieces(ask.changes))
+        if not op.pieces or not all(0 <= one < count for one in op.pieces):
+            return f"pieces go from 0 to {count - 1}, and one at least is needed"
+    return ""
 
 
 def _configure(session: Session, op: ops.Configure) -> Ack:

@@ -304,7 +304,8 @@ class Children:
     def _ask(self, minded: Minded, ask_id: str, asked: Any) -> None:
         why = f"asked by the agent {minded.name}" + (f": {asked.why}" if asked.why else "")
         turn_id = self._session.state.turn_id
-        self._session.publish([events.Asked(turn_id, msgspec.structs.replace(asked, id=ask_id, why=why))])
+        whose = {"agent": asked.agent or minded.name, "agent_id": asked.agent_id or minded.id}
+        self._session.publish([events.Asked(turn_id, msgspec.structs.replace(asked, id=ask_id, why=why, **whose))])
 
     def _settled(self, ask_id: str, decision: Any, text: str, by: str) -> None:
         self._session.publish([events.Answered(ask_id, decision, text, by)])

@@ -6,14 +6,15 @@ Does not: ask whether it may be done (`roots`), or do it (`write`).
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from csm.api import items
+from csm.api import items, patches
 
+from .diff import hunks as hunks_of
 from .diff import unified
-from .edit import edit
+from .edit import edit, only
 from .parse import PatchError, Section
 
 
@@ -30,6 +31,8 @@ class Change:
     content: str | None
     move: str | None
     item: items.PatchChange
+    #: What the file held, where it is updated.
+    before: str = ""
 
     @property
     def shown(self) -> str:
@@ -72,10 +75,38 @@ def _change(section: Section, cwd: Path) -> Change:
     if section.kind == "delete":
         text = _read(path, f"Failed to read {path}")
         return Change(section, path, None, None, items.PatchChange(path, "delete", text))
-    edited = edit(_read(path, f"Failed to read file to update {path}"), section.chunks, path)
+    before = _read(path, f"Failed to read file to update {path}")
+    edited = edit(before, section.chunks, path)
     move = None if section.move is None else _absolute(section.move, cwd)
     move = None if move == path else move
-    return Change(section, path, edited.text, move, items.PatchChange(path, "update", unified(edited), move))
+    return Change(section, path, edited.text, move, items.PatchChange(path, "update", unified(edited), move), before)
+
+
+def part(changes: Sequence[Change], kept: Collection[int]) -> tuple[list[Change], list[items.PatchChange]]:
+    """The changes with only those pieces that are kept, numbered as `csm.api.patches.pieces` does; what is left out."""
+    made: list[Change] = []
+    left: list[items.PatchChange] = []
+    pieces = list(enumerate(patches.pieces([change.item for change in changes])))
+    for index, change in enumerate(changes):
+        own = [(number, piece.hunk) for number, piece in pieces if piece.change == index]
+        wanted = [hunk for number, hunk in own if number in kept]
+        if len(wanted) == len(own):
+            made.append(change)
+        elif not wanted:
+            left.append(change.item)
+        else:
+            made.append(_with(change, wanted))
+            rest = _with(change, [hunk for _, hunk in own if hunk not in wanted])
+            left.append(items.PatchChange(change.path, "update", rest.item.diff))
+    return made, left
+
+
+def _with(change: Change, hunks: Sequence[int]) -> Change:
+    """An update with some of its hunks."""
+    groups = hunks_of(edit(change.before, change.section.chunks, change.path))
+    edited = only(change.before, [one for hunk in hunks for one in groups[hunk]])
+    item = items.PatchChange(change.path, "update", unified(edited), change.move)
+    return replace(change, content=edited.text, item=item)
 
 
 def _absolute(path: str, cwd: Path) -> str:

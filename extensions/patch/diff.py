@@ -13,13 +13,17 @@ _AROUND = 1
 _UNFINISHED = "\\ No newline at end of file\n"
 
 
+def hunks(edited: Edited) -> list[list[Edit]]:
+    """The edits of each hunk of the diff."""
+    edits = [one for one in (_trimmed(edited.lines, one) for one in edited.edits) if one is not None]
+    return _groups(_finished(edited, edits))
+
+
 def unified(edited: Edited) -> str:
     """The diff, with one line of context; empty where nothing changes."""
-    edits = [one for one in (_trimmed(edited.lines, one) for one in edited.edits) if one is not None]
-    edits = _finished(edited, edits)
     parts: list[str] = []
     shift = 0
-    for group in _groups(edits):
+    for group in hunks(edited):
         grown = sum(len(one.new) - (one.stop - one.start) for one in group)
         parts.append(_hunk(edited, group, shift, grown))
         shift += grown

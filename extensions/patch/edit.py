@@ -38,16 +38,32 @@ class Edited:
 
 def edit(text: str, chunks: Sequence[Chunk], path: str) -> Edited:
     """Apply `chunks` to `text`. `path` is for messages. Raises PatchError where lines are not to be found."""
-    mark = "\ufeff" if text.startswith("\ufeff") else ""
-    split = [found.groups() for found in _LINE.finditer(text, len(mark)) if found[0]]
+    mark, split, end = _split_text(text)
     lines = tuple(line for line, _ in split)
-    end = split[0][1] or "\n" if split else "\n"
     edits = tuple(_edits(Text(lines), chunks, path))
     new = [line + (ending or end) for line, ending in split]
     for one in reversed(edits):
         new[one.start : one.stop] = [line + end for line in one.new]
     unfinished = bool(split) and not split[-1][1]
     return Edited(lines, edits, unfinished, mark + "".join(new))
+
+
+def only(text: str, kept: Sequence[Edit]) -> Edited:
+    """The text with some of the edits that were found for it. A last line without an end keeps that, unless edited."""
+    mark, split, end = _split_text(text)
+    new = [line + ending for line, ending in split]
+    for one in reversed(kept):
+        new[one.start : one.stop] = [line + end for line in one.new]
+    last = bool(kept) and kept[-1].start < kept[-1].stop == len(split)
+    unfinished = bool(split) and not split[-1][1] and last
+    return Edited(tuple(line for line, _ in split), tuple(kept), unfinished, mark + "".join(new))
+
+
+def _split_text(text: str) -> tuple[str, list[tuple[str, str]], str]:
+    """The byte order mark, the lines with their ends, and the end that new lines get."""
+    mark = "\ufeff" if text.startswith("\ufeff") else ""
+    split = [(found[1], found[2]) for found in _LINE.finditer(text, len(mark)) if found[0]]
+    return mark, split, split[0][1] or "\n" if split else "\n"
 
 
 def _edits(text: Text, chunks: Sequence[Chunk], path: str) -> list[Edit]:

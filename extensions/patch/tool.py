@@ -10,14 +10,18 @@ import threading
 import time
 from collections.abc import Sequence
 
-from csm.api import ToolContext, ToolError, arguments, items, tools
+import msgspec
+
+from csm.api import ToolContext, ToolError, arguments, items, patches, tools
 
 from . import apply, grammar, roots, write
-from .changes import Change, verify
+from .changes import Change, part, verify
 from .parse import PatchError, Section, parse
 
 _FIELDS = {"input": arguments.Field(required=True, nullable=False)}
 _LETTERS = {"add": "A", "update": "M", "delete": "D"}
+#: Characters of declined parts that the model is told.
+_TOLD = 4_000
 _OUTSIDE = "writing outside of the project"
 _READ_ONLY = "writing is blocked by read-only sandbox"
 
@@ -44,6 +48,8 @@ class _Patch:
         self._call = call
         self._roots = roots.writable(cx.sandbox_policy, cx.cwd, cx.env)
         self._changes: list[Change] = []
+        #: What the user did not allow.
+        self._left: list[items.PatchChange] = []
 
     async def run(self) -> tools.ToolResult:
         cx = self._cx
@@ -61,8 +67,20 @@ class _Patch:
             answer = await cx.ask(self._ask(outside, shown))
             if answer.decision in ("decline", "cancel"):
                 return self._declined(answer.text)
+            await self._same()
+            if answer.pieces is not None:
+                self._changes, self._left = part(self._changes, answer.pieces)
             allowed = tuple(path for item in shown for path in (item.path, item.move_path) if path is not None)
         return await self._write(allowed)
+
+    async def _same(self) -> None:
+        """Raises ToolError where files have changed while the user was asked: what they saw is not what would be."""
+        try:
+            now = await asyncio.to_thread(verify, self._sections, self._cx.workdir)
+        except PatchError as error:
+            raise _unfit(error) from error
+        if [(one.item, one.content) for one in now] != [(one.item, one.content) for one in self._changes]:
+            raise ToolError("patch rejected: the files changed while the user was asked; read them again")
 
     def _outside(self) -> str:
         """Why the patch is not simply allowed, by its paths as written; empty where it is."""
@@ -97,6 +115,7 @@ class _Patch:
             risk=why,
             sandbox=self._cx.sandbox_policy.mode,
             changes=shown,
+            takes=("pieces",) if len(patches.pieces(shown)) > 1 else (),
         )
 
     async def _write(self, allowed: tuple[str, ...]) -> tools.ToolResult:
@@ -114,7 +133,18 @@ class _Patch:
             said += f"Changed before that:\n{_listed(done)}"
         head = f"Exit code: {1 if failed else 0}\nWall time: {round(seconds, 1):g} seconds\nOutput:\n"
         item = self._item("failed" if failed else "completed", "" if failed else said, said if failed else "")
-        return tools.ToolResult(head + said, success=not failed, item=item)
+        return tools.ToolResult(head + said + self._told_left(), success=not failed, item=item)
+
+    def _told_left(self) -> str:
+        """What the model reads of the pieces that the user did not allow. They stay to be seen, as declined."""
+        if not self._left:
+            return ""
+        item = items.FileChange(f"{self._call.call_id}-declined", tuple(self._left), "declined")
+        self._cx.started(msgspec.structs.replace(item, status="in_progress"))
+        self._cx.completed(item)
+        told = "".join(f"{_LETTERS[one.kind]} {one.path}\n{one.diff.rstrip(chr(10))}\n" for one in self._left)
+        told = told if len(told) <= _TOLD else f"{told[:_TOLD]}…\n"
+        return f"The user allowed only what is listed above. These parts were declined and not applied:\n{told}"
 
     def _declined(self, text: str) -> tools.ToolResult:
         said = "patch rejected by user" + (f": {text}" if text else "")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from csm.api import ToolContext, ToolError, items
 from csm.api import tools as types
@@ -23,6 +23,14 @@ _DENIED = re.compile(
     r"|could not resolve|temporary failure in name resolution",
     re.IGNORECASE,
 )
+
+
+class Allowed(NamedTuple):
+    """What may run, and whether inside the sandbox. `note` tells the model where it is not what it asked for."""
+
+    command: Command
+    inside: bool
+    note: str = ""
 
 
 class Declined(Exception):
@@ -54,10 +62,10 @@ async def sandboxed(
     cx: ToolContext,
     judge_: Judge,
     words: Callable[[str], str] = refusals.rejected,
-) -> bool:
-    """Whether to run inside the sandbox. Raises ToolError where the policy says no, Declined where the user does.
+) -> Allowed:
+    """What to run, and where. Raises ToolError where the policy says no, Declined where the user does.
 
-    `words` makes what the model reads of a reason.
+    `words` makes what the model reads of a reason. What the user changed is held to the user's rules as well.
     """
     escalate = arguments.get("sandbox_permissions") == "require_escalated"
     ruled = ruling.ruled(command, arguments["cmd"], cx)
@@ -72,8 +80,15 @@ async def sandboxed(
         outside = outside or verdict.escalated
         prefix = ruling.prefix(command, arguments, cx) if verdict.lasting else ()
         why = _why(arguments.get("justification"), verdict)
-        await _ask(command, cx, why=why, outside=outside, prefix=prefix, risk=verdict.risk, by_rule=verdict.by_rule)
-    return not outside
+        more = {"prefix": prefix, "risk": verdict.risk, "by_rule": verdict.by_rule, "edits": True}
+        answer = await _ask(command, cx, why=why, outside=outside, **more)
+        if answer.edited:
+            command = command.of(answer.edited)
+            found = ruling.ruled(command, answer.edited, cx).get("ruled")
+            if found is not None and found.decision == "forbidden":
+                raise ToolError(words(_refusal(command, found.reason)) + refusals.changed(answer.edited))
+            return Allowed(command, not outside, refusals.changed(answer.edited))
+    return Allowed(command, not outside)
 
 
 async def again_outside(command: Command, item: items.CommandExecution, cx: ToolContext) -> bool:
@@ -108,7 +123,8 @@ async def _ask(
     prefix: tuple[str, ...] = (),
     risk: str = "",
     by_rule: bool = False,
-) -> None:
+    edits: bool = False,
+) -> types.Answer:
     rule: tuple[types.Decision, ...] = ("accept_rule",) if prefix else ()
     ask = types.Ask(
         id=f"{cx.call_id}-{'outside' if outside else 'run'}",
@@ -124,7 +140,9 @@ async def _ask(
         prefix=prefix,
         decisions=("accept", "accept_session", *rule, "decline", "cancel"),
         by_rule=by_rule,
+        takes=("edited",) if edits else (),
     )
     answer = await cx.ask(ask)
     if not answer.decision.startswith("accept"):
         raise Declined(answer)
+    return answer

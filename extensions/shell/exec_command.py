@@ -57,7 +57,7 @@ class ExecCommand:
             if patched is not None:
                 return patching.timed(patched)
         try:
-            inside = await approval.sandboxed(command, given, cx, self._judge)
+            command, inside, note = await approval.sandboxed(command, given, cx, self._judge)
         except approval.Declined as declined:
             return _declined(command, cx, declined.answer)
         started = time.monotonic()
@@ -67,8 +67,8 @@ class ExecCommand:
             session = await self._runner.start(command, cx, inside=False, again=True)
             done = session.failure is None and await self._await(session, given)
         if session.failure is not None:
-            return types.ToolResult(refusals.rejected(session.failure), success=False, item=session.item)
-        return _result(session, given, cx, started, done)
+            return types.ToolResult(refusals.rejected(session.failure) + note, success=False, item=session.item)
+        return _result(session, given, cx, started, done, note)
 
     async def _await(self, session: Session, given: dict[str, Any]) -> bool:
         """Whether it ended in the time to wait. A cancelled call takes its command with it."""
@@ -109,11 +109,13 @@ def _command(given: dict[str, Any], cx: ToolContext, login: bool) -> Command:
     return Command(argv, quoting.join(argv), cwd, given.get("tty", False))
 
 
-def _result(session: Session, given: dict[str, Any], cx: ToolContext, started: float, done: bool) -> types.ToolResult:
+def _result(
+    session: Session, given: dict[str, Any], cx: ToolContext, started: float, done: bool, note: str
+) -> types.ToolResult:
     if not done:
         session.background = True
         sessions(cx).keep(session)
-    text = report(session, given, cx, time.monotonic() - started, final=done)
+    text = report(session, given, cx, time.monotonic() - started, final=done) + note
     return types.ToolResult(text, success=not done or session.exit_code == 0, item=session.item if done else None)
 
 

@@ -39,6 +39,11 @@ def added(answer: types.Answer) -> str:
     return f"\n{answer.text}" if answer.text and answer.by in _USER else ""
 
 
+def changed(script: str) -> str:
+    """What the model reads of a command that the user changed before allowing it."""
+    return f"\nNote: the user changed the command before allowing it, to:\n{script}\n"
+
+
 def plainly(reason: str) -> str:
     """The reason as it is."""
     return reason

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from csm.api import Launch, ToolContext, items
 
-from . import reaching
+from . import quoting, reaching
 from .live import Live
 from .output import SHOWN_BYTES, UNREAD_BYTES, Capture
 from .process import Process
@@ -29,6 +29,11 @@ class Command(NamedTuple):
     tty: bool
     #: Whether output and errors are kept apart, errors after output.
     apart: bool = False
+
+    def of(self, script: str) -> Command:
+        """The same with another script for its shell."""
+        argv = (*self.argv[:-1], script)
+        return self._replace(argv=argv, shown=quoting.join(argv))
 
 
 class Session:

@@ -59,7 +59,7 @@ class ShellCommand:
             if patched is not None:
                 return patched
         try:
-            inside = await approval.sandboxed(command, given, cx, self._judge, refusals.plainly)
+            command, inside, note = await approval.sandboxed(command, given, cx, self._judge, refusals.plainly)
         except approval.Declined as declined:
             text = refusals.declined(declined.answer, "exec command ") + refusals.added(declined.answer)
             return _declined(command, cx, text)
@@ -69,7 +69,7 @@ class ShellCommand:
         ran = await self._once(command, cx, limit, inside)
         if inside and await approval.again_outside(command, ran.item, cx):
             ran = await self._once(command, cx, limit, inside=False, again=True)
-        return ran
+        return msgspec.structs.replace(ran, output=f"{ran.output}{note}") if note else ran
 
     async def _once(
         self, command: Command, cx: ToolContext, limit: float, inside: bool, again: bool = False

@@ -82,6 +82,47 @@ def test_an_answer_that_was_not_offered_is_refused(bench, does):
     assert made.submit(thread, ops.AnswerAsk(ask.id, "decline")).accepted
 
 
+CHANGES = (
+    PatchChange("/a", "update", "@@ -1 +1 @@\n-a\n+b\n@@ -9 +9 @@\n-c\n+d\n"),
+    PatchChange("/b", "add", "x\n"),
+)
+
+
+@pytest.mark.parametrize(
+    ("takes", "decision", "given", "refused"),
+    [
+        (("edited",), "accept", {"edited": "ls"}, ""),
+        (("edited",), "accept_session", {"edited": "ls"}, "accepted once"),
+        ((), "accept", {"edited": "ls"}, "only as it is"),
+        (("pieces",), "accept", {"pieces": (0, 2)}, ""),
+        (("pieces",), "accept", {"pieces": ()}, "one at least"),
+        (("pieces",), "accept", {"pieces": (3,)}, "from 0 to 2"),
+        (("edited",), "accept", {"pieces": (0,)}, "only as it is"),
+        (("pieces",), "decline", {"pieces": (0,)}, "accepted once"),
+    ],
+)
+def test_part_of_it_or_something_else_can_be_allowed(bench, does, takes, decision, given, refused):
+    async def run(call, cx):
+        answer = await cx.ask(Ask("q", call.call_id, "patch", "Change?", changes=CHANGES, takes=takes))
+        return f"{answer.decision} {answer.edited} {answer.pieces}"
+
+    made = bench({"call": ("one", {})}, {"text": "ok"}, tools=[does("one", run)])
+    thread = made.start()
+    watcher = made.port.attach(thread)
+    made.submit(thread, ops.Submit("go"))
+    made.until(watcher, ev.Asked)
+    ack = made.submit(thread, ops.AnswerAsk("q", decision, **given))
+    assert ack.accepted == (not refused)
+    assert refused in ack.reason
+    if refused:
+        made.submit(thread, ops.AnswerAsk("q", "accept"))
+    answered = bodies(made.until(watcher, ev.TurnCompleted), ev.Answered)[-1]
+    told = {} if refused else given
+    assert (answered.edited, answered.pieces) == (told.get("edited", ""), told.get("pieces"))
+    assert made.outputs() == [f"accept {told.get('edited', '')} {told.get('pieces')}"]
+    same_when_read_again(made, thread)
+
+
 @pytest.mark.parametrize("nobody", [{"headless": True}, {"overrides": {"approval_policy": "never"}}])
 def test_where_nobody_can_be_asked_the_answer_is_no(bench, does, nobody):
     made = bench({"call": ("one", {})}, {"text": "ok"}, tools=[does("one", asks())])

@@ -35,7 +35,7 @@ class Bench:
         self.state: dict[str, Any] = {}
         self.headless = True
         self.tools = {"exec_command": ExecCommand(setting={}, keys={"MY_PROVIDER"}), "write_stdin": WriteStdin()}
-        self.answers: list[types.Decision] = []
+        self.answers: list[types.Decision | types.Answer] = []
         self.asked: list[types.Ask] = []
         self.log: list[tuple[str, Any]] = []
         self.limit = 10_000
@@ -57,7 +57,8 @@ class Bench:
 
     async def ask(self, ask: types.Ask) -> types.Answer:
         self.asked.append(ask)
-        return types.Answer(ask.id, self.answers.pop(0))
+        answer = self.answers.pop(0)
+        return answer if isinstance(answer, types.Answer) else types.Answer(ask.id, answer)
 
     def started(self, item: items.Item) -> None:
         self.log.append(("started", item))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from csm.api import ToolError
+from csm.api import ToolError, rules
 from csm.api import tools as types
 
 NEVER = (
@@ -62,6 +62,25 @@ def test_a_declined_command_is_shown_as_such(held: Any, run: Any) -> None:
     assert held.kinds() == ["started", "completed"]
     assert held.item().status == "declined"
     assert not (held.cwd / "x").exists()
+
+
+def test_what_the_user_made_of_a_command_runs_and_the_model_is_told(held: Any, run: Any) -> None:
+    held.approval, held.answers = "untrusted", [types.Answer("", "accept", edited="echo mine; touch y")]
+    text = run(held, lambda: held.run("touch x", login=False))
+    assert "\nmine\n" in text
+    assert text.endswith("\nNote: the user changed the command before allowing it, to:\necho mine; touch y\n")
+    assert held.asked[0].takes == ("edited",)
+    assert ((held.cwd / "x").exists(), (held.cwd / "y").exists()) == (False, True)
+    assert held.item().argv == ("/bin/bash", "-c", "echo mine; touch y")
+
+
+def test_but_not_what_a_rule_forbids(held: Any, run: Any) -> None:
+    held.approval, held.answers = "untrusted", [types.Answer("", "accept", edited="touch y")]
+    held.ruled = rules.Rules((rules.Rule((("touch",), ("y",)), "forbidden", "never y"),))
+    with pytest.raises(ToolError) as error:
+        run(held, lambda: held.run("touch x", login=False))
+    assert "never y" in error.value.message
+    assert not (held.cwd / "y").exists()
 
 
 @pytest.mark.parametrize("answer", ["accept", "accept_session", "accept_rule"])
