@@ -66,6 +66,11 @@ def _given(parsed: Parsed, *keys: str) -> list[str]:
 
 
 def _run(parsed: Parsed, name: str, words: list[str]) -> int:
+    return printed(called(name, words), json=parsed.on("json"))
+
+
+def called(name: str, words: list[str], **state: Any) -> Any:
+    """What an extension's command gives, with progress told on the terminal meanwhile. Raises CsmError."""
     from csm.host.context import Context
     from csm.host.host import Host
     from csm.host.settings import load
@@ -73,9 +78,9 @@ def _run(parsed: Parsed, name: str, words: list[str]) -> int:
     env = dict(os.environ)
     host = Host.open(load(cwd=Path.cwd(), env=env), env, init=False)
     progress = Progress()
-    state = {"progress": progress.begin, "watch": progress.watch}
+    state = {"progress": progress.begin, "watch": progress.watch, **state}
     try:
-        told = host.commands.call(name, words, Context(host=host, state=state))
+        return host.commands.call(name, words, Context(host=host, state=state))
     except CommandError as error:
         progress.end()
         trace = next((message.text for message in reversed(host.messages) if message.level == "error"), "")
@@ -83,10 +88,10 @@ def _run(parsed: Parsed, name: str, words: list[str]) -> int:
     finally:
         progress.end()
         host.close()
-    return _print(told, json=parsed.on("json"))
 
 
-def _print(told: Any, *, json: bool) -> int:
+def printed(told: Any, *, json: bool) -> int:
+    """Print what a command gave; its exit status."""
     if told.data is not None:
         for line in told.data:
             sys.stdout.buffer.write(line)

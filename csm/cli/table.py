@@ -296,6 +296,29 @@ LOGS = Command(
         ),
     ),
 )
+REPLAY = Command(
+    "replay",
+    "Step through a session, print it as it was, or prove that it always is the same",
+    "csm.cli.replay:run",
+    options=(
+        Option("--at", value="N", help="Print the screen as it was after event N, and open nothing"),
+        Option("--turn", value="N", help="Print the screen as it was at the end of turn N"),
+        Option("--verify", help="Fold the log whole and from every checkpoint: states and screens must be the same"),
+        Option("--with-model", help="Run the turns again on the recorded answers, and show the first difference"),
+        Option("--size", value="WxH", help="Of the screen that is printed", default="80x24"),
+        Option("--theme", value="NAME", help="Its colours, or those of the screen that opens"),
+        Option("--keymap", value="NAME", help="Step with the keys of this keymap"),
+        Option("--plain", help="Print text alone; without it colours go where stdout is a terminal"),
+        Option("--colors", help="Print colours wherever stdout goes"),
+        Option("--no-init", help="Skip ~/.config/csm/init.py"),
+        JSON,
+    ),
+    positionals=_LOG,
+    apart=(
+        ("at", "turn", "verify", "with_model"),
+        ("plain", "colors", "json"),
+    ),
+)
 FIXTURE = Command(
     "fixture",
     "Make up data for measuring and for tests",
@@ -384,6 +407,7 @@ ROOT = Command(
         SERVERS,
         FEATURES,
         LOGS,
+        REPLAY,
         FIXTURE,
         COMPLETION,
         HELP,

@@ -6,6 +6,7 @@ Does not: keep anything. The bundled extension `sessions` does.
 from __future__ import annotations
 
 import builtins
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, Protocol
 
@@ -108,6 +109,10 @@ class Recording(Protocol):
 
     def findings(self) -> tuple[str, ...]:
         """What is wrong with the log, in sentences."""
+        ...
+
+    def find(self, pattern: re.Pattern[str], number: int, *, back: bool = False) -> int | None:
+        """The next event behind `number` that shows a text which matches, or the last before it; None for none."""
         ...
 
     def prove(self, watch: Watch | None = None) -> Proof:

@@ -14,7 +14,7 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
 from csm.edit.inputs import Focus, Key, Mouse, Paste, Reply
@@ -28,6 +28,7 @@ from csm.ui.painters import InlinePainter, Painter
 from csm.ui.shell import Shell
 from csm.ui.styles import Styles, depth
 from csm.ui.terminal import Terminal
+from csm.ui.viewer import Viewer
 from csm.ui.wakeup import Wakeup
 from csm.ui.watchdog import Watchdog
 
@@ -48,15 +49,39 @@ def run(host: Host, port: Port, start: Start, *, prompt: str | None = "", inline
 
     `prompt` is submitted, and the command line `first` is run, as soon as what had to be asked is answered.
     """
+    return _shown(host, lambda terminal: _run(terminal, host, port, start, prompt or "", inline, first))
+
+
+def _shown(host: Host, run: Callable[[Terminal], Coroutine[Any, Any, int]]) -> int:
     if host.env.get("TERM", "dumb") in ("", "dumb"):
         raise CsmError("This terminal (TERM=dumb) cannot show the shell.", "`csm exec` works without one.")
     terminal = Terminal(host.env, mouse=host.options.get("mouse", True) is not False)
     atexit.register(terminal.leave)
     try:
-        return asyncio.run(_run(terminal, host, port, start, prompt or "", inline, first))
+        return asyncio.run(run(terminal))
     finally:
         terminal.leave()
         atexit.unregister(terminal.leave)
+
+
+def view(host: Host, first: str, state: dict[str, Any]) -> int:
+    """Show what the command line `first` shows, without a session, until it is closed; the exit status.
+
+    `state` is what commands find in their context.
+    """
+    from csm.runtime.port import Start
+
+    return _shown(host, lambda terminal: _view(terminal, host, Start(cwd=str(host.cwd), ephemeral=True), first, state))
+
+
+async def _view(terminal: Terminal, host: Host, start: Start, first: str, state: dict[str, Any]) -> int:
+    app = App(terminal, host, None, start, inline=False, kind=Viewer)
+    app.shell.first = first
+    app.shell.state.update(state)
+    try:
+        return await app.run("")
+    finally:
+        app.close()
 
 
 async def _run(terminal: Terminal, host: Host, port: Port, start: Start, prompt: str, inline: bool, first: str) -> int:
@@ -71,12 +96,14 @@ async def _run(terminal: Terminal, host: Host, port: Port, start: Start, prompt:
 class App:
     """One shell on one terminal. Also what the screen uses for the terminal: `outside`, `send`, `stop`."""
 
-    def __init__(self, terminal: Terminal, host: Host, port: Port, start: Start, inline: bool) -> None:
+    def __init__(
+        self, terminal: Terminal, host: Host, port: Any, start: Start, inline: bool, kind: type[Shell] = Shell
+    ) -> None:
         self._terminal, self._inline, self._kept = terminal, inline, not start.ephemeral
         self._loop = asyncio.get_running_loop()
         self._clock = LoopClock(self._loop)
         self._done: asyncio.Future[int] = self._loop.create_future()
-        self.shell = Shell(host, port, start, self._clock, inline=inline)
+        self.shell = kind(host, port, start, self._clock, inline=inline)
         self.shell.on_exit = self._exit
         self.shell.screen.terminal = self
         self._theme = host.theme

@@ -26,6 +26,11 @@ _WORTH: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "writing": (("composer.submit", "send"), ("composer.newline", "new line"), ("edit.undo", "undo")),
     "running": (("turn.interrupt", "interrupt"), ("composer.submit", "add to it"), ("composer.queue", "queue")),
+    "replay": (
+        ("replay.previous", "back"), ("replay.next", "on"), ("replay.previous-turn", "turn back"),
+        ("replay.next-turn", "turn on"), ("replay.search", "search"), ("help.bindings replay", "keys"),
+        ("buffer.close", "close"),
+    ),
     "reading": (("buffer.close", "close"), ("palette.open", "commands")),
     "attached": (("pane.detach", "take the keys back"),),
     "pane": (("pane.attach", "type into it"), ("pane.interrupt", "interrupt"), ("buffer.close", "close")),
@@ -130,6 +135,8 @@ def _situation(shell: Shell) -> str:
         return "pane"
     if shell.reading and shell.place == "diff" and shell.editor.selection is None:
         return "diff"
+    if shell.reading and shell.place == "replay" and shell.reader is None:
+        return "replay"
     if shell.reader is not None and not shell.panels:
         return "cursor" if shell.reader.editor.selection is None else "selecting"
     if shell.reading:

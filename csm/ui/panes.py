@@ -87,7 +87,8 @@ def _window(
         return []
     shown = window.top
     titled = not windows.plain and rect.height > 1
-    rows = rect.height - titled
+    foot = getattr(shown.buffer, "foot", None) if rect.height > 2 else None
+    rows = rect.height - titled - (foot is not None)
     margin = _margin(shown, rect.width)
     width = max(1, rect.width - 2 * margin)
     lines = _lines(shown, width, rows, focus)
@@ -98,7 +99,8 @@ def _window(
     if not lines and shown.thread:
         lines = empty(rect.width, rows)
     title = [_title(shown, rect.width, focus, many=len(windows) > 1)] if titled else []
-    return [*title, *lines, *([] for _ in range(rows - len(lines)))]
+    below = [foot(rect.width)] if foot is not None else []
+    return [*title, *lines, *([] for _ in range(rows - len(lines))), *below]
 
 
 def _lines(shown: Shown, width: int, rows: int, focus: bool) -> list[Line]:

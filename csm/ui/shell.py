@@ -51,7 +51,12 @@ _STUCK = 3
 
 
 class Shell:
-    """One shell. `on_change` is called when a frame should be drawn, `on_exit` with the exit status to leave."""
+    """One shell. `on_change` is called when a frame should be drawn, `on_exit` with the exit status to leave.
+
+    `alone`: there is no session, and no composer (`csm.ui.viewer`).
+    """
+
+    alone = False
 
     def __init__(self, host: Host, port: Port, start: Start, clock: Clock, *, inline: bool = False) -> None:
         self.host, self.port, self.clock, self.inline = host, port, clock, inline
@@ -133,7 +138,8 @@ class Shell:
             return None
         top, keymap = self.windows.current.top, self.host.keymap
         pointed = getattr(top.buffer, "pointed", False)
-        wanted = (pointed or keymap.reading == "cursor") if top.reads is None else top.reads
+        manner = getattr(top.buffer, "reading", keymap.reading)
+        wanted = (pointed or manner == "cursor") if top.reads is None else top.reads
         if not wanted or getattr(top.buffer, "editor", None) is not None or hasattr(top.buffer, "cursor"):
             top.reader = None
         elif top.reader is None or top.reader.buffer is not top.buffer:

@@ -8,6 +8,7 @@ Does not: show anything, or write an index.
 
 from __future__ import annotations
 
+import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -146,6 +147,12 @@ class Recording:
                 return TurnSpan(number, first, step.number)
         return TurnSpan(number, first, self.events)
 
+    def find(self, pattern: re.Pattern[str], number: int, *, back: bool = False) -> int | None:
+        """See the contract."""
+        from . import seeking
+
+        return seeking.find(self, pattern, number, back=back)
+
     def prove(self, watch: Watch | None = None) -> Proof:
         """See the contract."""
         from . import proving
@@ -190,6 +197,11 @@ class Recording:
     def _read(self, at: int, number: int) -> Iterator[tuple[Step, int]]:
         for _, step, end in self.read(at, number):
             yield step, end
+
+    @property
+    def known(self) -> list[Checkpoint]:
+        """The states that are known so far, in order."""
+        return self._kept
 
     def _nearest(self, number: int) -> Checkpoint | _Copy | None:
         """The last state that is known at or before an event."""
