@@ -116,6 +116,12 @@ class Thread:
             return []
         start = 0 if turns is None else max(0, self.past.turns - turns)
         found = self.past.load(start, self.past.turns)
+        self.put_back(found, start)
+        return found
+
+    def put_back(self, found: list[Turn], start: int) -> None:
+        """Take turns that `past.load(start, past.turns)` gave: they now stand before `turns`."""
+        assert self.past is not None
         for turn in found:
             turn.counted = turn.settled = True
             turn.epoch = -1
@@ -125,7 +131,6 @@ class Thread:
         self.turns[:0] = found
         self.settled = True
         self.past = self.past.until(start)
-        return found
 
     def whole(self) -> list[Turn]:
         """All turns, those of the past read anew. Raises StoreError."""

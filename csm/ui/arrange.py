@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from csm.ui.shell import Shell
 
 _SMALL = 8
+#: So close to the first line of a transcript, what came before is fetched.
+_NEAR_TOP = 200
 #: Lines of a session gone on with that are printed, inline.
 _FIRST_PRINT = 2_000
 _SHAPES = {"insert": "beam", "replace": "underline"}
@@ -29,6 +31,8 @@ def frame(shell: Shell, columns: int, height: int) -> Frame:
     """The frame for a terminal of this size."""
     columns, height = max(1, columns), max(1, height)
     shell.size = (columns, height)
+    if shell.alone:
+        return _alone(shell, columns, height)
     if shell.inline and shell.windows.plain:
         return _inline(shell, columns, height)
     made = Frame(columns, height, shape=_shape(shell), title=_title(shell))
@@ -63,6 +67,24 @@ def _inline(shell: Shell, columns: int, height: int) -> Frame:
     tail = live[-room:] if room > 0 else []
     made.regions = _cut([region for region in (Region("transcript", tail), *below) if region.lines], height)
     made.cursor = _cursor(made, cursor)
+    return made
+
+
+def _alone(shell: Shell, columns: int, height: int) -> Frame:
+    """Windows without a session: no composer, and nothing that is told of one."""
+    made = Frame(columns, height, shape="block", title=f"{visible(str(shell.windows.current.top.buffer.title))} · csm")
+    told = height >= _SMALL or bool(shell.message.text or shell.dispatcher.pending)
+    foot = Region(
+        "message", _message(shell, columns, max(1, min(MOST_ROWS, height // 5)))[: height - 1] if told else []
+    )
+    free = height - len(foot.lines)
+    panel, at = _panel(shell, columns, free - 2)
+    edge = Region("edge", [_edge(panel.name, columns)] if panel.lines and free > 6 else [])
+    body = _windows(shell, columns, max(0, free - len(panel.lines) - len(edge.lines)))
+    made.regions = _cut([region for region in (body, edge, panel, foot) if region.lines], height)
+    made.cursor = _cursor(made, (panel.name, *at) if at is not None else None)
+    if shell.reading and body.lines and not shell.panels:
+        made.cursor = panes.cursor(shell.windows)
     return made
 
 
@@ -170,6 +192,8 @@ def _windows(shell: Shell, columns: int, rows: int) -> Region:
         return welcome.lines(shell, width, height)
 
     lines = panes.render(shell.windows, columns, rows, empty, focus=shell.reading, marks=shell.search.pattern)
+    if any(window.top.thread and window.top.view.top < _NEAR_TOP for window in shell.windows.seen()):
+        shell.session.recall()
     return Region("windows", lines)
 
 

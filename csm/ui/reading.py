@@ -65,6 +65,14 @@ class Reader:
         """Put the cursor on a line as soon as the view is there, and select whole lines from there to another one."""
         self._aim, self._select_to = Spot(line, column), select_to
 
+    def moved(self, lines: int) -> None:
+        """So many lines were put before all others: stay with the text."""
+        self._first += lines
+        if self._seen is not None:
+            self._seen = Spot(self._seen.line + lines, self._seen.column)
+        if self._aim is not None:
+            self._aim = Spot(self._aim.line + lines, self._aim.column)
+
     def cell(self) -> tuple[int, int]:
         """The cursor's line in the buffer, and its column in cells."""
         line, column = self.spot

@@ -83,6 +83,8 @@ class ShellScreen:
 
     def scroll_to(self, where: str) -> None:
         window = self._fitted()
+        if where == "top" and self._recall(lambda: self.scroll_to("top")):
+            return
         if not window.to(where):
             self._jump(where)
         elif self._shell.reader and where in ("top", "bottom"):
@@ -308,6 +310,15 @@ class ShellScreen:
             columns, rows = self._shell.size
             view.fit(self.buffer, columns, max(1, rows - 5))
         return view
+
+    def _recall(self, then: Callable[[], None]) -> bool:
+        """Have all of a long session brought back first, if the window shows it and lacks some; whether that is so."""
+        shell = self._shell
+        if not shell.windows.current.top.thread or not shell.session.recall(everything=True, then=then):
+            return False
+        shell.message.say("Reading what came before…", "message")
+        self.refresh()
+        return True
 
     def _jump(self, where: str) -> None:
         view, buffer = self._fitted(), self.buffer

@@ -74,7 +74,7 @@ class Search:
                 self._shell.failed("there is nothing to search for again" if not self._last else f"no {self._last}")
             return
         self._last = text
-        if self._at is None:
+        if self._at is None and not self._go(self._place(), back=self._back):
             self._shell.failed(f"there is no {text}")
 
     def _cancelled(self, origin: _Origin) -> None:
@@ -86,6 +86,12 @@ class Search:
         shown = shell.windows.current.top
         assert self.pattern is not None
         hit = finding.find(shown.buffer, self.pattern, *place, shown.view.width or shell.size[0], back=back)
+        if hit is None or hit.wrapped:
+            # What came before may have it, if it is not at hand: then this is done again.
+            further = shown.thread and not quiet
+            if further and shell.session.recall(everything=True, then=lambda: self._further(back=back)):
+                shell.message.say("Searching what came before…", "message")
+                return True
         if hit is None:
             return False
         self._at = (hit.line, hit.column)
@@ -96,6 +102,10 @@ class Search:
             shell.message.say("from the top again" if not back else "from the end again", "message")
         shell.refresh()
         return True
+
+    def _further(self, *, back: bool) -> None:
+        if self.pattern is not None and not self._go(self._place(), back=back):
+            self._shell.failed(f"there is no {self._last}")
 
     def _place(self) -> tuple[int, int]:
         """Where to go on from: the cursor, else the last match if it is in sight, else the top of the window."""

@@ -7,13 +7,14 @@ Does not: draw, or decide what an op does.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
-from csm.core.fold import Thread
+from csm.core.fold import Thread, Turn
 from csm.protocol import events, ops
 from csm.protocol.errors import CsmError, StoreError
 from csm.view.transcript import Transcript
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 Done = Callable[[ops.Ack], None]
 #: A thread that was left may take a moment to close before it can be opened again: tries, and seconds between them.
 _TRIES, _PAUSE = 60, 0.05
+#: Turns that a thread comes with, and that come back at a time when the reader scrolls up to where they would be.
+_RECALLED = 50
 
 
 class Watcher(Protocol):
@@ -52,11 +55,16 @@ class Watcher(Protocol):
         """Have the next frame drawn."""
         ...
 
+    def moved(self, transcript: Transcript, lines: int) -> None:
+        """Lines were put before all others of a transcript."""
+        ...
+
 
 class SessionView:
     """Implements `csm.host.context.Session`. `custom` is what extensions show for items, in the place of ours."""
 
     def __init__(self, port: Port, start: Start, clock: Clock, watcher: Watcher, custom: Custom | None = None) -> None:
+        start = msgspec.structs.replace(start, bounded=True)
         self._port, self._start, self._clock, self._watcher = port, start, clock, watcher
         self._custom = custom
         self._thread = Thread()
@@ -67,6 +75,7 @@ class SessionView:
         self._left: set[str] = set()
         self.transcript = Transcript(self._thread, custom=custom)
         self._others: list[Transcript] = []
+        self._recalling = False
         self.thread_id = ""
 
     @property
@@ -85,6 +94,34 @@ class SessionView:
             return self.transcript
         self._others.append(Transcript(self._thread, custom=self._custom))
         return self._others[-1]
+
+    def recall(self, *, everything: bool = False, then: Callable[[], None] | None = None) -> bool:
+        """Bring back some turns that the thread was opened without, or all, read beside the loop; `then` is called once
+        they are there. False if there are none, or some are on their way.
+        """
+        thread, past = self._thread, self._thread.past
+        if past is None or self._recalling:
+            return False
+        self._recalling = True
+        start = 0 if everything else max(0, past.turns - _RECALLED)
+
+        def loaded(found: list[Turn] | None, error: BaseException | None) -> None:
+            self._recalling = False
+            if error is not None:
+                self._watcher.failed(_told(error))
+            elif found is not None and self._thread is thread and thread.past is past:
+                thread.put_back(found, start)
+                self._put_back(found)
+                if then is not None:
+                    then()
+
+        self._clock.spawn(asyncio.to_thread(past.load, start, past.turns), loaded)
+        return True
+
+    def _put_back(self, found: list[Turn]) -> None:
+        for transcript in (self.transcript, *self._others):
+            self._watcher.moved(transcript, transcript.prepend(found))
+        self._watcher.refresh()
 
     @property
     def opening(self) -> bool:
@@ -169,6 +206,7 @@ class SessionView:
         attachment = self._port.attach(thread_id)
         old, old_id = self._attachment, self.thread_id
         self._attachment, self.thread_id, self._thread = attachment, thread_id, attachment.snapshot
+        self._thread.recall(_RECALLED)
         self.transcript = Transcript(self._thread, custom=self._custom)
         self._others.clear()
         if old is not None:

@@ -259,6 +259,10 @@ class Shell:
         """Something was done, but not as it was meant."""
         self.teller.say(text, "message.warning")
 
+    def moved(self, transcript: Any, lines: int) -> None:
+        """Lines were put before all others of a transcript."""
+        self.windows.moved(transcript, lines)
+
     def refresh(self) -> None:
         """Have the next frame drawn."""
         self.on_change()

@@ -95,6 +95,14 @@ class Viewport:
         self.scroll(line - self.top if line < self.top else line - self.top - self._height + 1)
         return True
 
+    def moved(self, lines: int) -> None:
+        """So many lines were put before all others: stay with the text."""
+        self.top += lines
+        self._total += lines
+        self._left_at += lines
+        if self.point is not None:
+            self.point += lines
+
     @property
     def line(self) -> int:
         """The line that is meant where there is no cursor: the one gone to, else the last one or the first in sight."""

@@ -153,6 +153,15 @@ class Windows:
                 return
         self.cover()
 
+    def moved(self, buffer: Any, lines: int) -> None:
+        """Lines were put before all others of a buffer: whoever looks at it stays with the text."""
+        for window in self:
+            for shown in window.stack:
+                if shown.buffer is buffer:
+                    shown.view.moved(lines)
+                    if shown.reader is not None:
+                        shown.reader.moved(lines)
+
     # Windows
 
     def split(self, how: How) -> None:

@@ -66,6 +66,21 @@ class Layout:
         if at == 0 and len(self.blocks) > 1:
             self._no_longer_first(self.blocks[1])
 
+    def prepend(self, blocks: list[Block]) -> int:
+        """Put blocks before all others; the number of lines by which what was there has moved down, as far as known."""
+        old = self.blocks[0] if self.blocks else None
+        self.blocks[:0] = blocks
+        for index, block in enumerate(self.blocks):
+            block.index = index
+        for block in blocks:
+            block.set_width(self.width)
+        self._offsets = [0]
+        if old is not None and blocks:
+            self._no_longer_first(old)
+        rows = sum(block.height() for block in blocks)
+        self._number += rows
+        return rows
+
     def _no_longer_first(self, block: Block) -> None:
         """A gap comes before a block now."""
         if block.built and block.count():

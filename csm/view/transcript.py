@@ -98,14 +98,31 @@ class Transcript:
         """The blocks from top to bottom."""
         return self.layout.blocks
 
+    def prepend(self, turns: list[Turn]) -> int:
+        """Show turns before all others; the number of lines by which what was there has moved down."""
+        self.version += 1
+        made: list[Block] = []
+        for turn in turns:
+            made += [self._block(entry, turn) for entry in turn.entries]
+            if has_footer(turn):
+                made.append(FooterBlock(turn))
+        self._by_id |= {block.id: block for block in made if block.id not in self._by_id}
+        for block in made if self._printing else ():
+            block.skip()
+        self._unprinted += len(made)
+        return self.layout.prepend(made)
+
     def _add_turn(self, turn: Turn) -> None:
         for entry in turn.entries:
             self._add(entry, turn)
         self._end_turn(turn)
 
     def _add(self, entry: Entry, turn: Turn) -> None:
+        self._insert(self._block(entry, turn))
+
+    def _block(self, entry: Entry, turn: Turn) -> Block:
         folded = self._folded.get(entry.item.id, self._fold_all)
-        self._insert(block_for(entry, turn, self.thread.cwd, folded, self._custom))
+        return block_for(entry, turn, self.thread.cwd, folded, self._custom)
 
     def _end_turn(self, turn: Turn) -> None:
         if turn.status == "running":
