@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from csm.api import diffs, lines, patches
+from csm.api import diffs, items, lines, patches
 
 Line = list[tuple[str, str]]
 #: Below this width there is one column, whatever is asked.
@@ -24,7 +24,10 @@ class Spot(NamedTuple):
 
 
 class Diff:
-    """See `csm.api.Buffer`. `again` gives the files anew; `tree` says that git knows them, `turns` whose they are."""
+    """See `csm.api.Buffer`. `again` gives the files anew; `tree` says that git knows them.
+
+    `recorded` are a thread's own records of the changes, in order.
+    """
 
     place = "diff"
     editor = None
@@ -39,10 +42,10 @@ class Diff:
         *,
         cwd: str,
         tree: bool = False,
-        turns: tuple[str, ...] = (),
+        recorded: Sequence[items.PatchChange] = (),
     ) -> None:
         self.name, self._title, self._again = name, title, again
-        self.cwd, self.tree, self.turns = cwd, tree, turns
+        self.cwd, self.tree, self.recorded = cwd, tree, recorded
         self.files: tuple[patches.FileDiff, ...] = ()
         self.sides = False
         self.version = 0

@@ -130,13 +130,11 @@ def undo_turn(cx: Context, turn: int | None = None) -> None:
     Nothing is written where a file has changed since: what does not fit is shown.
     """
     found = sources.turn(cx, turn)
-    thread = screen(cx).session().thread
-    recorded = [change for one in thread.turns if one.id in found.turns for change in sources.changes(one)]
-    if not recorded:
+    if not found.recorded:
         raise CommandError("this turn has changed no file")
-    made, problems = undoing.undo(recorded)
+    made, problems = undoing.undo(found.recorded)
     if problems:
-        screen(cx).show(_conflicts(problems, thread.cwd))
+        screen(cx).show(_conflicts(problems, found.cwd))
         raise CommandError(f"{len(problems)} of {len(made)} files have changed since: nothing was undone")
     names = ", ".join(Path(path).name for path in made)
     _ask(cx, f"Undo {found.title}?  {lines.clip_text(names, 60)}", lambda: _write(cx, made, "the turn is undone"))

@@ -47,38 +47,37 @@ def file_diff(change: items.PatchChange, cwd: str) -> patches.FileDiff:
 def turn(cx: Context, number: int | None) -> Diff:
     """The changes of a turn, by its number from 1; without one, of the last that changed anything."""
     thread = _thread(cx)
-    turns = [one for one in thread.turns if one.id]
     if number is None:
-        chosen = next((one for one in reversed(turns) if changes(one)), None)
+        turns = [*reversed(thread.turns), *reversed(_turns(thread, 1) if thread.past is not None else [])]
+        chosen = next((one for one in turns if one.id and changes(one)), None)
         if chosen is None:
             raise CommandError("no turn has changed a file yet")
-    elif not 1 <= number <= len(turns):
-        raise CommandError(f"there is no turn {number}; there are {len(turns)}")
     else:
-        chosen = turns[number - 1]
-    index = turns.index(chosen) + 1
+        chosen = next((one for one in _turns(thread, number) if one.number == number), None)
+        if chosen is None:
+            raise CommandError(f"there is no turn {number}; there are {thread.begun}")
     return Diff(
         "diff:turn",
-        f"Turn {index}",
+        f"Turn {chosen.number}",
         lambda: file_diffs(changes(chosen), thread.cwd),
         cwd=thread.cwd,
-        turns=(chosen.id,),
+        recorded=changes(chosen),
     )
 
 
 def between(cx: Context, first: int, last: int) -> Diff:
     """What turns `first` to `last` did, one after the other."""
     thread = _thread(cx)
-    turns = [one for one in thread.turns if one.id]
-    if not 1 <= first <= last <= len(turns):
-        raise CommandError(f"turns go from 1 to {len(turns)}, the first before the last")
-    chosen = turns[first - 1 : last]
+    if not 1 <= first <= last <= thread.begun:
+        raise CommandError(f"turns go from 1 to {thread.begun}, the first before the last")
+    chosen = [one for one in _turns(thread, first) if first <= one.number <= last]
+    recorded = [change for one in chosen for change in changes(one)]
     return Diff(
         "diff:turns",
         f"Turns {first} to {last}",
-        lambda: file_diffs([change for one in chosen for change in changes(one)], thread.cwd),
+        lambda: file_diffs(recorded, thread.cwd),
         cwd=thread.cwd,
-        turns=tuple(one.id for one in chosen),
+        recorded=recorded,
     )
 
 
@@ -149,6 +148,14 @@ def _ok(cwd: str, *words: str) -> bool:
     except CommandError:
         return False
     return True
+
+
+def _turns(thread: Any, first: int) -> list[Turn]:
+    """The turns from a number on, read from the log where they are not at hand."""
+    at_hand: list[Turn] = [one for one in thread.turns if one.begun]
+    if thread.past is not None and (not at_hand or at_hand[0].number > first):
+        at_hand = [one for one in thread.whole() if one.begun]
+    return at_hand
 
 
 def _short(path: str, cwd: str) -> str:
