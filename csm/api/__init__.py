@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from csm.host import ruling as ruling
     from csm.host import saving as saving
     from csm.host import setting_keys as setting_keys
+    from csm.host import themes as themes
     from csm.host.commands import command as command
     from csm.host.context import Context as Context
     from csm.host.context import Screen as Screen
@@ -118,8 +119,12 @@ if TYPE_CHECKING:
     from csm.view import parts as parts
     from csm.view.buffers import Buffer as Buffer
     from csm.view.buffers import TextBuffer as TextBuffer
+    from csm.view.render import ansi as ansi
     from csm.view.render import diffs as diffs
+    from csm.view.render.code import highlight as highlight
     from csm.view.render.commands import script_of as script_of
+    from csm.view.render.kit import Kit as Kit
+    from csm.view.roles import ROLES as ROLES
     from csm.view.transcript import Transcript as Transcript
 
 _WHERE = {
@@ -139,6 +144,7 @@ _WHERE = {
     "KeymapError": "csm.protocol.errors",
     "ImageReader": "csm.host.contracts",
     "Launch": "csm.host.contracts",
+    "Kit": "csm.view.render.kit",
     "LogWriter": "csm.host.storage",
     "Mediator": "csm.host.mediation",
     "Moment": "csm.host.moments",
@@ -151,6 +157,7 @@ _WHERE = {
     "Proof": "csm.host.storage",
     "Recording": "csm.host.storage",
     "ReviewPlan": "csm.host.delegation",
+    "ROLES": "csm.view.roles",
     "Reviewer": "csm.host.delegation",
     "RuleSource": "csm.host.ruling",
     "Sandbox": "csm.host.contracts",
@@ -177,6 +184,7 @@ _WHERE = {
     "Watch": "csm.host.storage",
     "command": "csm.host.commands",
     "fold": "csm.core.fold",
+    "highlight": "csm.view.render.code",
     "hook": "csm.host.hooks",
     "run": "csm.api.embedding",
     "script_of": "csm.view.render.commands",
@@ -187,6 +195,7 @@ _CALLED = {"setting_stack": "stack"}
 _MODULES = {
     "arguments": "csm.core.arguments",
     "ages": "csm.host.ages",
+    "ansi": "csm.view.render.ansi",
     "artefacts": "csm.host.artefacts",
     "catalog": "csm.runtime.catalog",
     "asides": "csm.host.asides",
@@ -234,6 +243,7 @@ _MODULES = {
     "rollout": "csm.protocol.rollout",
     "ruling": "csm.host.ruling",
     "saving": "csm.host.saving",
+    "themes": "csm.host.themes",
     "tools": "csm.protocol.tools",
     "vim": "csm.edit.vim",
 }

@@ -120,5 +120,5 @@ EXPORT = Command(
 SESSIONS = Command(
     "session",
     "Make, list, look at, sum up and write out sessions",
-    commands=(CREATE, LIST, SHOW, RESUME_PLAN, COMPACT, PRUNE, RENAME),
+    commands=(CREATE, LIST, SHOW, RESUME_PLAN, COMPACT, PRUNE, RENAME, EXPORT),
 )
