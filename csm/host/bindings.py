@@ -10,6 +10,7 @@ Does not: read files (`csm.host.keymaps`) or wait for keys (`csm.ui.dispatch`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from csm.host.trie import Node
@@ -35,6 +36,26 @@ class Next(NamedTuple):
     prefix: bool
 
 
+class Origin(NamedTuple):
+    """Who binds: a file and the path of the key in it; or `init`, or the name of an extension, and its `file:line`."""
+
+    layer: str
+    path: tuple[str, ...] = ()
+    where: str = ""
+
+    def line(self) -> str:
+        """`file:line`, looked up in the file; the layer alone where that is not known."""
+        if self.where or not self.path:
+            return self.where or self.layer
+        from csm.host.toml_places import key_place
+
+        try:
+            place = key_place(Path(self.layer).read_text("utf-8-sig"), self.path)
+        except (OSError, UnicodeDecodeError):
+            place = None
+        return f"{self.layer}:{place.line}" if place else self.layer
+
+
 class Binding(NamedTuple):
     """One line of a keymap. `origin` is its file, or `init`, or the name of an extension."""
 
@@ -43,6 +64,7 @@ class Binding(NamedTuple):
     chords: tuple[str, ...]
     command: str
     origin: str
+    source: Origin = Origin("")
 
     @property
     def keys(self) -> str:
@@ -64,11 +86,26 @@ class Keymap:
         self.reading = "scroll"
         self.parents: dict[str, tuple[str, ...]] = {key: tuple(value) for key, value in (parents or {}).items()}
         self.problems: list[str] = []
+        #: Bindings that a later layer took the place of, with what that layer says.
+        self.shadowed: list[tuple[Binding, Binding]] = []
         self._tries: dict[tuple[str, str | None], Node] = {}
 
     def trie(self, place: str, mode: str | None = None) -> Node:
         """The tree of a place and mode, made if need be."""
         return self._tries.setdefault((place, mode), Node())
+
+    def bind(self, place: str, mode: str | None, chords: tuple[str, ...], line: str | bool, origin: Origin) -> None:
+        """Bind chords, or with False unbind them."""
+        root = self.trie(place, mode)
+        found = root.find(chords)
+        lost = [(chords, found), *found.walk(chords)] if found is not None and line is False else [(chords, found)]
+        said = Binding(place, mode, chords, line if isinstance(line, str) else "", origin.layer, origin)
+        for keys, node in lost:
+            if node is not None and node.origin is not None and isinstance(node.line, str):
+                lost_one = _binding(place, mode, keys, node)
+                if lost_one.origin != origin.layer and node.line != line:
+                    self.shadowed.append((lost_one, said))
+        root.bind(chords, line, origin)
 
     def places(self, focused: Sequence[str]) -> list[str]:
         """Places in the order they are looked up: the focused ones with their parents, then `global`."""
@@ -115,7 +152,7 @@ class Keymap:
             if places is None or place in places:
                 for chords, node in root.walk():
                     if isinstance(node.line, str):
-                        yield Binding(place, mode, chords, node.line, str(node.origin or ""))
+                        yield _binding(place, mode, chords, node)
 
     def where_is(self, command: str, places: Sequence[str] | None = None) -> list[Binding]:
         """Bindings whose line begins with a command (or is the line), shortest first; only reachable ones if places."""
@@ -128,7 +165,7 @@ class Keymap:
     def delayed(self) -> list[Binding]:
         """Bindings that wait for the key timeout, since their chords are a prefix of others too."""
         return [
-            Binding(place, mode, chords, node.line, str(node.origin or ""))
+            _binding(place, mode, chords, node)
             for (place, mode), root in self._tries.items()
             for chords, node in root.walk()
             if isinstance(node.line, str) and node.children
@@ -142,3 +179,8 @@ class Keymap:
                 node = root.find(chords) if root is not None else None
                 if node is not None:
                     yield node
+
+
+def _binding(place: str, mode: str | None, chords: tuple[str, ...], node: Node) -> Binding:
+    origin = node.origin if isinstance(node.origin, Origin) else Origin(str(node.origin or ""))
+    return Binding(place, mode, chords, str(node.line), origin.layer, origin)

@@ -123,6 +123,10 @@ class Commands:
             if not same:
                 del self._all[name]
 
+    def by(self, owner: str) -> list[Command]:
+        """The commands of an extension."""
+        return [one for same in self._all.values() for one in same if one.owner == owner]
+
     def __contains__(self, name: str) -> bool:
         return name in self._all
 
@@ -181,11 +185,16 @@ def marked(module: Any, owner: str, rank: int) -> list[Command]:
     for value in list(vars(module).values()):
         mark = getattr(value, _MARK, None) if callable(value) else None
         if isinstance(mark, tuple) and value.__module__ == module.__name__:
-            code = value.__code__
-            name, values, _ = mark
-            about = found_command(name, "", value.__name__, code.co_firstlineno, _doc(value), values)
-            found.append(Command(about, owner, file=code.co_filename, rank=rank, load=lambda value=value: value))
+            found.append(of(value, owner, rank))
     return found
+
+
+def of(function: Callable[..., Any], owner: str, rank: int) -> Command:
+    """The command that a marked function is."""
+    code = function.__code__
+    name, values, _ = getattr(function, _MARK)
+    about = found_command(name, "", function.__name__, code.co_firstlineno, _doc(function), values)
+    return Command(about, owner, file=code.co_filename, rank=rank, load=lambda: function)
 
 
 def nearest(name: str, names: Iterable[str], limit: int = 3) -> list[str]:

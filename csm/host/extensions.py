@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from csm.host import commands as commanding
-from csm.host import hookspecs, manifest, roots
+from csm.host import hookspecs, manifest, roots, scan
 from csm.host.hooks import Hooks
 from csm.host.implementations import place
 from csm.host.scan import Found, FoundCommand
@@ -44,6 +44,17 @@ class Extension(msgspec.Struct):
     state: str = "known"
 
 
+class Kept(msgspec.Struct):
+    """An extension as it was at a moment; `extension` is None where there was none."""
+
+    name: str
+    extension: Extension | None = None
+    modules: dict[str, Any] = {}
+    commands: list[commanding.Command] = []
+    waiting: list[str] = []
+    unwanted: bool = False
+
+
 class Extensions:
     """Discovery and loading. `activate(extension)` is called after the hooks of a module are registered.
 
@@ -66,15 +77,70 @@ class Extensions:
         #: Those that nobody has a use for yet, by `Found.only_with`.
         self._unwanted: list[Extension] = []
         self._lock = lock
+        #: Whether what pip installed takes part.
+        self.packages = True
 
     def discover(self, found_roots: Sequence[Root], cache: Path) -> None:
         """Learn what every root and pip package offers; nothing is imported."""
-        for extension in _survey(found_roots, cache):
+        for extension in self._survey(found_roots, cache):
             self._know(extension)
+
+    def changed(self, found_roots: Sequence[Root]) -> set[str]:
+        """Names of those outside csm whose files are no longer what was read, the new and the gone ones included."""
+        found: set[str] = set()
+        for root in found_roots:
+            if root.kind == "bundled":
+                continue
+            there = dict(manifest.candidates(root.extensions))
+            known = {one.name: one for one in self.known.values() if Path(one.found.path).parent == root.extensions}
+            found.update(name for name in known if name not in there)
+            for name, path in there.items():
+                try:
+                    files = scan.stamp(path)
+                except OSError:
+                    continue
+                if "__init__.py" in files and (name not in known or known[name].found.files != files):
+                    found.add(name)
+        return found
+
+    def keep(self, name: str) -> Kept:
+        """All that there is of an extension, to be put back."""
+        with self._lock:
+            extension = self.known.get(name)
+            if extension is None:
+                return Kept(name)
+            inside = f"{extension.module}."
+            return Kept(
+                name,
+                msgspec.structs.replace(extension),
+                {key: module for key, module in sys.modules.items() if f"{key}.".startswith(inside)},
+                self._commands.by(name),
+                [hook for hook, waiting in self._waiting.items() if extension in waiting],
+                extension in self._unwanted,
+            )
+
+    def put_back(self, kept: Kept) -> None:
+        """Have an extension be as it was kept; whether it is there is up to that."""
+        with self._lock:
+            if kept.name in self.known:
+                self.unload(kept.name)
+            extension = kept.extension
+            if extension is None:
+                return
+            sys.modules.update(kept.modules)
+            self.known[kept.name] = extension
+            for command in kept.commands:
+                self._commands.add(command)
+            for hook in kept.waiting:
+                self._waiting.setdefault(hook, []).append(extension)
+            if kept.unwanted:
+                self._unwanted.append(extension)
+            if extension.state == "loaded" and self.hooks is not None:
+                self.hooks.register(sys.modules[extension.module], kept.name, extension.rank)
 
     def join(self, root: Root, found_roots: Sequence[Root], cache: Path) -> None:
         """Learn what one more root offers, and import what must run at start."""
-        for extension in _survey(found_roots, cache):
+        for extension in self._survey(found_roots, cache):
             if extension.rank == root.rank:
                 self._know(extension)
         self.start()
@@ -139,12 +205,18 @@ class Extensions:
     def reload(self, name: str, found_roots: Sequence[Root], cache: Path) -> bool:
         """Unload one and load its source as it now is; whether it is there and works."""
         old = self.known[name].found.path if name in self.known else ""
-        self.unload(name)
-        _forget_bytecode(old)
-        for extension in _survey(found_roots, cache):
+        if old:
+            self.unload(name)
+            _forget_bytecode(old)
+        else:
+            invalidate_caches()
+        for extension in self._survey(found_roots, cache):
             if extension.name == name:
                 self._know(extension)
         return name in self.known and self.load(name)
+
+    def _survey(self, found_roots: Sequence[Root], cache: Path) -> list[Extension]:
+        return _survey(found_roots, cache, with_packages=self.packages)
 
     def _know(self, extension: Extension) -> None:
         earlier = self.known.pop(extension.name, None)
@@ -200,7 +272,7 @@ class Extensions:
             self._report("error", f"extension {extension.name}: {error.message}", new.origin)
 
 
-def _survey(found_roots: Sequence[Root], cache: Path) -> list[Extension]:
+def _survey(found_roots: Sequence[Root], cache: Path, *, with_packages: bool) -> list[Extension]:
     """All extensions of pip packages and roots, lowest rank first; the manifest is brought up to date."""
     book = manifest.load(cache)
     if manifest.refresh(book, [root.extensions for root in found_roots], HOOKS):
@@ -208,7 +280,7 @@ def _survey(found_roots: Sequence[Root], cache: Path) -> list[Extension]:
     packages = roots.mount(found_roots)
     found = [
         Extension(name, module, "pip", -1, book.extensions.get(path) or Found(name, path, eager=True))
-        for name, module, path in book.points
+        for name, module, path in (book.points if with_packages else ())
     ]
     for root in found_roots:
         own = [one for one in book.extensions.values() if Path(one.path).parent == root.extensions]

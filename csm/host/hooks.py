@@ -55,9 +55,18 @@ class Hooks:
     ) -> None:
         self.implementations = Implementations(report, need)
         self.register = self.implementations.register
-        self.unregister = self.implementations.unregister
         self._loosen = loosen if isinstance(loosen, bool) else frozenset(loosen)
         self._tails: dict[str, Any] = {}
+
+    def unregister(self, owner: str) -> None:
+        """Forget an extension's implementations and their failures; what its observers still do is cancelled."""
+        self.implementations.unregister(owner)
+        tail = self._tails.pop(owner, None)
+        if tail is not None and not tail.done():
+            try:
+                tail.get_loop().call_soon_threadsafe(tail.cancel)
+            except RuntimeError:  # the loop is closed: nothing runs there any more
+                pass
 
     def any(self, name: str) -> bool:
         """Whether anybody implements the hook."""

@@ -16,7 +16,12 @@ import msgspec
 
 from csm.host import extensions, init_script, roots
 from csm.host.commands import Commands, did_you_mean, nearest
+from csm.host.configurator import Configurator
 from csm.host.hooks import Contribution, Hooks
+from csm.host.looks import Looks
+from csm.host.standing import PATIENCE, Stand, Standing
+from csm.host.tuned import Tuned
+from csm.host.wishes import Wishes
 from csm.protocol.errors import ModelError, SandboxError, StoreError
 
 if TYPE_CHECKING:
@@ -41,7 +46,7 @@ class Message(msgspec.Struct, frozen=True):
     where: str = ""
 
 
-class Host:
+class Host(Looks, Tuned):
     """See `Host.open`.
 
     `options` are csm's own settings (`settings.toml`, above it `init.py`); `state` is a dictionary for each
@@ -50,6 +55,8 @@ class Host:
 
     def __init__(self, settings: Settings, env: Mapping[str, str], found_roots: Sequence[roots.Root]) -> None:
         self.settings = settings
+        #: The settings without what `init.py` and extensions set.
+        self.base = settings
         self.env = env
         self.cwd = settings.cwd
         self.roots = list(found_roots)
@@ -57,13 +64,15 @@ class Host:
         self.state: dict[str, dict[str, Any]] = {}
         self.messages: list[Message] = []
         self.commands = Commands()
-        self._lock = threading.RLock()
+        #: Held while anything of the host is exchanged.
+        self.lock = self._lock = threading.RLock()
         self.extensions = extensions.Extensions(self.commands, self.report, self._activated, self._lock)
         self.hooks = Hooks(self.report, self.extensions.need, loosen=_approving(self.options))
         self.extensions.hooks = self.hooks
         #: Settings that the command line fixed; `init.py` cannot change them.
         self.fixed = frozenset(settings.overrides)
-        self.wishes = init_script.Wishes()
+        self.wishes = Wishes()
+        self.standing = Standing()
         #: Whether the terminal tells all chords apart; None until it has answered.
         self.enhanced_keys: bool | None = None
         self._listeners: list[Callable[[Message], None]] = []
@@ -83,9 +92,10 @@ class Host:
         extra_roots: Sequence[Path] = (),
     ) -> Host:
         """A host with every extension known. `init=False` leaves out `init.py`, `bundled=False` csm's own parts."""
-        project = settings.project_root if settings.trusted else None
+        project = settings.project_root if settings.trusted and not settings.skipped.own else None
         found = roots.find(config_dir=settings.config_dir, project=project, with_bundled=bundled, extra=extra_roots)
         host = cls(settings, env, found)
+        host.extensions.packages = not settings.skipped.own
         for warning in settings.warnings:
             host.report("warning", warning)
         host.extensions.discover(found, settings.state_dir / "manifest.json")
@@ -121,7 +131,20 @@ class Host:
         with self._lock:
             if kind not in self._provided:
                 self._provided[kind] = self.hooks.contributions(kind, host=self)
-            return self._provided[kind]
+            found, standing = self._provided[kind], self.standing.of(kind)
+            return [*found, *(Contribution(one.owner, one.value) for one in standing)] if standing else found
+
+    def stumbled(self, stand: Stand, error: BaseException) -> None:
+        """Something that `init.py` or an extension put up failed: say so; at the third time it is asked no more."""
+        from csm.host.implementations import place
+
+        stand.failures += 1
+        tail = "; it is not called again" if stand.failures >= PATIENCE else ""
+        what = f"{stand.kind} {stand.name}" if stand.name else stand.kind
+        where = place(error) or stand.where
+        self.report("error", f"{stand.owner}: {what} failed: {type(error).__name__}: {error}{tail}", where)
+        if tail:
+            self.standing.drop(stand)
 
     def renew(self, kind: str) -> None:
         """Have extensions be asked anew for what they contribute of a kind, when it is next needed. From any thread."""
@@ -153,55 +176,15 @@ class Host:
             raise SandboxError(f"no sandbox works here, so commands are refused ({why})")
         return chosen
 
-    @property
-    def keymap(self) -> Keymap:
-        """The keymap in force, loaded on first use; what is wrong in it is in the messages."""
-        with self._lock:
-            return self._keymap or self.reload_keymap()
-
-    def reload_keymap(self, name: str | None = None) -> Keymap:
-        """Read the keymap anew, or another one. A file that cannot be read leaves the last good one, else `base`."""
-        from csm.host import keymaps
-
-        with self._lock:
-            wanted = name or self.wishes.chosen("keymap") or self.settings.keymap
-            self._keymap = keymaps.choose(wanted, self, last=self._keymap)
-            return self._keymap
-
-    def names(self, kind: str) -> list[str]:
-        """Names of the `keymaps` or `themes` that may be chosen."""
-        from csm.host import keymaps
-
-        hidden = keymaps.PARTS if kind == "keymaps" else ()
-        return [name for name in roots.names(self.roots, kind) if name not in hidden]
-
-    def tell_keys(self, enhanced: bool) -> None:
-        """Say whether the terminal tells all chords apart (kitty or CSI-u protocol); what it cannot is refused."""
-        if enhanced != self.enhanced_keys:
-            self.enhanced_keys = enhanced
-            if self._keymap is not None:
-                self.reload_keymap(self._keymap.name)
-
-    @property
-    def theme(self) -> Theme:
-        """The theme in force, loaded on first use."""
-        with self._lock:
-            return self._theme or self.reload_theme()
-
-    def reload_theme(self, name: str | None = None) -> Theme:
-        """Read the theme anew, or another one. One that cannot be read leaves the last good one, else `dark`."""
-        from csm.host import themes
-
-        with self._lock:
-            wanted = name or self.wishes.chosen("theme") or self.settings.theme
-            self._theme = themes.choose(wanted, self, last=self._theme)
-            return self._theme
-
     def save(self, name: str, value: Any) -> Path:
         """Keep one of csm's own settings in `settings.toml`; the file. Raises SettingError."""
         from csm.host import saving
 
         return saving.save(self.settings.config_dir, name, value)
+
+    def forget_provided(self) -> None:
+        """Have extensions be asked anew for all that they contribute."""
+        self._provided.clear()
 
     def unload(self, name: str) -> None:
         """Take back all that an extension gave. Raises ExtensionError if there is none of this name."""
@@ -217,28 +200,25 @@ class Host:
             self._forget(name)
             return self.extensions.reload(name, self.roots, self.settings.state_dir / "manifest.json")
 
-    def reload_settings(self, **more: Any) -> None:
-        """Read the settings anew, `more` (dotted keys) above them. Extensions of a project trusted since join in.
-
-        Raises SettingError; then all stays as it was.
-        """
-        from csm.host import settings
-
+    def renew_extension(self, name: str) -> bool:
+        """As `reload`, but what the extension has standing stays until it is committed or rolled back."""
         with self._lock:
-            known = self.settings.warnings
-            self.settings = settings.reload(self.settings, env=self.env, overrides=more, fresh=True)
-            self.options.update(self.settings.raw.get("csm", {}))
+            if name in self.extensions.known:
+                self.hooks.tell("deactivate", name, host=self)
             self._provided.clear()
-            self.want(self.settings)
-            for warning in self.settings.warnings:
-                if warning not in known:
-                    self.report("warning", warning)
-            self._join_project()
+            self._sandbox = None
+            self.state.pop(name, None)
+            self.wishes.forget(name)
+            there = self.extensions.reload(name, self.roots, self.settings.state_dir / "manifest.json")
+            self.settle()
+            return there
 
-    def _join_project(self) -> None:
+    def join_project(self) -> None:
         """Take up the root of the project, if it is trusted now and was not before."""
         folder = self.settings.project_root / ".csm"
-        if not self.settings.trusted or not folder.is_dir() or any(root.kind == "project" for root in self.roots):
+        if not self.settings.trusted or self.settings.skipped.own or not folder.is_dir():
+            return
+        if any(root.kind == "project" for root in self.roots):
             return
         root = roots.Root("project", folder, len(self.roots))
         self.roots.append(root)
@@ -249,12 +229,15 @@ class Host:
         """Run `init.py` anew; whether it works. Where it fails, what it did before stays."""
         with self._lock:
             self._provided.clear()
-            well = init_script.rerun(self, self.settings.config_dir / "init.py")
+            rerun = init_script.Rerun(self, self.settings.config_dir / "init.py")
+            well = rerun.run()
+            rerun.commit() if well else rerun.undo()
             self._provided.clear()
             return well
 
     def close(self) -> None:
         """Have every extension give back what it took."""
+        self.standing.run(None)
         for name in [init_script.OWNER, *reversed(self.extensions.known)]:
             self.hooks.tell("deactivate", name, host=self)
             self._forget(name)
@@ -265,13 +248,16 @@ class Host:
         self._provided.clear()
         self.state.setdefault(extension.name, {})
         self.hooks.tell("activate", extension.name, host=self)
-        self.hooks.tell("configure", extension.name, csm=init_script.Configurator(self, extension.name))
+        self.hooks.tell("configure", extension.name, csm=Configurator(self, extension.name, extension.rank))
 
     def _forget(self, owner: str) -> None:
         self._provided.clear()
         self._sandbox = None
         self.state.pop(owner, None)
-        self.wishes.forget(owner)
+        self.standing.forget(owner)
+        if owner in self.wishes.owners:
+            self.wishes.forget(owner)
+            self.settle()
 
 
 def _approving(options: Mapping[str, Any]) -> bool | frozenset[str]:

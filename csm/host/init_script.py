@@ -4,24 +4,26 @@
         csm.use(keymap="vim", theme="light")
         csm.bind("C-c t", "tool.toggle-all")
 
-If it fails, the session opens and the traceback is in the messages. It may hold `@hook` and `@command` functions too.
+If it fails, the session opens and the traceback is in the messages; a line that csm refuses is left out and told.
+It may hold `@hook` and `@command` functions too. What it prints is told as messages.
 
 Does not: write any file. What the shell changes by itself goes to `settings.toml`.
 """
 
 from __future__ import annotations
 
+import contextlib
+import io
 import sys
 import traceback
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
-
-import msgspec
+from typing import TYPE_CHECKING
 
 from csm.host import commands
+from csm.host.configurator import Configurator
 from csm.host.implementations import place
-from csm.protocol.errors import CsmError, KeymapError, SettingError
+from csm.protocol.errors import CsmError
 
 if TYPE_CHECKING:
     from csm.host.host import Host
@@ -29,96 +31,7 @@ if TYPE_CHECKING:
 OWNER = "init"
 MODULE = "csm_init"
 RANK = 1_000
-
-
-class Wish(msgspec.Struct, frozen=True):
-    """A binding that an extension or `init.py` asked for. `line` is False to unbind."""
-
-    owner: str
-    keys: str
-    line: str | bool
-    place: str = "global"
-    mode: str | None = None
-
-
-class Wishes:
-    """What was asked for, by whom, so that it can be taken back."""
-
-    def __init__(self) -> None:
-        self.bindings: list[Wish] = []
-        self._chosen: list[tuple[str, str, str]] = []
-
-    def choose(self, owner: str, kind: str, name: str) -> None:
-        """Ask for a keymap or theme."""
-        self._chosen.append((owner, kind, name))
-
-    def chosen(self, kind: str) -> str | None:
-        """The last keymap or theme asked for."""
-        return next((name for _, one, name in reversed(self._chosen) if one == kind), None)
-
-    def snapshot(self) -> tuple[list[Wish], list[tuple[str, str, str]]]:
-        """All that is asked for now."""
-        return list(self.bindings), list(self._chosen)
-
-    def restore(self, before: tuple[list[Wish], list[tuple[str, str, str]]]) -> None:
-        """Go back to a snapshot."""
-        self.bindings[:], self._chosen[:] = before
-
-    def forget(self, owner: str) -> None:
-        """Take back what an extension asked for."""
-        self.bindings[:] = [one for one in self.bindings if one.owner != owner]
-        self._chosen[:] = [one for one in self._chosen if one[0] != owner]
-
-
-class Configurator:
-    """What `configure(csm)` gets. `host` is there for what it does not offer."""
-
-    def __init__(self, host: Host, owner: str = OWNER) -> None:
-        self.host = host
-        self.owner = owner
-
-    def use(self, *, keymap: str | None = None, theme: str | None = None) -> None:
-        """Choose keymap and theme; what `-c` on the command line says stays."""
-        for kind, name in (("keymap", keymap), ("theme", theme)):
-            if name is not None and f"csm.{kind}" not in self.host.fixed:
-                self.host.wishes.choose(self.owner, kind, name)
-
-    def bind(self, keys: str, line: str, place: str = "global", mode: str | None = None) -> None:
-        """Bind chords such as `"C-c t"` to a command line. Raises KeymapError where the chords cannot be read."""
-        from csm.edit import chords
-
-        try:
-            chords.parse(keys)
-        except chords.ChordError as error:
-            raise KeymapError(f"bind {keys!r}: {error.message}") from error
-        self.host.wishes.bindings.append(Wish(self.owner, keys, line, place, mode))
-
-    def unbind(self, keys: str, place: str = "global", mode: str | None = None) -> None:
-        """Take a binding away."""
-        self.host.wishes.bindings.append(Wish(self.owner, keys, False, place, mode))
-
-    def set(self, name: str, value: Any) -> None:
-        """Change a setting by its name in `config.toml`; csm's own are below `csm.`.
-
-        The command line stays above it. Raises SettingError.
-        """
-        from csm.host import settings
-
-        host = self.host
-        if name in host.fixed:
-            return
-        changed = settings.reload(host.settings, env=host.env, overrides={name: value})
-        if name in changed.unknown:
-            raise SettingError(f"there is no setting {name}")
-        host.settings = changed
-        host.options.update(changed.raw.get("csm", {}))
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """A setting by its dotted name, as configured."""
-        value: Any = self.host.settings.raw
-        for part in name.split("."):
-            value = value.get(part) if isinstance(value, dict) else None
-        return default if value is None else value
+_MOST_PRINTED = 10_000
 
 
 def run(host: Host, path: Path) -> bool:
@@ -130,11 +43,10 @@ def run(host: Host, path: Path) -> bool:
     except OSError as error:
         host.report("error", f"{path} cannot be read: {error.strerror}", str(path))
         return False
+    printed = io.StringIO()
     try:
-        module = _execute(source, path)
-        _collect(host, module)
-        if callable(getattr(module, "configure", None)):
-            module.configure(Configurator(host))
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+            return _run(host, source, path)
     except (Exception, SystemExit) as error:
         host.report("error", f"{path} failed\n{_trace(error, path)}", _line(error, path))
         return False
@@ -143,28 +55,68 @@ def run(host: Host, path: Path) -> bool:
             raise
         host.report("error", f"{path} was interrupted\n{_trace(error, path)}", _line(error, path))
         return False
-    return True
+    finally:
+        if text := printed.getvalue().strip():
+            host.report("info", f"init.py prints: {text[:_MOST_PRINTED]}", str(path))
 
 
-def rerun(host: Host, path: Path) -> bool:
-    """Run the script anew in the place of what it did before; where it fails, what it did before stays in force."""
-    before, wishes = sys.modules.get(MODULE), host.wishes.snapshot()
-    _forget(host)
-    if run(host, path):
-        return True
-    _forget(host)
-    host.wishes.restore(wishes)
-    if before is not None:
-        sys.modules[MODULE] = before
-        _collect(host, before)
-    return False
+def _run(host: Host, source: bytes, path: Path) -> bool:
+    module = _execute(source, path)
+    _collect(host, module)
+    configurator = Configurator(host, OWNER, RANK)
+    if callable(getattr(module, "configure", None)):
+        module.configure(configurator)
+    return not configurator.faults
 
 
-def _forget(host: Host) -> None:
-    host.hooks.tell("deactivate", OWNER, host=host)
-    host.hooks.unregister(OWNER)
-    host.commands.remove(OWNER)
-    host.wishes.forget(OWNER)
+class Rerun:
+    """The script run anew in the place of what it did before, which stays in force until `commit`."""
+
+    def __init__(self, host: Host, path: Path) -> None:
+        self._host, self._path = host, path
+        self._before = sys.modules.get(MODULE)
+        self._commands = host.commands.by(OWNER)
+        self._wishes = host.wishes.snapshot()
+        self._begun = False
+
+    def run(self) -> bool:
+        """Whether all went well."""
+        self._begun = True
+        self._host.standing.hold(OWNER)
+        self._forget()
+        sys.modules.pop(MODULE, None)
+        well = run(self._host, self._path)
+        self._host.settle()
+        return well
+
+    def commit(self) -> None:
+        """Let go of what was before."""
+        if self._begun:
+            self._host.standing.commit(OWNER)
+
+    def undo(self) -> None:
+        """Have what was before in force, as if nothing had been."""
+        if not self._begun:
+            return
+        host = self._host
+        self._forget()
+        sys.modules.pop(MODULE, None)
+        host.standing.rollback(OWNER)
+        host.wishes.restore(self._wishes)
+        host.settle()
+        for command in self._commands:
+            host.commands.add(command)
+        if self._before is not None:
+            sys.modules[MODULE] = self._before
+            host.hooks.register(self._before, OWNER, RANK)
+            host.hooks.tell("activate", OWNER, host=host)
+
+    def _forget(self) -> None:
+        host = self._host
+        host.hooks.tell("deactivate", OWNER, host=host)
+        host.hooks.unregister(OWNER)
+        host.commands.remove(OWNER)
+        host.wishes.forget(OWNER)
 
 
 def _execute(source: bytes, path: Path) -> ModuleType:

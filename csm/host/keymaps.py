@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 from csm.edit import chords as chording
 from csm.host import lines, tables
 from csm.host import roots as rooted
-from csm.host.bindings import GLOBAL, Keymap, Match
+from csm.host.bindings import GLOBAL, Keymap, Match, Origin
 from csm.host.commands import Commands, did_you_mean, nearest
 from csm.host.roots import Root
 from csm.protocol.errors import CommandError, KeymapError
 
 if TYPE_CHECKING:
     from csm.host.host import Host
-    from csm.host.init_script import Wish
+    from csm.host.wishes import Wish
 
 __all__ = ["MODES", "Keymap", "Match", "choose", "load"]
 
@@ -57,9 +57,13 @@ def load(
         for _, path in reversed(list(rooted.files(roots, "keymaps", USER))):
             loading.add_layer(path)
     for wish in wishes:
-        where = f"{wish.owner}: [bind.{'.'.join(filter(None, (wish.place, wish.mode)))}]"
-        loading.bind(wish.place, wish.mode, wish.keys, wish.line, wish.owner, where)
+        loading.wish(wish)
     return keymap
+
+
+def load_for(host: Host, name: str) -> Keymap:
+    """As `load`, with what the host knows of commands, wishes and the terminal."""
+    return load(name, host.roots, host.commands, wishes=host.wishes.bindings, enhanced=host.enhanced_keys)
 
 
 def choose(name: str, host: Host, *, last: Keymap | None = None) -> Keymap:
@@ -69,9 +73,7 @@ def choose(name: str, host: Host, *, last: Keymap | None = None) -> Keymap:
     """
     for candidate in dict.fromkeys((name, "base")):
         try:
-            keymap = load(
-                candidate, host.roots, host.commands, wishes=host.wishes.bindings, enhanced=host.enhanced_keys
-            )
+            keymap = load_for(host, candidate)
         except KeymapError as error:
             host.report("error", error.message + (f"; {error.hint}" if error.hint else ""))
             if last is not None:
@@ -133,9 +135,19 @@ class _Loading:
                 self._problem(where, f"{kind}: a table of places is needed")
                 continue
             for place, keys in places.items():
-                self._place(table, kind, place, None, keys)
+                self._place(table, kind, place, None, keys, (kind, place))
 
-    def _place(self, table: tables.Table, kind: str, place: str, mode: str | None, keys: Any) -> None:
+    def wish(self, wish: Wish) -> None:
+        """Bind, unbind or label what `init.py` or an extension asked for."""
+        where = wish.where or f"{wish.owner}: [bind.{'.'.join(filter(None, (wish.place, wish.mode)))}]"
+        if wish.kind == "label":
+            self._label(wish.place, wish.mode, wish.keys, wish.line, where)
+        else:
+            self.bind(wish.place, wish.mode, wish.keys, wish.line, Origin(wish.owner, where=wish.where), where)
+
+    def _place(
+        self, table: tables.Table, kind: str, place: str, mode: str | None, keys: Any, path: tuple[str, ...]
+    ) -> None:
         where = f"{table.path}: [{kind}.{place}{f'.{mode}' if mode else ''}]"
         if not isinstance(keys, dict):
             self._problem(where, "a table of keys is needed")
@@ -143,14 +155,14 @@ class _Loading:
         for key, value in keys.items():
             if isinstance(value, dict) and mode is None:
                 for one in key.split():
-                    self._place(table, kind, place, one, value)
+                    self._place(table, kind, place, one, value, (*path, key))
             elif kind == "label":
                 self._label(place, mode, key, value, where)
             else:
-                self.bind(place, mode, key, value, str(table.path), where, own=table.own)
+                self.bind(place, mode, key, value, Origin(str(table.path), (*path, key)), where, own=table.own)
 
     def bind(
-        self, place: str, mode: str | None, key: str, line: Any, origin: str, where: str, *, own: bool = False
+        self, place: str, mode: str | None, key: str, line: Any, origin: Origin, where: str, *, own: bool = False
     ) -> None:
         """Bind one key, or say why not."""
         chords = self._chords(place, mode, key, where, own)
@@ -158,7 +170,7 @@ class _Loading:
             return
         if line is not False and not self._line_is_good(line, f'{where} "{key}"'):
             return
-        self._keymap.trie(place, mode).bind(chords, line, origin)
+        self._keymap.bind(place, mode, chords, line, origin)
 
     def _label(self, place: str, mode: str | None, key: str, text: Any, where: str) -> None:
         chords = self._chords(place, mode, key, where, True)

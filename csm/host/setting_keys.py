@@ -244,8 +244,9 @@ def _unknown_features(table: Any) -> Iterator[tuple[str, ...]]:
 def _unknown_below(values: dict[str, Any], table: str, depth: int) -> Iterator[tuple[str, ...]]:
     known = {key.name.split(".")[depth] for key in KEYS if key.name.startswith(table + ".")}
     inner = values.get(table)
-    for name in inner if isinstance(inner, dict) else ():
-        if name not in known:
+    for name, value in inner.items() if isinstance(inner, dict) else ():
+        # A table of csm's own settings belongs to an extension, which says what may stand there.
+        if name not in known and not (table == "csm" and isinstance(value, dict)):
             yield (table, name)
 
 

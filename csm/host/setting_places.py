@@ -5,11 +5,14 @@ Does not: make folders, or read anything in them.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
 #: The folder of what holds for everyone on this machine.
 SYSTEM = Path("/etc/codex")
+#: Below a file nothing can be, nor be made.
+NOWHERE = Path(os.devnull, "none")
 
 
 def config_dir(env: Mapping[str, str]) -> Path:

@@ -23,7 +23,7 @@ from csm.host.provider_settings import ProviderSettings as ProviderSettings
 from csm.host.provider_settings import providers
 from csm.host.requirements import Requirements
 from csm.host.setting_layers import check as check
-from csm.host.setting_places import SYSTEM, codex_home, config_dir, state_dir
+from csm.host.setting_places import NOWHERE, SYSTEM, codex_home, config_dir, state_dir
 from csm.protocol.errors import SettingError
 from csm.protocol.tools import ApprovalPolicy, Collaboration, SandboxPolicy
 
@@ -45,8 +45,12 @@ class Granular(msgspec.Struct, frozen=True):
 
 
 class Skipped(msgspec.Struct, frozen=True):
-    """What the command line has left out of account: --ignore-user-config, --ignore-rules, and the trust of hooks."""
+    """What the command line has left out of account: --ignore-user-config, --ignore-rules, and the trust of hooks.
 
+    `own` is --clean: all that the user or a project has of csm's own: settings, `init.py`, extensions, keymaps, themes.
+    """
+
+    own: bool = False
     user_config: bool = False
     rules: bool = False
     hook_trust: bool = False
@@ -140,8 +144,9 @@ def load(
     above = {**(overrides or {}), **({"model_provider": provider} if provider else {})}
     skipped = skipped or Skipped()
     home = _usable(codex_home(env), env)
+    own = NOWHERE if skipped.own else config_dir(env)
     warnings: list[str] = []
-    stack = setting_layers.base(system_dir, config_dir(env))
+    stack = setting_layers.base(system_dir, own)
     stack += setting_layers.user(home, profile, nest := layers.nest(above), warnings, skip=skipped.user_config)
     markers = setting_layers.markers(stack, nest)
     trusted = trust.level(layers.merge(setting_layers.merged(stack), nest).get("projects", {}), cwd, markers)
@@ -157,7 +162,7 @@ def load(
         warnings,
         cwd=cwd,
         codex_home=home,
-        config_dir=config_dir(env),
+        config_dir=own,
         state_dir=state_dir(env),
         project_root=trust.project_root(cwd, markers),
         git_root=trust.git_root(cwd),

@@ -99,6 +99,11 @@ def load(name: str, roots: Sequence[Root]) -> Theme:
     return theme
 
 
+def load_for(host: Host, name: str) -> Theme:
+    """As `load`; `mono` where NO_COLOR is set."""
+    return load(MONO if host.env.get("NO_COLOR") else name, host.roots)
+
+
 def choose(name: str, host: Host, *, last: Theme | None = None) -> Theme:
     """The theme of a name for a host, `mono` where NO_COLOR is set.
 

@@ -214,7 +214,7 @@ def test_the_users_layer_and_init_lie_on_top(write, ready) -> None:
     host = ready('[bind.global]\n"f5" = "a.one"\n"f6" = "a.one"\n')
     keymap = host.keymap
     assert [keymap.lookup([], None, (key,)).command for key in ("f5", "f6", "f7")] == ["a.two", "a.two deep", None]
-    assert host.messages[-1].text == 'init: [bind.global] "f7": there is no command a.zero'
+    assert host.messages[-1].text.endswith('init.py:3 "f7": there is no command a.zero')
 
 
 def test_a_higher_roots_layer_lies_above_a_lower_ones(write, ready, tmp_path: Path) -> None:
