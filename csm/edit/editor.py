@@ -76,6 +76,9 @@ class Editor:
         self.last_search: tuple[str, bool] | None = None
         self.last_visual: tuple[str, int, int] | None = None
         self.change: object = None
+        self.last_substitution: object = None
+        #: Called with each edit of the text.
+        self.on_edit: Callable[[Edit], object] | None = None
         self.overwritten: list[str] = []
         self.insertion_opens = False
         self.insertion: list[tuple[int, int, str]] | None = None
@@ -177,6 +180,8 @@ class Editor:
         end = edit.at + len(edit.removed)
         self._text = self._text[: edit.at] + edit.inserted + self._text[end:]
         self.version += 1
+        if self.on_edit:
+            self.on_edit(edit)
         self.marks = {name: _moved(at, edit, end) for name, at in self.marks.items()}
         if self.mark is not None:
             self.mark = _moved(self.mark, edit, end)

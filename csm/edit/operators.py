@@ -14,6 +14,9 @@ from csm.edit.changes import enter_insert
 from csm.edit.editor import Editor, Range
 from csm.edit.registers import Slot
 
+#: Cells of one step of indenting.
+INDENT = 4
+
 
 class Target(NamedTuple):
     """What to operate on. `cursor`: where the cursor goes if the operator leaves the text in place. `numbered`: deletes
@@ -118,6 +121,31 @@ def _transform(convert: Callable[[str], str]) -> Callable[[Editor, Target], None
     return run
 
 
+def indent(editor: Editor, found: Range, by: int) -> None:
+    """Indent the lines of a range by so many steps, or less for a negative number. Empty lines stay."""
+    rows = editor.text[chars.line_start(editor.text, found.start) : found.end].split("\n")
+    at = chars.line_start(editor.text, found.start)
+    for row in rows:
+        depth = len(row) - len(row.lstrip(chars.BLANKS))
+        cells = len(row[:depth].expandtabs(8))
+        wanted = max(0, cells + by * INDENT)
+        if row:
+            editor.replace(at, at + depth, " " * wanted)
+        at = chars.line_end(editor.text, at) + 1
+
+
+def _shift(by: int) -> Callable[[Editor, Target], None]:
+    def run(editor: Editor, target: Target) -> None:
+        at = chars.line_start(editor.text, target.range.start)
+        more = editor.text.count("\n", at, target.range.end)
+        indent(editor, target.range, by)
+        end = chars.line_end(editor.text, chars.line_down(editor.text, at, more)[0])
+        _set_bounds(editor, Range(at, end, True))
+        editor.cursor = chars.first_nonblank(editor.text, at)
+
+    return run
+
+
 def join(editor: Editor, target: Target) -> None:
     """Join the lines of the range."""
     from csm.edit.vim import join_lines
@@ -136,6 +164,8 @@ def _table() -> dict[str, Operator]:
         Operator("uppercase", "make capitals", _transform(str.upper)),
         Operator("swap-case", "swap small letters and capitals", _transform(str.swapcase)),
         Operator("join", "join lines", join),
+        Operator("indent", "indent lines", _shift(1)),
+        Operator("outdent", "indent lines less", _shift(-1)),
     ]
     return {row.name: row for row in rows}
 

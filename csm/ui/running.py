@@ -6,7 +6,7 @@ Does not: know commands or keys.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from csm.host.context import Context
 from csm.protocol.errors import CsmError
@@ -38,7 +38,7 @@ class Runner:
             self._wrong(what, error)
         else:
             if isinstance(result, Awaitable):
-                self._follow(what, result)
+                self._follow(what, cast("Awaitable[Any]", result))
         self._shell.refresh()
 
     def typed(self, line: str) -> None:

@@ -5,6 +5,7 @@ The keys of the table are pressed through a key map in miniature: one function o
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -17,7 +18,7 @@ from typing import NamedTuple
 
 import pytest
 
-from csm.edit import edits, modal, vim
+from csm.edit import edits, ex, ex_lines, modal, vim
 from csm.edit.editor import Editor
 
 Bind = Callable[[Editor], object]
@@ -54,7 +55,16 @@ MOTIONS = {
     "%": "match-pair", "`": "mark", "'": "mark-line", "n": "search-again", "N": "search-again-reverse",
     ")": "sentence-forward", "(": "sentence-backward",
 }  # fmt: skip
-OPERATORS = {"d": "delete", "c": "change", "y": "yank", "gu": "lowercase", "gU": "uppercase", "g~": "swap-case"}
+OPERATORS = {
+    "d": "delete",
+    "c": "change",
+    "y": "yank",
+    "gu": "lowercase",
+    "gU": "uppercase",
+    "g~": "swap-case",
+    "<lt>": "outdent",
+    ">": "indent",
+}
 OBJECTS = {
     "w": "word", "W": "big-word", "p": "paragraph", '"': "double-quotes", "'": "single-quotes", "`": "backticks",
     "(": "parentheses", ")": "parentheses", "b": "parentheses", "[": "brackets", "]": "brackets", "{": "braces",
@@ -150,12 +160,25 @@ def press(editor: Editor, keys: str) -> None:
         if editor.pending.awaiting:
             word = words.pop(0)
             modal.cancel(editor) if word == "<Esc>" else modal.supply(editor, _text(word))
+        elif words[0] == ":" and editor.mode not in ("insert", "replace"):
+            _run_line(editor, words)
         elif words[0] in "/?" and editor.mode not in ("insert", "replace"):
             end = words.index("<CR>")
             modal.search(editor, "".join(map(_text, words[1:end])), back=words[0] == "?")
             del words[: end + 1]
         else:
             _press_bound(editor, words)
+
+
+def _run_line(editor: Editor, words: list[str]) -> None:
+    """A `:` line up to <CR>, with the range that Vim puts before it; a wrong one does nothing."""
+    end = words.index("<CR>")
+    text = "".join(map(_text, words[1:end]))
+    del words[: end + 1]
+    count = editor.pending.take_count()
+    before = f".,.+{count - 1}" if count else "'<,'>" if editor.mode.startswith("visual") else ""
+    with contextlib.suppress(ex.ExError):
+        ex_lines.run(editor, before + text, lambda keys: (press(editor, keys), modal.escape(editor)))
 
 
 def _text(word: str) -> str:
@@ -234,7 +257,7 @@ def run(case: Case) -> tuple[str, str]:
 
 SCRIPT = r"""
 set nocompatible cpo&vim backspace=indent,eol,start encoding=utf-8 noswapfile viminfo=
-set nojoinspaces noautoindent startofline
+set nojoinspaces noautoindent startofline shiftwidth=4 expandtab
 let s:cases = json_decode(join(readfile($CASES), ''))
 let s:out = []
 for s:case in s:cases
