@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from csm.edit import chords as chords
     from csm.edit import edits as edits
     from csm.edit import encode as encode
+    from csm.edit import ex as ex
+    from csm.edit import ex_lines as ex_lines
     from csm.edit import kills as kills
     from csm.edit import macros as macros
     from csm.edit import modal as modal
@@ -211,6 +213,8 @@ _MODULES = {
     "edits": "csm.edit.edits",
     "encode": "csm.edit.encode",
     "events": "csm.protocol.events",
+    "ex": "csm.edit.ex",
+    "ex_lines": "csm.edit.ex_lines",
     "features": "csm.host.features",
     "ids": "csm.protocol.ids",
     "items": "csm.protocol.items",
