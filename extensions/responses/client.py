@@ -12,18 +12,18 @@ import asyncio
 import random
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime
 
-import httpx
+import msgspec
 
 from csm.api import ModelError, model
 
-from . import faults, sse
+from . import address, faults, sse
 from .codec import Reader
 from .pipe import Pipe
+from .transport import Answer, Lost, Silent
 from .wire import Aborted, Line, Lines
 
 _ERROR_BYTES = 1 << 20
@@ -36,8 +36,7 @@ def backoff(tries: int) -> float:
     return 0.2 * 2**tries * random.uniform(0.9, 1.1)
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """What to send where. `url` is shown in errors and has no query; `tries` counts the repetitions of 5xx answers.
 
     `pause` gives the seconds before the next try, after so many.
@@ -52,7 +51,7 @@ class Call:
     pause: Callable[[int], float] = backoff
 
 
-async def parts(call: Call, lines: Lines) -> AsyncIterator[model.ModelPart]:
+async def parts(call: Call, lines: Lines) -> AsyncGenerator[model.ModelPart, None]:
     """The parts of the answer. Raises ModelError. Closing it breaks the connection, wherever the exchange stands."""
     pipe = Pipe(asyncio.get_running_loop())
     line = lines.take()
@@ -76,7 +75,7 @@ def _run(call: Call, lines: Lines, line: Line, pipe: Pipe) -> None:
         _exchange(call, line, pipe)
     except ModelError as failure:
         error = failure
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError, ValueError) as failure:
+    except ValueError as failure:
         error = ModelError(f"the request to {call.url} cannot be sent: {failure}", code="bad_request")
     except Exception as failure:
         error = None if line.aborted else ModelError(f"{type(failure).__name__}: {failure}", code="internal")
@@ -101,41 +100,44 @@ def _exchange(call: Call, line: Line, pipe: Pipe) -> None:
     return None
 
 
-def _answer(call: Call, line: Line) -> httpx.Response:
-    """The head of a good answer. Raises ModelError for any other."""
+def _answer(call: Call, line: Line) -> Answer:
+    """The head of a good answer. Raises ModelError for any other, and Unsendable."""
     try:
         response = _followed(call, line)
-        if response.status_code // 100 == 2:
+        if response.status // 100 == 2:
             return response
         with closing(response):
-            body = _bounded(response.iter_raw())
-    except httpx.ReadTimeout as failure:
+            body = _bounded(response.chunks())
+    except Silent as failure:
         raise faults.idle() from failure
-    except (httpx.TransportError, OSError) as failure:
+    except Lost as failure:
         if line.aborted:
             raise Aborted from failure
-        if isinstance(failure, httpx.UnsupportedProtocol | httpx.LocalProtocolError):
-            raise
         raise faults.unreachable(call.url, str(failure)) from failure
-    raise faults.http_error(response.status_code, response.headers, body, call.url, _local)
+    raise faults.http_error(response.status, response.headers, body, call.url, _local)
 
 
-def _followed(call: Call, line: Line) -> httpx.Response:
+def _followed(call: Call, line: Line) -> Answer:
     """The head of the answer, also where the server has moved it to another of its places; never to another server."""
     url, query = call.url, call.query
     for _ in range(_REDIRECTS + 1):
         response = line.post(url, query, call.headers, call.body)
-        place = response.headers.get("location") if response.status_code in (307, 308) else None
-        target = None if place is None else httpx.URL(url).join(place)
-        if target is None or _origin(target) != _origin(httpx.URL(url)):
+        place = response.headers.get("location") if response.status in (307, 308) else None
+        target = None if place is None else _same_server(url, place)
+        if target is None:
             return response
         response.close()
-        url, query = str(target), {}
+        url, query = target, dict[str, str]()
     raise faults.redirects()
 
 
-def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
-    return url.scheme, url.host, url.port
+def _same_server(url: str, place: str) -> str | None:
+    """Where a server moves what it has at `url`; None if that is not its own."""
+    try:
+        target = address.moved(url, place)
+        return target if address.parse(target).origin == address.parse(url).origin else None
+    except address.Unsendable:
+        return None
 
 
 def _local(stamp: float | None) -> datetime:
@@ -151,9 +153,9 @@ def _bounded(chunks: Iterator[bytes]) -> bytes:
     return body[:_ERROR_BYTES]
 
 
-def _stream(call: Call, line: Line, response: httpx.Response, pipe: Pipe) -> None:
+def _stream(call: Call, line: Line, response: Answer, pipe: Pipe) -> None:
     decoder, reader, heard = sse.Decoder(), Reader(), time.monotonic()
-    chunks = response.iter_raw()
+    chunks = response.chunks()
     try:
         for chunk in chunks:
             found = decoder.feed(chunk)
@@ -164,9 +166,9 @@ def _stream(call: Call, line: Line, response: httpx.Response, pipe: Pipe) -> Non
                 raise faults.idle()
             if reader.completed:
                 return line.drained(chunks)
-    except httpx.ReadTimeout as failure:
+    except Silent as failure:
         raise faults.idle() from failure
-    except (httpx.TransportError, OSError) as failure:
+    except Lost as failure:
         if reader.completed or line.aborted:
             return None
         raise reader.error or faults.closed() from failure

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Any
 
 from csm.api import ModelError
@@ -141,6 +140,8 @@ def _error(body: bytes) -> dict[str, Any]:
 
 
 def _named(status: int) -> str:
+    from http import HTTPStatus
+
     try:
         return f"{status} {_PHRASES.get(status) or HTTPStatus(status).phrase}"
     except ValueError:

@@ -1,23 +1,20 @@
 """The provider: settings and key of one server of the Responses API.
 
-Does not: import httpx before the first request.
+Does not: import what speaks HTTP before the first request.
 """
 
 from __future__ import annotations
 
-import importlib
-import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Mapping
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from csm.api import ModelContext, ModelError, ProviderSettings, Settings, credentials, model
 
 from . import request as requests
 
 if TYPE_CHECKING:
-    from types import ModuleType
-
+    from .client import Call
     from .wire import Lines
 
 
@@ -48,7 +45,6 @@ class ResponsesProvider:
         problem = self.problem()
         if problem is not None:
             raise ModelError(problem, code="no_credentials")
-        _load()
         from . import client
 
         call = self._call(request, cx)
@@ -59,7 +55,7 @@ class ResponsesProvider:
         finally:
             await stream.aclose()
 
-    def _call(self, request: model.ModelRequest, cx: ModelContext):
+    def _call(self, request: model.ModelRequest, cx: ModelContext) -> Call:
         from .client import Call, backoff
 
         key = credentials.key(self._provider, self._settings, self._env)
@@ -75,7 +71,7 @@ class ResponsesProvider:
             pause=self.pause or backoff,
         )
 
-    def _open_lines(self, call) -> Lines:
+    def _open_lines(self, call: Call) -> Lines:
         from .transport import HEAD_SECONDS
         from .wire import Lines
 
@@ -84,15 +80,3 @@ class ResponsesProvider:
             if self._lines is None:
                 self._lines = Lines(call.url, call.idle_seconds, self._env, patience)
             return self._lines
-
-
-def _load() -> None:
-    """Load httpx, without the command line that it would load too where click is installed: it brings a highlighter."""
-    name = "httpx._main"
-    if "httpx" in sys.modules:
-        return
-    sys.modules[name] = cast("ModuleType", None)
-    try:
-        importlib.import_module("httpx")
-    finally:
-        del sys.modules[name]

@@ -1,36 +1,45 @@
-"""Plain HTTP/1.1 for httpx: one connection, kept alive, that can be broken from another thread.
+"""Plain HTTP/1.1: one connection, kept alive, that can be broken from another thread.
 
-httpx's own transport (httpcore with h11) takes each chunk of a stream through a state machine, some 20 microseconds
-for each event of a model's answer, and cannot be stopped while it connects or waits. This one leaves connecting, TLS,
-tunnels and heads to the standard library and reads bodies in bulk.
+A library's transport takes each chunk of a stream through a state machine, some 20 microseconds for each event of a
+model's answer, cannot be stopped while it connects or waits, and takes longer to import than a first request takes
+otherwise. This one sends a request, and reads heads and bodies in bulk.
 
-Does not: HTTP/2, compressed bodies, SOCKS proxies, or more than one request at a time.
+Does not: HTTP/2, SOCKS proxies, or more than one request at a time.
 """
 
 from __future__ import annotations
 
-import http.client
 import select
 import socket
-import ssl
 import threading
 import time
-from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from urllib.parse import unquote
+from typing import TYPE_CHECKING
 
-import httpx
-
+from . import connecting, heads
+from .address import Address
 from .chunks import BadChunk, Chunks
+
+if TYPE_CHECKING:
+    import ssl
 
 _READ_BYTES = 1 << 16
 _KEEP_SECONDS = 60.0
+_CONNECT_SECONDS = 10.0
 #: Models may think for minutes before a server says the first word.
 HEAD_SECONDS = 300.0
 
 
-class Transport(httpx.BaseTransport):
+class Lost(Exception):
+    """The connection could not be made, or broke, or the other side does not speak HTTP."""
+
+
+class Silent(Exception):
+    """The server said nothing for too long."""
+
+
+class Transport:
     """Used by one thread at a time; `abort` may come from any.
 
     `context` makes the TLS context when one is needed. `proxy` is the URL of an HTTP proxy, credentials included.
@@ -45,8 +54,7 @@ class Transport(httpx.BaseTransport):
     ) -> None:
         self._head_seconds = head_seconds
         self._context = context
-        self._proxy = httpx.URL(proxy) if proxy else None
-        self._connection: http.client.HTTPConnection | None = None
+        self._proxy = proxy
         self._socket: socket.socket | None = None
         self._used = 0.0
         self._broken = threading.Event()
@@ -54,139 +62,170 @@ class Transport(httpx.BaseTransport):
     def abort(self) -> None:
         """Break the connection: whatever waits on it fails now, and no later request is made."""
         self._broken.set()
-        if self._socket is not None:
+        held = self._socket
+        if held is not None:
             with suppress(OSError):
                 # The plain method: an SSL socket's own would pull the session away under the reader.
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+                socket.socket.shutdown(held, socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Abort and release."""
         self.abort()
-        if self._connection is not None:
-            self._connection.close()
+        self._drop()
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send, and read the head of the answer. Raises httpx.TransportError."""
-        times = request.extensions["timeout"]
-        connection = self._connected(request.url, times["connect"])
+    def post(self, address: Address, headers: Mapping[str, str], body: bytes, idle_seconds: float) -> Answer:
+        """Send, and read the head of the answer. Raises Lost, Silent, Unsendable."""
+        through = None if self._proxy is None else connecting.parse_proxy(self._proxy)
+        head = _head(address, through, headers, len(body))
+        held = self._connected(address, through)
         try:
-            self._send(connection, request, max(times["read"] or 0.0, self._head_seconds))
-            answer = connection.getresponse()
-            self._patience(times["read"])
+            held.settimeout(max(idle_seconds, self._head_seconds))
+            held.sendall(head)
+            held.sendall(body)
+            found, rest = _answered(held)
+            held.settimeout(idle_seconds)
         except TimeoutError as error:
-            raise self._failed(httpx.ReadTimeout, error) from error
-        except (OSError, http.client.HTTPException) as error:
-            raise self._failed(httpx.RemoteProtocolError, error) from error
-        except httpx.LocalProtocolError:
-            connection.close()
-            raise
-        return httpx.Response(answer.status, headers=answer.getheaders(), stream=_Body(self, answer))
+            self._drop()
+            raise Silent(str(error)) from error
+        except (OSError, heads.BadHead) as error:
+            self._drop()
+            raise Lost(str(error)) from error
+        return Answer(found, rest, held, self._finish)
 
-    def _connected(self, url: httpx.URL, seconds: float | None) -> http.client.HTTPConnection:
-        if self._connection is not None and self._connection.sock is not None and self._fresh():
-            return self._connection
-        connection = self._connection = self._new(url, seconds)
+    def _connected(self, address: Address, through: Address | None) -> socket.socket:
+        if self._socket is not None and self._fresh(self._socket):
+            return self._socket
+        self._drop()
         try:
-            connection.connect()
-        except TimeoutError as error:
-            raise self._failed(httpx.ConnectTimeout, error) from error
-        except (OSError, http.client.HTTPException) as error:
-            raise self._failed(httpx.ConnectError, error) from error
-        self._socket = connection.sock
+            return connecting.connect(address, through, _CONNECT_SECONDS, self._context, self._hold)
+        except (OSError, heads.BadHead) as error:
+            self._drop()
+            raise Lost(str(error)) from error
+
+    def _hold(self, held: socket.socket) -> None:
+        self._socket = held
         if self._broken.is_set():
-            raise self._failed(httpx.ConnectError, OSError("aborted"))
-        return connection
+            raise ConnectionError("aborted")
 
-    def _new(self, url: httpx.URL, seconds: float | None) -> http.client.HTTPConnection:
-        if url.scheme not in ("http", "https") or not url.host:
-            raise httpx.UnsupportedProtocol("the address is not one of http:// or https://")
-        place = self._proxy or url
-        port = place.port or (443 if place is url and url.scheme == "https" else 80)
-        if url.scheme == "http":
-            return http.client.HTTPConnection(place.host, port, timeout=seconds)
-        connection = http.client.HTTPSConnection(place.host, port, timeout=seconds, context=self._context())
-        if self._proxy is not None:
-            connection.set_tunnel(url.host, url.port or 443, headers=self._proxy_headers())
-        return connection
-
-    def _send(self, connection: http.client.HTTPConnection, request: httpx.Request, seconds: float | None) -> None:
-        through = self._proxy is not None and request.url.scheme == "http"
-        target = str(request.url.copy_with(fragment=None)) if through else request.url.raw_path.decode("ascii")
-        connection.putrequest(request.method, target, skip_host=True, skip_accept_encoding=True)
-        for name, value in [*request.headers.raw, *(self._proxy_headers().items() if through else ())]:
-            try:
-                connection.putheader(name, value)
-            except ValueError:
-                # The library's message would show the value, which may be a key.
-                raise httpx.LocalProtocolError(f"the header {name!r} holds what no header can") from None
-        connection.sock.settimeout(seconds)
-        connection.endheaders(request.read())
-
-    def _patience(self, seconds: float | None) -> None:
-        """How long any one wait may take from now on. The connection itself may have let go of the socket by now."""
-        if self._socket is not None:
-            self._socket.settimeout(seconds)
-
-    def _proxy_headers(self) -> dict[str, str]:
-        if self._proxy is None or not self._proxy.username:
-            return {}
-        who = f"{unquote(self._proxy.username)}:{unquote(self._proxy.password)}"
-        return {"Proxy-Authorization": f"Basic {b64encode(who.encode()).decode()}"}
-
-    def _fresh(self) -> bool:
+    def _fresh(self, held: socket.socket) -> bool:
         """Whether a connection from before still stands: nothing has come on it, not even its end."""
-        if self._socket is None or time.monotonic() - self._used > _KEEP_SECONDS:
+        if self._broken.is_set() or time.monotonic() - self._used > _KEEP_SECONDS:
             return False
         waiting = select.poll()
-        waiting.register(self._socket, select.POLLIN)
+        waiting.register(held, select.POLLIN)
         return not waiting.poll(0)
 
-    def _failed(self, kind: type[httpx.TransportError], error: Exception) -> httpx.TransportError:
-        if self._connection is not None:
-            self._connection.close()
-        return kind(str(error))
+    def _drop(self) -> None:
+        held, self._socket = self._socket, None
+        if held is not None:
+            held.close()
 
-    def finish(self, answer: http.client.HTTPResponse, *, whole: bool) -> None:
-        """An answer is read as far as it will be."""
-        answer.close()
+    def _finish(self, whole: bool) -> None:
+        """An answer is read as far as it will be; the connection serves again if that was the whole."""
         self._used = time.monotonic()
-        if not whole and self._connection is not None:
-            self._connection.close()
+        if not whole:
+            self._drop()
 
 
-class _Body(httpx.SyncByteStream):
-    """The body of an answer as it comes. Closing it before its end closes the connection."""
+class Answer:
+    """An answer: `status`, `headers` with names in lower case, and its body as it comes.
 
-    def __init__(self, transport: Transport, answer: http.client.HTTPResponse) -> None:
-        self._transport = transport
-        self._answer = answer
+    Closing it before the body's end closes the connection.
+    """
+
+    def __init__(self, head: heads.Head, rest: bytes, held: socket.socket, finish: Callable[[bool], None]) -> None:
+        self.status = head.status
+        self.headers = head.headers
+        self._head = head
+        self._rest = rest
+        self._socket = held
+        self._finish = finish
         self._whole = False
         self._closed = False
 
-    def __iter__(self) -> Iterator[bytes]:
+    def chunks(self) -> Iterator[bytes]:
+        """The body. Raises Lost, Silent."""
+        raw = self._coded() if self._head.chunked else self._plain()
         try:
-            yield from self._chunks() if self._answer.chunked else self._plain()
+            yield from _unpacked(raw, self.headers.get("content-encoding", "identity").lower())
         except TimeoutError as error:
-            raise httpx.ReadTimeout(str(error)) from error
-        except (OSError, http.client.HTTPException, BadChunk) as error:
-            raise httpx.ReadError(str(error)) from error
-        self._whole = True
+            raise Silent(str(error)) from error
+        except (OSError, ValueError) as error:
+            raise Lost(str(error)) from error
 
     def close(self) -> None:
+        """Be done with it."""
         if not self._closed:
             self._closed = True
-            self._transport.finish(self._answer, whole=self._whole)
+            self._finish(self._whole and not self._head.closes)
+
+    def _read(self) -> bytes:
+        data, self._rest = self._rest, b""
+        return data or self._socket.recv(_READ_BYTES)
 
     def _plain(self) -> Iterator[bytes]:
-        while data := self._answer.read1(_READ_BYTES):
-            yield data
+        """As many bytes as were promised; fewer, where the server leaves."""
+        left = self._head.length
+        while left != 0:
+            data = self._read()
+            if not data:
+                return
+            yield data[:left]
+            left = None if left is None else max(0, left - len(data))
+        self._whole = True
 
-    def _chunks(self) -> Iterator[bytes]:
-        """The raw bytes, decoded by us: the standard library reads line by line and chunk by chunk."""
+    def _coded(self) -> Iterator[bytes]:
         chunks = Chunks()
         while not chunks.done:
-            data = self._answer.fp.read1(_READ_BYTES)
+            data = self._read()
             if not data:
                 raise BadChunk("the body breaks off")
             if body := chunks.feed(data):
                 yield body
+        self._whole = True
+
+
+def _head(address: Address, through: Address | None, headers: Mapping[str, str], size: int) -> bytes:
+    said = {"host": address.authority, "connection": "keep-alive", **headers, "content-length": str(size)}
+    if address.user:
+        said["authorization"] = connecting.basic(address)
+    target = address.target
+    if through is not None and address.scheme == "http":
+        said |= connecting.credentials(through)
+        target = address.whole
+    return heads.request("POST", target, said.items())
+
+
+def _answered(held: socket.socket) -> tuple[heads.Head, bytes]:
+    """The head of the answer itself, and what of the body came with it."""
+    data = b""
+    while True:
+        found = heads.split(data)
+        if found is None:
+            more = held.recv(_READ_BYTES)
+            if not more:
+                raise ConnectionError("the server hung up before it answered")
+            data += more
+            continue
+        head = heads.answer(found[0])
+        if head.status // 100 != 1 or head.status == 101:
+            return head, found[1]
+        data = found[1]  # no more than a word that the request is welcome
+
+
+def _unpacked(chunks: Iterator[bytes], coding: str) -> Iterator[bytes]:
+    """The body of a server that compresses though it was asked not to."""
+    if coding in ("", "identity"):
+        yield from chunks
+        return
+    if coding not in ("gzip", "x-gzip", "deflate"):
+        raise ValueError(f"the answer is compressed in a way that was not asked for: {coding}")
+    import zlib
+
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32)
+    for chunk in chunks:
+        try:
+            if data := unpacker.decompress(chunk):
+                yield data
+        except zlib.error as error:
+            raise ValueError(str(error)) from error
