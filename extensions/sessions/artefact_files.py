@@ -64,6 +64,8 @@ def names(folder: Path, thread_id: str = "") -> list[tuple[str, str, str]]:
 
 def read(path: Path) -> artefacts.Kept:
     """The artefact in a file. Raises StoreError for what is none, is damaged, or is of another version."""
+    if not path.is_file():  # a device may have no end
+        raise StoreError(f"there is no file {str(path)[:200]!r}")
     try:
         data = path.read_bytes()
     except OSError as error:
