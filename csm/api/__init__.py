@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from csm.host import features as features
     from csm.host import listening as listening
     from csm.host import mediation as mediation
+    from csm.host import renewal as renewal
     from csm.host import ruling as ruling
     from csm.host import saving as saving
     from csm.host import setting_keys as setting_keys
@@ -243,6 +244,7 @@ _MODULES = {
     "response_items": "csm.core.response_items",
     "review": "csm.core.review",
     "rewind": "csm.core.rewind",
+    "renewal": "csm.host.renewal",
     "rules": "csm.core.rules",
     "rollout": "csm.protocol.rollout",
     "ruling": "csm.host.ruling",

@@ -207,6 +207,28 @@ class Screen(Protocol):
         """Put text on the clipboard (OSC 52)."""
         ...
 
+    def popup(self, text: str, seconds: float = 5.0, title: str = "") -> None:
+        """Show a small box with text for a while; one with the same title gives way to it."""
+        ...
+
+    def reload(self) -> Any:
+        """Take up what changed on the disk, all or nothing: a `csm.host.renewal.Outcome`."""
+        ...
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Columns and rows of the screen."""
+        ...
+
+    @property
+    def focused(self) -> bool:
+        """Whether the terminal's window has the focus, as far as it says."""
+        ...
+
+    def send(self, sequence: str) -> None:
+        """Write an escape sequence that shows nothing, such as a notification, to the terminal."""
+        ...
+
     def refresh(self) -> None:
         """Have the next frame drawn."""
         ...

@@ -42,7 +42,7 @@ KINDS = {
         "thread_started", "before_prompt", "before_stop", "idle", "before_compact", "after_compact", "request_begins",
         "request_ends", "interrupted", "thread_ended",
     ),
-    "Observers": ("on_event",),
+    "Observers": ("on_event", "happening"),
 }  # fmt: skip
 
 
@@ -82,9 +82,11 @@ def begin_turn(host: Host, thread: Any) -> None:
 
 @spec
 def settings(host: Host) -> Sequence[Any]:
-    """Settings the extension reads: `(name, type, default, doc)` tuples, names dotted below its own name. Not async.
+    """Settings the extension reads: `(name, kind, default, doc)` tuples, names dotted below its own name. Not async.
 
-    Nothing asks for these yet.
+    `weather.place` is `place` in the table `[weather]` of `settings.toml`; `host.option("weather.place")` is its value,
+    or the default where there is none or one that does not fit, which is told. `kind` is `str`, `int`, `float`,
+    `bool`, `list`, `dict`, or the words that are allowed.
     """
     return ()
 
@@ -301,4 +303,12 @@ def on_event(host: Host, event: Event) -> None:
     """See every event of every thread, in order, deltas included. What it returns is not used.
 
     It runs beside the session and cannot hold it up for long: an observer that fails three times is muted.
+    """
+
+
+@spec
+def happening(host: Host, cx: Any, name: str, event: Event | None, item: Item | None) -> None:
+    """Something happens in the shell, and `name` says what: see [init.py](../init.md#what-happens).
+
+    `cx` is the context that commands get. Called on the shell's loop: be quick, or async.
     """

@@ -45,7 +45,10 @@ class Plan(msgspec.Struct):
 
 def renew(host: Host, changed: Iterable[Path] | None = None) -> Outcome:
     """Take up the changes in files, or in all there are. Call it where commands are called."""
-    plan = _plan(host, changed)
+    return _carry_out(host, _plan(host, changed))
+
+
+def _carry_out(host: Host, plan: Plan) -> Outcome:
     work = _Work(host, plan)
     with host.lock:
         try:
@@ -58,6 +61,13 @@ def renew(host: Host, changed: Iterable[Path] | None = None) -> Outcome:
         else:
             work.undo()
     return Outcome(tuple(work.parts) if well else (), tuple(work.faults))
+
+
+def renew_extension(host: Host, name: str) -> Outcome:
+    """Load one extension as it now is, whether it has changed or not. Raises ExtensionError if there is none."""
+    if name not in host.extensions.known:
+        host.extensions.unload(name)
+    return _carry_out(host, Plan(extensions={name}))
 
 
 def _plan(host: Host, changed: Iterable[Path] | None) -> Plan:

@@ -112,6 +112,7 @@ class App:
         self._pacer = Pacer(self._clock, self._paint, INLINE if inline else FRAME)
         self._keyboard = Keyboard(terminal.input, self._loop, self._take, lambda: self._exit(129))
         self._watchdog = Watchdog(lambda line: host.report("info", line))
+        self.shell.scripts.watch = self._watchdog.step
         self._signals: dict[int, Any] = {}
         self._wakeup: Wakeup | None = None
         self._away = False
@@ -138,6 +139,7 @@ class App:
         with contextlib.suppress(Exception):
             self._keyboard.close()
         self._clear()
+        self.shell.scripts.end()
         self.shell.session.close()
         self._clock.cancel_all()
         self._watchdog.stop()
@@ -244,6 +246,7 @@ class App:
             self._replied(given)
         elif isinstance(given, Focus):
             self.shell.focused = given.gained
+            self._guarded(lambda: self.shell.scripts.tell("focus" if given.gained else "blur"), "focus")
 
     def _guarded(self, call: Callable[[], None], what: str) -> None:
         try:
@@ -316,6 +319,7 @@ class App:
             self._pacer.hold(SETTLED)
         else:
             self._pacer.ask()
+        self._clock.soon(lambda: self.shell.scripts.tell("resize"))
 
     def _continued(self) -> None:
         """Someone stopped us without a word, and the shell had the terminal until now."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from csm.ui import attaching, composer, hints, panes, status, welcome, whichkey
+from csm.ui import attaching, composer, hints, panes, popups, status, welcome, whichkey
 from csm.ui.frame import Frame, Line, Region
 from csm.ui.message import MOST_ROWS
 from csm.view.lines import clip, visible
@@ -40,6 +40,8 @@ def frame(shell: Shell, columns: int, height: int) -> Frame:
     used = sum(len(region.lines) for region in below)
     room = max(0, height - used)
     body = _windows(shell, columns, room)
+    if shell.scripts.popups:
+        body.lines = popups.lay(body.lines, shell.scripts.popups.box(columns, room), columns)
     made.regions = _cut([region for region in (body, *below) if region.lines], height)
     rule = made.region("rule")
     if rule is not None:  # it tells where the window stands, which is known only now
@@ -63,7 +65,7 @@ def _inline(shell: Shell, columns: int, height: int) -> Frame:
     made.printed = list(transcript.finished(columns, limit=_FIRST_PRINT))
     below, cursor = _below(shell, columns, height - 1 if height > 2 else height)
     room = height - 1 - sum(len(region.lines) for region in below)
-    live = list(transcript.live(columns))
+    live = [*transcript.live(columns), *shell.scripts.popups.box(columns, room)]
     tail = live[-room:] if room > 0 else []
     made.regions = _cut([region for region in (Region("transcript", tail), *below) if region.lines], height)
     made.cursor = _cursor(made, cursor)

@@ -18,6 +18,13 @@ def renderer(host: Host) -> Custom:
     """Asks the extensions of a host. One that fails is reported, in the end muted; our own look stands in for it."""
 
     def render(item: Item, width: int) -> list[StyledLine] | None:
+        for stand in reversed(host.standing.of("render_item", type(item).__name__)):
+            try:
+                answer = stand.value(item, width)
+                if answer is not None:
+                    return _lines(answer)
+            except Exception as error:
+                host.stumbled(stand, error)
         return host.hooks.latest("render_item", _lines, host=host, item=item, width=width)
 
     return render

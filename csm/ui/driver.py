@@ -70,6 +70,7 @@ class ScreenDriver:
         """Change the size of the terminal, which has shown the last frame before that."""
         self.frame()
         self.columns, self.rows = columns, rows
+        self.shell.scripts.tell("resize")
 
     def settle(self) -> None:
         """Run what is due now, without waiting for anything."""
@@ -121,6 +122,7 @@ class ScreenDriver:
         """Detach from the session and close the loop. Port and host stay the caller's."""
         if self._loop.is_closed():
             return
+        self.shell.scripts.end()
         self.shell.session.close()
         self.clock.cancel_all()
         self.settle()

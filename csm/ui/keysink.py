@@ -99,6 +99,7 @@ class KeySink:
             shell.focus("composer")
         if not shell.writing:
             return False
+        shell.scripts.expand(text)
         edits.insert(shell.editor, text)
         return True
 

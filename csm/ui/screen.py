@@ -277,6 +277,24 @@ class ShellScreen:
         if self.terminal is not None:
             self.terminal.send(f"\x1b]52;c;{data.decode()}\x07")
 
+    def popup(self, text: str, seconds: float = 5.0, title: str = "") -> None:
+        self._shell.scripts.popups.show(text, seconds, title)
+
+    def reload(self) -> Any:
+        return self._shell.scripts.reload()
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self._shell.size
+
+    @property
+    def focused(self) -> bool:
+        return self._shell.focused
+
+    def send(self, sequence: str) -> None:
+        if self.terminal is not None:
+            self.terminal.send(sequence)
+
     def refresh(self) -> None:
         self._shell.refresh()
 

@@ -12,7 +12,7 @@ from csm.ui.frame import Line
 from csm.view.lines import visible
 
 if TYPE_CHECKING:
-    from csm.host.host import Host
+    from csm.ui.shell import Shell
 
 #: After so many failures a segment is asked no more.
 _PATIENCE = 3
@@ -21,8 +21,8 @@ _PATIENCE = 3
 class Segments:
     """`lines` are the segments as last asked for."""
 
-    def __init__(self, host: Host) -> None:
-        self._host = host
+    def __init__(self, shell: Shell) -> None:
+        self._host, self._shell = shell.host, shell
         self._failures: dict[str, int] = {}
         self.lines: tuple[Line, ...] = ()
 
@@ -36,7 +36,8 @@ class Segments:
 
     def _asked(self, name: str, ask: Any, thread: Any) -> Line:
         try:
-            given = ask(thread)
+            with self._shell.scripts.watch(f"status segment {name}"):
+                given = ask(thread)
             parts = [("status.extension", given)] if isinstance(given, str) else list(given or ())
             return [(str(role), visible(str(text)).replace("\n", " ")) for role, text in parts if text]
         except Exception as error:

@@ -123,6 +123,11 @@ class SessionView:
             self._watcher.moved(transcript, transcript.prepend(found))
         self._watcher.refresh()
 
+    def renew(self) -> None:
+        """What extensions show for items may be something else now."""
+        for transcript in (self.transcript, *self._others):
+            transcript.renew()
+
     @property
     def opening(self) -> bool:
         """Whether a thread is being opened."""

@@ -30,6 +30,7 @@ from csm.ui.panels import Panel
 from csm.ui.reading import Reader
 from csm.ui.running import Runner
 from csm.ui.screen import ShellScreen
+from csm.ui.scripts import Scripts
 from csm.ui.searching import Search
 from csm.ui.segments import Segments
 from csm.ui.session import SessionView, ends_turn
@@ -80,7 +81,8 @@ class Shell:
         self.branch = ""
         #: Columns and rows of the last frame.
         self.size: tuple[int, int] = (80, 24)
-        self.segments = Segments(host)
+        self.scripts = Scripts(self)
+        self.segments = Segments(self)
         self.elapsed = Elapsed(clock, self._second_passed)
         self.focused = True
         #: The command line to run once the session is being opened.
@@ -98,6 +100,7 @@ class Shell:
 
     def _begin(self, prompt: str, overrides: dict[str, Any]) -> None:
         self.session.begin(overrides)
+        self.scripts.begin()
         if self.first:
             self.run(self.first)
         if prompt:
@@ -225,6 +228,7 @@ class Shell:
         if self.panels:
             self.panels[-1].pressed()
         self._attention.pressed(answering=answering)
+        self.scripts.pressed()
         self.refresh()
 
     def mouse(self, given: Mouse) -> None:
@@ -285,6 +289,7 @@ class Shell:
             self.elapsed.begin(self.session.thread.turn(running).started)
         else:
             self.elapsed.end()
+        self.scripts.tell("open")
         self.refresh()
 
     def happened(self, event: Event) -> None:
@@ -309,6 +314,7 @@ class Shell:
         elif self._reconnecting:
             self.message.clear()
             self._reconnecting = False
+        self.scripts.happened(event)
 
     def interrupt(self) -> None:
         """Stop the running turn."""

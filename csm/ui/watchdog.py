@@ -27,7 +27,7 @@ class Watchdog:
 
     def __init__(self, tell: Callable[[str], None], limit: float = LIMIT) -> None:
         self._tell, self._limit = tell, limit
-        self._excused = False
+        self._excused = self._within = False
         self._before: Any = None
 
     def start(self) -> None:
@@ -46,14 +46,18 @@ class Watchdog:
 
     @contextmanager
     def step(self, what: str) -> Iterator[None]:
-        """Watch a step. HeldError is raised inside it where it takes too long."""
-        self._excused = False
+        """Watch a step. HeldError is raised inside it where it takes too long. A step in a step is part of it."""
+        if self._within:
+            yield
+            return
+        self._excused, self._within = False, True
         began = time.monotonic()
         signal.setitimer(signal.ITIMER_REAL, self._limit)
         try:
             yield
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
+            self._within = False
             took = time.monotonic() - began
             if took > SLOW and not self._excused:
                 self._tell(f"{what} held the screen for {took:.1f} s")

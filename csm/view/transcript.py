@@ -69,6 +69,13 @@ class Transcript:
         elif isinstance(body, events.RolledBack):
             self._rebuild()
 
+    def renew(self) -> None:
+        """Have items drawn anew for which extensions may show something else now. What was printed stays."""
+        self.version += 1
+        for block in self.blocks:
+            if getattr(block, "custom", None) is not None:
+                self.layout.make_stale(block)
+
     def _rebuild(self) -> None:
         """Show what is left of the thread. Inline, all of it was printed before."""
         printing = self._printing

@@ -1,13 +1,13 @@
 """Taking what changed on the disk without starting anew.
 
-Does not: watch files.
+Does not: watch files; the shell does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from csm.api import CommandError, Context, command
+from csm.api import CommandError, Context, command, renewal
 
 from .place import say
 
@@ -16,27 +16,26 @@ def _extensions(cx: Context) -> Iterable[str]:
     return cx.host.extensions.known
 
 
-@command("config.reload", title="Reload keys, theme and init.py", slash="reload")
+@command("config.reload", title="Reload keys, theme, settings, extensions and init.py", slash="reload")
 def config(cx: Context) -> None:
-    """Read init.py, the keymap and the theme anew. What cannot be read leaves what was in force."""
+    """Read anew all that changed. Where anything of it cannot be taken, all that was in force stays."""
     host = cx.host
-    before = len(host.messages)
-    host.reload_init()
-    host.reload_keymap()
-    host.reload_theme()
-    if cx.screen is not None:
-        cx.screen.refresh()
-    faults = sum(message.level == "error" for message in host.messages[before:])
-    if faults:
-        raise CommandError(f"{faults} could not be taken" if faults > 1 else host.messages[-1].text.splitlines()[0])
+    outcome = renewal.renew(host) if cx.screen is None else cx.screen.reload()
+    if outcome.faults:
+        first = outcome.faults[0].partition("\n")[0]
+        count = len(outcome.faults)
+        raise CommandError(f"nothing was reloaded: {first}" + (f" (and {count - 1} more)" if count > 1 else ""))
     say(cx, f"keymap {host.keymap.name}, theme {host.theme.name}")
 
 
 @command("extension.reload", title="Reload an extension", complete={"name": _extensions})
 def extension(cx: Context, name: str) -> None:
-    """Load an extension's source as it now is. Running turns keep the tools they have."""
-    if not cx.host.reload(name):
-        raise CommandError(f"{name} could not be loaded", "the messages buffer has more")
+    """Load an extension's source as it now is; where it fails, it stays as it was. Running turns keep their tools."""
+    faults = renewal.renew_extension(cx.host, name).faults
+    if faults:
+        raise CommandError(f"{name} stays as it was: {faults[0].partition(chr(10))[0]}", "the messages buffer has more")
+    if cx.screen is not None:
+        cx.screen.refresh()
     say(cx, f"{name} is loaded anew")
 
 
@@ -44,4 +43,6 @@ def extension(cx: Context, name: str) -> None:
 def unload(cx: Context, name: str) -> None:
     """Take back all that an extension gave, until csm starts again."""
     cx.host.unload(name)
+    cx.host.reload_keymap(cx.host.keymap.name)
     say(cx, f"{name} is unloaded")
+

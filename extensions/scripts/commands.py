@@ -1,0 +1,32 @@
+"""Popups, and keys that press other keys.
+
+Does not: keep macros (the extension `macros` does).
+"""
+
+from __future__ import annotations
+
+from csm.api import CommandError, Context, Screen, chords, command, macros
+
+
+def _screen(cx: Context) -> Screen:
+    if cx.screen is None:
+        raise CommandError("this needs the shell's screen")
+    return cx.screen
+
+
+@command("popup.show", title="Show a text in a small box")
+def popup(cx: Context, *words: str, seconds: float = 5.0, title: str = "") -> None:
+    """Show a text in the upper right corner for so many seconds."""
+    _screen(cx).popup(" ".join(words), seconds, title)
+
+
+@command("keys.press", title="Press keys")
+def press(cx: Context, *keys: str, count: int | None = None) -> None:
+    """Do what these keys do where the focus is, `count` times: `keys.press C-a D o space`."""
+    text = " ".join(keys)
+    try:
+        steps = macros.read(text)
+    except chords.ChordError as error:
+        raise CommandError(f"{text}: {error.message}") from None
+    times = cx.count if count is None else count
+    _screen(cx).macros.play(f"keys {text}", steps, 1 if times is None else times)
