@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from csm.core import patches as patches
     from csm.core import policy as policy
     from csm.core import prompts as prompts
+    from csm.core import rerun as rerun
     from csm.core import response_items as response_items
     from csm.core import review as review
     from csm.core import rewind as rewind
@@ -241,6 +242,7 @@ _MODULES = {
     "seed": "csm.core.seed",
     "setting_keys": "csm.host.setting_keys",
     "prompts": "csm.core.prompts",
+    "rerun": "csm.core.rerun",
     "response_items": "csm.core.response_items",
     "review": "csm.core.review",
     "rewind": "csm.core.rewind",

@@ -306,6 +306,10 @@ class Layout:
         self.sync(width)
         return max(0, self._number)
 
+    def leave(self) -> None:
+        """Forget the reader's place: numbers count from the top again."""
+        self._anchor = None
+
     def line_of(self, block: Block, width: int, leaf: int = 0) -> int:
         """The number of the first line of a block's leaf, below the gap before it."""
         self.sync(width)

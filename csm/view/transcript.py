@@ -20,6 +20,8 @@ from csm.view.lines import StyledLine
 from csm.view.render.footer import has_footer
 from csm.view.render.kit import Kit
 
+#: So often the last lines are looked at again where heights were guessed wrong.
+_SETTLED = 4
 #: What Markdown has between the letters of a text, and a screen has not.
 _MARKUP = re.compile(r"[*_`\[\]]")
 
@@ -62,10 +64,9 @@ class Transcript:
         elif isinstance(body, events.ItemStarted | events.ItemUpdated | events.ItemCompleted):
             self._touch(body.item.id)
         elif isinstance(body, events.TurnStarted):
-            for turn in self.thread.turns[-2:-1]:
-                self._end_turn(turn)
+            self._end_last(self.thread.turns[:-1])
         elif isinstance(body, events.TurnCompleted | events.TurnFailed | events.TurnInterrupted):
-            self._end_turn(self.thread.turn(body.turn_id))
+            self._end_last(self.thread.turns)
         elif isinstance(body, events.RolledBack):
             self._rebuild()
 
@@ -92,13 +93,20 @@ class Transcript:
     def _touch(self, item_id: str) -> None:
         block = self._by_id.get(item_id)
         entry = self.thread.entries.get(item_id)
-        if block is None and entry is not None:
-            self._add(entry, self.thread.turn(entry.turn_id))
+        if entry is not None and getattr(block, "entry", None) is not entry:  # an id may be used again
+            self._add(entry, self._home(entry))
         elif block is not None:
             self.layout.make_stale(block)
             self._unprinted = min(self._unprinted, block.index)
             if block.kind == "plan":
                 block.printed = 0
+
+    def _home(self, entry: Entry) -> Turn:
+        """The turn that holds an entry: ids of turns may come again, for what comes late."""
+        for turn in reversed(self.thread.turns):
+            if turn.id == entry.turn_id and any(one is entry for one in reversed(turn.entries)):
+                return turn
+        return self.thread.turn(entry.turn_id)
 
     @property
     def blocks(self) -> list[Block]:
@@ -121,29 +129,49 @@ class Transcript:
 
     def _add_turn(self, turn: Turn) -> None:
         for entry in turn.entries:
-            self._add(entry, turn)
-        self._end_turn(turn)
+            self._insert(self._block(entry, turn), None)
+        self._end_turn(turn, last=True)
 
     def _add(self, entry: Entry, turn: Turn) -> None:
-        self._insert(self._block(entry, turn))
+        self._insert(self._block(entry, turn), turn)
 
     def _block(self, entry: Entry, turn: Turn) -> Block:
         folded = self._folded.get(entry.item.id, self._fold_all)
         return block_for(entry, turn, self.thread.cwd, folded, self._custom)
 
-    def _end_turn(self, turn: Turn) -> None:
+    def _end_turn(self, turn: Turn, *, last: bool = False) -> None:
         if turn.status == "running":
             return
         for entry in turn.entries:
             block = self._by_id.get(entry.item.id)
             if block is not None and not block.done:
                 self.layout.make_stale(block)
-        if has_footer(turn) and f"footer:{turn.id}" not in self._by_id:
-            self._insert(FooterBlock(turn))
+        if has_footer(turn) and getattr(self._by_id.get(f"footer:{turn.id}"), "turn", None) is not turn:
+            self._insert(FooterBlock(turn), None if last else turn)
 
-    def _insert(self, block: Block) -> None:
-        at = len(self.blocks)
-        while at and self.blocks[at - 1].turn_id == block.turn_id and self.blocks[at - 1].place > block.place:
+    def _end_last(self, turns: list[Turn]) -> None:
+        """The last turn that began is over, and so is what came late for others since."""
+        for turn in reversed(turns):
+            self._end_turn(turn)
+            if turn.begun:
+                return
+
+    def _later(self, turn: Turn) -> set[int]:
+        """The turns after one, by identity; nearly always none."""
+        later: set[int] = set()
+        for one in reversed(self.thread.turns):
+            if one is turn:
+                return later
+            later.add(id(one))
+        return set()
+
+    def _insert(self, block: Block, turn: Turn | None) -> None:
+        """Put a block where it belongs: those of later turns stay behind it; None: there are none."""
+        at, later = len(self.blocks), self._later(turn) if turn is not None else None
+        while at and later and id(getattr(self.blocks[at - 1], "turn", None)) in later:
+            at -= 1
+        home = getattr(block, "turn", None)
+        while at and getattr(self.blocks[at - 1], "turn", None) is home and self.blocks[at - 1].place > block.place:
             at -= 1
         self.layout.insert(at, block)
         self._by_id[block.id] = block
@@ -158,6 +186,17 @@ class Transcript:
     def lines(self, start: int, stop: int, width: int) -> list[StyledLine]:
         """The lines from `start` up to `stop`, which then are the reader's place."""
         return self.layout.lines(start, stop, width)
+
+    def end(self, rows: int, width: int) -> list[StyledLine]:
+        """The last lines, whoever read where before: the same for the same thread."""
+        found: list[StyledLine] = []
+        for _ in range(_SETTLED):  # a height may turn out only when what is above it is laid out
+            self.layout.leave()
+            count = self.line_count(width)
+            found = self.lines(max(0, count - rows), count, width)
+            if self.line_count(width) == count:
+                break
+        return found
 
     def same_line(self, line: int, old_width: int, width: int) -> int:
         """The number, at a new width, of the line that stood at the top at the last call of `lines`."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from csm.api import Event, Thread, Transcript
+from csm.api import Event, Thread, Transcript, events
 
 from . import telling
 
@@ -57,6 +57,7 @@ class Replay(Transcript):
             self._jump(number)
         else:
             self._walk(number)
+        self.layout.leave()
         self.version += 1
 
     def earlier(self) -> int:
@@ -82,8 +83,8 @@ class Replay(Transcript):
             step = next(self._following)
             past = self.thread.past
             self.thread.take(step.body)
-            if self.thread.past is not past:
-                self._rebuild()
+            if self.thread.past is not past or isinstance(step.body, events.RolledBack):
+                fill(self, _LINES, 80)
             else:
                 self.update(Event(step.number, step.time, step.body))
             self.thread.seq += 1

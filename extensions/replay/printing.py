@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from csm.api import CommandError, Context, command, lines
+from csm.api import CommandError, Context, command, lines, rerun
 
 from . import telling
 from .buffer import Replay, fill
@@ -63,13 +63,42 @@ def verify(cx: Context, session: str) -> Told:
     )
 
 
+@command("replay.run-again", title="Run a session's turns again", hidden=True)
+def run_again(cx: Context, session: str) -> Told:
+    """Run the turns again on the recorded answers, and show the first difference."""
+    recording = recorded(cx, session)
+    found = rerun.rerun((step.number, step.time, step.body) for step in recording.steps(0))
+    return Told(_again(recording, found), {"same": found.difference is None, **_fields(found)}, _status(found))
+
+
+def _status(found: rerun.Rerun) -> int:
+    return 0 if found.difference is None and (found.turns or not found.foreign + found.cut) else 1
+
+
+def _again(recording: Recording, found: rerun.Rerun) -> str:
+    text = f"{recording.path}: {found.turns:,} turns run again\n"
+    text += f"{found.compared:,} events the same, {found.requests:,} requests, {found.tools:,} calls of tools\n"
+    if found.passed:
+        text += f"{found.passed:,} events come from elsewhere: tools, settings, extensions\n"
+    if found.foreign:
+        text += (
+            f"{found.foreign:,} turns were written by another program, which does not tell what the turn machine did\n"
+        )
+    if found.cut:
+        text += f"{found.cut:,} turns were cut off: nothing tells what the turn machine would have done\n"
+    if found.difference is not None:
+        one = found.difference
+        text += f"Different at event {one.number:,}, turn {one.turn:,}: {one.kind}\n"
+        text += f"  recorded  {one.recorded or 'nothing'}\n  now       {one.made or 'nothing'}\n"
+    return text
+
+
 def screen_of(shown: Replay, columns: int, rows: int) -> list[telling.Line]:
     """Exactly `rows` lines: the end of the transcript, and which event it is."""
     room = rows - 1
     if shown.thread.past is not None and shown.line_count(columns) < 2 * rows:
         fill(shown, 2 * rows, columns)
-    count = shown.line_count(columns)
-    found = [lines.clip(line, columns) for line in shown.lines(max(0, count - room), count, columns)] if room else []
+    found = [lines.clip(line, columns) for line in shown.end(room, columns)]
     return [*found, *([] for _ in range(room - len(found))), shown.foot(columns)]
 
 

@@ -68,7 +68,7 @@ class _Side:
             self._history.update(bytes(body.raw) + b"\n")
         elif isinstance(body, events.HistoryReplaced | events.RolledBack):
             self._add_up()
-        if past is not None and thread.past is not past:
+        if past is not None and (thread.past is not past or isinstance(body, events.RolledBack)):
             self.show()
         else:
             self.transcript.update(event)
@@ -105,8 +105,7 @@ class _Side:
 
     def screen(self) -> list[list[tuple[str, str]]]:
         """The last lines."""
-        count = self.transcript.line_count(COLUMNS)
-        return self.transcript.lines(max(0, count - ROWS), count, COLUMNS)
+        return self.transcript.end(ROWS, COLUMNS)
 
     def _add_up(self) -> None:
         self._history = hashlib.sha256()
@@ -193,8 +192,7 @@ class _Proving:
         proof, whole, point = self._proof, self._whole, known.point
         proof.checkpoints += 1
         name = f"checkpoint {proof.checkpoints} (event {known.seq})"
-        if (at is not None and known.at != at) or point is None:
-            self._differ(f"{name} stands at byte {known.at}, where no event begins")
+        if point is None:
             return
         try:
             history = self._recording.history(point)

@@ -180,9 +180,9 @@ class Recording:
         """The events behind so many, each with the addresses of its line and of the next. Raises StoreError."""
         findings = Findings(self.thread_id)
         try:
-            if self.sections.headless and not at:
+            if self.sections.headless and not (at or number):
                 number = 1
-                yield 0, Step(1, "", events.ThreadStarted(self.thread_id, "", originator="")), 0
+                yield -1, Step(1, "", events.ThreadStarted(self.thread_id, "", originator="")), 0
             for place, line in self.sections.lines(at):
                 found = pair(line, findings)
                 if found is None or (isinstance(found[1], events.ThreadStarted) and self.sections.within(place)):
