@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from csm.core import seed as seed
     from csm.core.fold import Thread as Thread
     from csm.core.fold import fold as fold
+    from csm.core.turns import Entry as Entry
     from csm.core.turns import Turn as Turn
     from csm.edit import changes as changes
     from csm.edit import chords as chords
@@ -141,6 +142,7 @@ _WHERE = {
     "Context": "csm.host.context",
     "CsmError": "csm.protocol.errors",
     "Editor": "csm.edit.editor",
+    "Entry": "csm.core.turns",
     "Event": "csm.protocol.events",
     "ExtensionError": "csm.protocol.errors",
     "History": "csm.edit.history",
