@@ -119,6 +119,10 @@ def _texts(
         count = f"{thread.begun} turn{'' if thread.begun == 1 else 's'}"
         raise CommandError(f"there is no turn {wanted.first}: the session has {count}")
     told, rest = about(thread, head), _again(found, chosen)
+    if head is not None and how != "none" and not thread.originator.startswith("csm"):
+        from . import calls
+
+        rest = calls.added(rest, host.store().read(head.thread_id))
     if kind == "json":
         from . import fields
 

@@ -25,6 +25,8 @@ _MOST, _LONGEST_LINE, _MOST_CODE = 400_000, 20_000, 200_000
 #: Brackets, stars and the like beyond which a message is looked at too long.
 _MOST_MARKS = 5_000
 _MARK = re.compile(r"[\[\]*_`<>!&~|]")
+#: Nesting that is read as such.
+_DEEPEST = 40
 _WEB = re.compile(r"(?:https?://|mailto:)[^\s\"'<>\\]+", re.IGNORECASE)
 _COLOUR = re.compile(r"(fg|bg):(#[0-9a-f]{6})")
 
@@ -44,7 +46,11 @@ class Prose:
             or sum(1 for _ in _MARK.finditer(text)) > _MOST_MARKS
         ):
             return f'<div class="typed">{escape(text)}</div>\n'
-        return f'<div class="prose">{self._parser.render(text)}</div>\n'
+        env: dict[str, Any] = {}
+        tokens = self._parser.parse(text, env)
+        if any(token.level >= _DEEPEST - 2 for token in tokens):  # what is nested deeper, the parser leaves out
+            return f'<div class="typed">{escape(text)}</div>\n'
+        return f'<div class="prose">{self._parser.renderer.render(tokens, self._parser.options, env)}</div>\n'
 
     def code(self, text: str, language: str) -> str:
         """Code, coloured where its language is known."""
@@ -66,8 +72,9 @@ class Prose:
     def _parser(self) -> MarkdownIt:
         from markdown_it import MarkdownIt
 
-        parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 40})
-        parser.enable(["table", "strikethrough"])
+        parser = MarkdownIt("commonmark", {"html": False, "maxNesting": _DEEPEST})
+        # Definitions of references would not be seen on the page.
+        parser.enable(["table", "strikethrough"]).disable("reference")
         parser.validateLink = bool  # type: ignore[method-assign]  # each is looked at where it is written
         renderer: Any = parser.renderer
         rules = renderer.rules
