@@ -167,6 +167,11 @@ class Screen(Protocol):
         """Take the chosen row of the picker or palette, or the typed line, and close it."""
         ...
 
+    @property
+    def menu(self) -> Any:
+        """What the word before the composer's cursor may become: `move(rows)`, `accept(go=)`, `close()`."""
+        ...
+
     def complete(self) -> None:
         """Complete what stands before the cursor (palette line, slash word, file name); nothing if there is nothing."""
         ...

@@ -147,9 +147,11 @@ def buffers(host: Host) -> Sequence[Any]:
 
 @spec
 def completers(host: Host) -> Sequence[Any]:
-    """Composer completers: `(trigger, callable(host, text) -> [(text, detail)])` pairs. Not async.
+    """What words of a draft may become, by how they begin: `(trigger, callable(host, text, folder) -> rows)` pairs.
 
-    Nothing asks for these yet.
+    `text` follows the trigger, `folder` is the session's. A row is `(text, detail)`, or `(text, detail, label)`
+    to show another label than the text that takes the place of the word, trigger and all. The best comes first. The
+    callable runs in a thread of its own while the user types on, and one that fails is reported. Not async.
     """
     return ()
 

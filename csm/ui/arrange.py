@@ -138,7 +138,7 @@ def _panel(shell: Shell, columns: int, free: int) -> tuple[Region, tuple[int, in
         return Region("panel", lines), cursor
     if shell.ask is not None:
         return Region("approval", _approval(shell, columns, free)), None
-    return Region("slash", hints.slash(shell, columns, min(room, 8))), None
+    return Region("menu", shell.menu.render(columns, min(room, 8))), None
 
 
 def _popup(shell: Shell, columns: int, room: int) -> list[Line]:

@@ -11,7 +11,7 @@ from csm.protocol.items import Plan
 from csm.protocol.tools import Decision
 from csm.ui import composer, status
 from csm.ui.frame import Line
-from csm.view.lines import clip, line_width, pad, visible, width
+from csm.view.lines import clip, line_width, visible
 
 if TYPE_CHECKING:
     from csm.host.host import Host
@@ -49,6 +49,7 @@ _WORTH: dict[str, tuple[tuple[str, str], ...]] = {
         ("sessions.rename", "rename"), ("sessions.archive", "archive"), ("sessions.delete", "delete"),
         ("sessions.sort", "sort"), ("list.cancel", "close"),
     ),
+    "menu": (("menu.accept", "take"), ("menu.take", "take and send"), ("menu.close", "close")),
     "typing": (("list.accept", "done"), ("list.cancel", "close")),
     "answering": (("focus.composer", "write instead"),),
     "transcript": (("focus.composer", "write"), ("buffer.close", "write"), ("tool.toggle-all", "unfold")),
@@ -129,6 +130,8 @@ def _answers_in(shell: Shell, decisions: tuple[Decision, ...]) -> Line:
 def _situation(shell: Shell) -> str:
     if shell.panels:
         return {"line": "typing", "sessions": "sessions"}.get(shell.place, "choosing")
+    if shell.menu.open:
+        return "menu"
     if shell.taking is not None:
         return "attached"
     if shell.reading and shell.place == "pane" and shell.reader is None:
@@ -182,23 +185,6 @@ def _plan(shell: Shell, room: int) -> Line:
     done = sum(step.status == "completed" for step in steps)
     doing = next((step.step for step in steps if step.status == "in_progress"), "")
     return clip([("dim", "· "), ("plan.title", f"{done}/{len(steps)} "), ("plan.doing", f"{visible(doing)} ")], room)
-
-
-def slash(shell: Shell, columns: int, rows: int) -> list[Line]:
-    """The slash words that begin as the draft does."""
-    text = shell.composer.editor.text
-    if shell.place != "composer" or not text.startswith("/") or " " in text or "\n" in text or "/" in text[1:]:
-        return []
-    words = [(word, one) for word, one in shell.host.commands.slashes().items() if word.startswith(text[1:])]
-    size = max((width(word) for word, _ in words), default=0) + 1
-    shown = words if len(words) <= rows else words[: rows - 1]
-    lines = [
-        clip([*pad([("palette", f"  /{word}")], size + 4), ("palette.detail", visible(one.title))], columns)
-        for word, one in shown
-    ]
-    if len(shown) < len(words):
-        lines.append([("palette.detail", f"  … {len(words) - len(shown)} more")])
-    return lines
 
 
 def title(host: Host, line: str) -> str:

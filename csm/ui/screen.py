@@ -213,6 +213,10 @@ class ShellScreen:
         completing.complete(self._shell)
         self.refresh()
 
+    @property
+    def menu(self) -> Any:
+        return self._shell.menu
+
     def search(self, direction: str) -> bool:
         shell = self._shell
         if direction in ("forward", "backward"):

@@ -25,6 +25,7 @@ from csm.ui.dispatch import Dispatcher
 from csm.ui.elapsed import Elapsed
 from csm.ui.keysink import KeySink
 from csm.ui.macros import Macros
+from csm.ui.menu import Menu
 from csm.ui.message import MessageLine
 from csm.ui.panels import Panel
 from csm.ui.reading import Reader
@@ -66,6 +67,7 @@ class Shell:
         self.session = SessionView(port, start, clock, self, custom.renderer(host))
         self.composer = Composer(Editor(clock=clock.now))
         self.composer.editor.registers.on_set = self._register_set
+        self.menu = Menu(self)
         self.windows = Windows(self.session.shown)
         self.buffers = Buffers(host, lambda: Context(host, self.screen, port, state=self.state))
         self.panels: list[Panel] = []
@@ -121,7 +123,9 @@ class Shell:
 
     @property
     def places(self) -> list[str]:
-        """Where keys are looked up: with a cursor in what is read, what moves it comes first."""
+        """Where keys are looked up: the menu's first; with a cursor in what is read, what moves it comes first."""
+        if self.menu.open:
+            return ["menu", self.place]
         if self.reader is None or self.panels or getattr(self.reader.buffer, "pointed", False):
             return [self.place]
         return ["reading", self.place]
@@ -229,6 +233,7 @@ class Shell:
             self.panels[-1].pressed()
         self._attention.pressed(answering=answering)
         self.scripts.pressed()
+        self.menu.follow()
         self.refresh()
 
     def mouse(self, given: Mouse) -> None:
@@ -249,6 +254,7 @@ class Shell:
         if self.place == "approval":
             self.focus("composer")
         attaching.paste(self, self.editor if self.writing else self.composer.editor, text)
+        self.menu.follow()
         self.refresh()
 
     def run(self, line: str, count: int | None = None) -> None:
