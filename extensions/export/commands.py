@@ -56,12 +56,12 @@ async def export(
     if not shown.thread_id or not (shown.begun or shown.turns):
         raise CommandError("there is nothing to write out yet")
     kind = _format(format, file)
-    path = file if file is not None else Path(f"csm-{shown.thread_id[-12:]}.{_ENDINGS[kind]}")
-    path = path.expanduser() if path.is_absolute() or str(path).startswith("~") else cx.host.cwd / path
+    named = file if file is not None else Path(f"csm-{shown.thread_id[-12:]}.{_ENDINGS[kind]}")
+    path = cx.host.cwd / named.expanduser()
     wanted = parse(turns) if turns else Range()
     copy = shown.copy()
     size = await asyncio.to_thread(_file, cx.host, copy, path, kind, wanted, tools, force)
-    cx.screen.message(f"{path}: {size:,} bytes", "message.info")
+    cx.screen.message(f"{named}: {size:,} bytes", "message.info")
 
 
 @command("session.write-out", title="Write a stored session out", hidden=True)
