@@ -142,9 +142,10 @@ class Screen(Protocol):
         masked: bool = False,
         cancel: Callable[[], None] | None = None,
         changed: Callable[[str], None] | None = None,
+        multiline: bool = False,
     ) -> None:
         """Let the user type one line; `masked` shows dots for it, `cancel` is called where nothing is given, `changed`
-        with what is typed so far, after each change.
+        with what is typed so far, after each change. `multiline` takes lines, the last of which Enter ends.
         """
         ...
 

@@ -43,6 +43,7 @@ def frame(shell: Shell, columns: int, height: int) -> Frame:
     if shell.scripts.popups:
         body.lines = popups.lay(body.lines, shell.scripts.popups.box(columns, room), columns)
     made.regions = _cut([region for region in (body, *below) if region.lines], height)
+    shell.laid = [(region.name, len(region.lines)) for region in made.regions]
     rule = made.region("rule")
     if rule is not None:  # it tells where the window stands, which is known only now
         rule.lines = [hints.rule(shell, columns)]
@@ -136,7 +137,7 @@ def _panel(shell: Shell, columns: int, free: int) -> tuple[Region, tuple[int, in
         panel = shell.panels[-1]
         lines, cursor = panel.render(columns, free if getattr(panel, "tall", False) else room)
         return Region("panel", lines), cursor
-    if shell.ask is not None:
+    if shell.ask is not None and shell.place != "approvals":
         return Region("approval", _approval(shell, columns, free)), None
     return Region("menu", shell.menu.render(columns, min(room, 8))), None
 
@@ -165,7 +166,9 @@ def _approval(shell: Shell, columns: int, room: int) -> list[Line]:
     answers = hints.short_answers(shell, columns)
     if len(body) < room or room < 4:
         return [*body[: room - 1], answers]
-    return [*body[: room - 2], [("dim", f"  … {len(body) - room + 2} more lines")], answers]
+    key = hints.key(shell, "approval.open")
+    how = f" · {key} shows all" if key else ""
+    return [*body[: room - 2], clip([("dim", f"  … {len(body) - room + 2} more lines{how}")], columns), answers]
 
 
 def _questions(shell: Shell, ask: Ask, columns: int, room: int) -> list[Line]:

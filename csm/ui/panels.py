@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+from csm.edit import modal
 from csm.edit import rows as editor_rows
 from csm.edit.editor import Editor
 from csm.ui import matching
@@ -170,9 +171,11 @@ class LinePanel:
         masked: bool = False,
         cancel: Any = None,
         changed: Callable[[str], None] | None = None,
+        multiline: bool = False,
     ) -> None:
         self.prompt, self._done, self._masked, self._cancel = prompt, done, masked, cancel
-        self.editor = Editor(text, multiline=False)
+        self.editor = Editor(text, multiline=multiline)
+        self._top = 0
         self._changed, self._version = changed, self.editor.version
 
     def pressed(self) -> None:
@@ -182,7 +185,10 @@ class LinePanel:
             self._changed(self.editor.text)
 
     def move(self, rows: int) -> None:
-        """There are no rows."""
+        """The cursor goes up or down where there are several rows."""
+        if self.editor.multiline:
+            for _ in range(min(abs(rows), 1_000)):
+                modal.move(self.editor, "row-down" if rows > 0 else "row-up")
 
     def accept(self) -> Callable[[], None] | None:
         """Give the line."""
@@ -195,9 +201,20 @@ class LinePanel:
             self._cancel()
 
     def render(self, columns: int, height: int) -> tuple[list[Line], tuple[int, int]]:
-        """The prompt and the line."""
+        """The prompt and the line; of several lines as many as fit, below the prompt."""
+        if self.editor.multiline:
+            return self._rows(columns, height)
         line, column = typed_line(self.editor, [("message.prompt", f"  {self.prompt} ")], columns, self._masked)
         return [line], (column, 0)
+
+    def _rows(self, columns: int, height: int) -> tuple[list[Line], tuple[int, int]]:
+        self.editor.width = inner = max(2, columns - 4)
+        head: list[Line] = [clip([("", "  "), ("message.prompt", visible(self.prompt))], columns)] if height > 1 else []
+        found = editor_rows.view(self.editor.text, inner, self.editor.cursor, max(1, height - len(head)), self._top)
+        self._top = found.rows[0].start
+        texts = [crop([("composer", row.text)], 0, inner) for row in found.rows]
+        body = [clip([("composer.prompt", "  │ "), *text], columns) for text in texts]
+        return [*head, *body], (min(4 + found.column, columns - 1), len(head) + found.row)
 
 
 def typed_line(editor: Editor, prompt: Line, columns: int, masked: bool = False) -> tuple[Line, int]:

@@ -24,6 +24,15 @@ def act(shell: Shell, given: Mouse) -> None:
         _press(shell, given)
 
 
+def _region(shell: Shell, y: int) -> tuple[str, int]:
+    """The region of the last frame at a row of the screen, and which of its rows that is."""
+    for name, height in shell.laid:
+        if y < height:
+            return name, y
+        y -= height
+    return "", 0
+
+
 def _scroll(shell: Shell, given: Mouse, lines: int) -> None:
     if shell.panels:
         shell.panels[-1].move(lines // 3)
@@ -36,7 +45,16 @@ def _scroll(shell: Shell, given: Mouse, lines: int) -> None:
 
 
 def _press(shell: Shell, given: Mouse) -> None:
-    if shell.panels or (shell.inline and shell.windows.plain):
+    if shell.inline and shell.windows.plain:
+        return
+    region, row = _region(shell, given.y)
+    if shell.panels:
+        pressed = getattr(shell.panels[-1], "click", None)
+        if region == "panel" and pressed is not None and pressed(row, given.x):
+            shell.screen.accept()
+        return
+    if region == "approval":
+        shell.run("approval.open")
         return
     found = panes.at(shell.windows, given.x, given.y)
     if found is None:

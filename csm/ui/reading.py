@@ -57,6 +57,11 @@ class Reader:
         """Where the cursor is in the buffer."""
         return self._spot(self.editor.cursor)
 
+    @property
+    def line(self) -> int:
+        """The line it is on, or goes to with the next frame."""
+        return self.spot.line if self._aim is None else self._aim.line
+
     def go(self, line: int, column: int = 0) -> None:
         """Put the cursor on a line, if it is one of those at hand."""
         self.editor.cursor = self._offset(Spot(line, column))

@@ -94,7 +94,7 @@ class ShellScreen:
     @property
     def line(self) -> int:
         shown = self._shell.windows.current.top
-        return self._shell.reader.spot.line if self._shell.reader else shown.view.line
+        return self._shell.reader.line if self._shell.reader else shown.view.line
 
     @property
     def columns(self) -> int:
@@ -146,8 +146,10 @@ class ShellScreen:
         masked: bool = False,
         cancel: Any = None,
         changed: Any = None,
+        multiline: bool = False,
     ) -> None:
-        self._shell.panels.append(LinePanel(prompt, done, text, masked=masked, cancel=cancel, changed=changed))
+        made = LinePanel(prompt, done, text, masked=masked, cancel=cancel, changed=changed, multiline=multiline)
+        self._shell.panels.append(made)
         self.refresh()
 
     @property

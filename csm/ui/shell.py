@@ -83,6 +83,8 @@ class Shell:
         self.branch = ""
         #: Columns and rows of the last frame.
         self.size: tuple[int, int] = (80, 24)
+        #: The regions of the last frame on the whole screen, from the top, with their heights.
+        self.laid: list[tuple[str, int]] = []
         self.scripts = Scripts(self)
         self.segments = Segments(self)
         self.elapsed = Elapsed(clock, self._second_passed)

@@ -111,6 +111,15 @@ def cancel(cx: Context) -> None:
     screen(cx).close()
 
 
+@command("list.newline", title="New line", hidden=True)
+def newline(cx: Context, count: int | None = None) -> None:
+    """Break the line that is typed, where it may have several."""
+    from csm.api import edits
+
+    edits.newline(screen(cx).editor, count)
+    screen(cx).refresh()
+
+
 @command("list.complete", title="Complete", hidden=True)
 def complete(cx: Context) -> None:
     """Complete the typed line."""
