@@ -69,6 +69,8 @@ class Block:
         self.mark: Segment = ("", "")
         self.foldable = False
         self.folded = False
+        #: Whether it stands close to another one that is quiet too.
+        self.quiet = False
         self.stale = True
         self.built = False
         #: No change will come any more.
@@ -200,7 +202,7 @@ class LookBlock(Block):
         self.stale, self.built = False, True
         self.done = self.entry.done or self.turn.status != "running"
         look = self.look()
-        self._leaves, self.mark, self.foldable = look.leaves, look.mark, look.foldable
+        self._leaves, self.mark, self.foldable, self.quiet = look.leaves, look.mark, look.foldable, look.quiet
         self.forget(0)
 
     def look(self) -> Look:

@@ -82,7 +82,7 @@ class Layout:
         return rows
 
     def _no_longer_first(self, block: Block) -> None:
-        """A gap comes before a block now."""
+        """There may be a gap before a block now, or none any more."""
         if block.built and block.count():
             block.leaf(0).cached = None
             block.forget(0)
@@ -100,7 +100,7 @@ class Layout:
             stale, self._stale = self._stale, {}
             for block in stale:
                 if block.built:
-                    block.build(self.kit)
+                    self._build(block)
                 self._moved(block.index)
 
     def _set_width(self, width: int) -> None:
@@ -122,9 +122,19 @@ class Layout:
     def count(self, block: Block) -> int:
         """The number of a block's leaves, built if it was not."""
         if not block.built or block.stale:
-            block.build(self.kit)
+            self._build(block)
             self._moved(block.index)
         return block.count()
+
+    def _build(self, block: Block) -> None:
+        quiet = block.quiet
+        block.build(self.kit)
+        if block.quiet != quiet and block.index + 1 < len(self.blocks):
+            self._no_longer_first(self.blocks[block.index + 1])
+
+    def gap(self, block: Block) -> bool:
+        """Whether an empty row stands before a block."""
+        return block.index > 0 and not (block.quiet and self.blocks[block.index - 1].quiet)
 
     def rows(self, block: Block, index: int) -> list[StyledLine]:
         """The rows of a leaf, margin and the gap before the block included."""
@@ -135,7 +145,7 @@ class Layout:
             margin = MARGIN if self.width >= _NARROW else 0
             room = max(1, self.width - margin - (1 if margin else 0))
             rows = with_margin(leaf.rows(self.kit, room), block.mark if not index else ("", ""), margin)
-            if not index and block.index:
+            if not index and self.gap(block):
                 rows = [[], *rows]
             leaf.cached = (self.width, rows)
             self.laid_out += 1
@@ -314,7 +324,7 @@ class Layout:
         """The number of the first line of a block's leaf, below the gap before it."""
         self.sync(width)
         self._measure_tail()
-        gap = block.index > 0
+        gap = self.gap(block)
         if leaf:
             self.count(block)
             block.fill()

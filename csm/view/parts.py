@@ -94,7 +94,7 @@ def lines(transcript: Transcript, part: Part, width: int) -> tuple[int, int]:
     start = transcript.layout.line_of(part.block, width, part.first)
     last = transcript.layout.line_of(part.block, width, part.last)
     rows = len(transcript.layout.rows(part.block, part.last))
-    gap = part.block.index > 0 if not part.last else part.block.leaf(part.last).gap is not None
+    gap = transcript.layout.gap(part.block) if not part.last else part.block.leaf(part.last).gap is not None
     return start, last + rows - gap
 
 

@@ -12,6 +12,7 @@ from csm.protocol import codec
 from csm.protocol.items import CommandExecution, McpToolCall, ToolUse
 from csm.view.lines import StyledLine, clean, clip, fold, segments, wrap
 from csm.view.render.ansi import parse_lines
+from csm.view.render.exploring import explores
 from csm.view.render.leaves import Leaf
 from csm.view.render.look import CHUNK_ROWS, MARKS, Look, Rows, View, duration, more
 
@@ -40,14 +41,25 @@ def render_command(item: CommandExecution, view: View) -> Look:
     status = "failed" if failed else item.status
     if view.done and status == "in_progress":
         status = "declined"
-    leaves, hidden = _title(item, status, view)
+    quiet = view.folded and looked_around(item, status)
+    title, hidden = _title(item, status, view, quiet=quiet)
+    if quiet:
+        return Look([title], MARKS[status], hidden or bool(view.text.strip()), quiet=True)
     output, folded_away = output_leaves(view.text, view.folded, status)
-    return Look([leaves, *output], MARKS[status], hidden or folded_away)
+    return Look([title, *output], MARKS[status], hidden or folded_away or looked_around(item, status))
 
 
-def _title(item: CommandExecution, status: str, view: View) -> tuple[Leaf, bool]:
+def looked_around(item: CommandExecution, status: str) -> bool:
+    """Whether a command that went well only looked at files."""
+    return status == "completed" and explores(script_of(item.command, item.argv))
+
+
+def _title(item: CommandExecution, status: str, view: View, *, quiet: bool = False) -> tuple[Leaf, bool]:
     lines = script_of(item.command, item.argv).strip("\n").split("\n")
     details = _details(item, status)
+    if quiet:
+        count = len(view.text.rstrip("\r\n").split("\n")) if view.text.strip("\r\n") else 0
+        details = [("command.detail", f"  {count} line{'' if count == 1 else 's'}"), *details]
     shown = lines[:1] if view.folded else lines
 
     def make(width: int) -> list[StyledLine]:

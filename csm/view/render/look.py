@@ -22,11 +22,15 @@ CHUNK_ROWS = 100
 
 @dataclass(slots=True)
 class Look:
-    """How an item is shown. `foldable` says that folding would hide something; `mark` is at most `MARGIN` wide."""
+    """How an item is shown. `foldable` says that folding would hide something; `mark` is at most `MARGIN` wide.
+
+    `quiet` ones stand close to each other: a list of what was looked at.
+    """
 
     leaves: list[Leaf] = field(default_factory=list[Leaf])
     mark: Segment = ("", "")
     foldable: bool = False
+    quiet: bool = False
 
 
 @dataclass(slots=True, frozen=True)
