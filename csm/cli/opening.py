@@ -40,6 +40,7 @@ def settings(parsed: Parsed, env: Mapping[str, str], *, headless: bool) -> Setti
         "api_key_file": Path(key_file).absolute() if key_file else None,
         "strict": parsed.on("strict_config"),
         "skipped": Skipped(
+            own=parsed.on("clean"),
             user_config=parsed.on("ignore_user_config"),
             rules=parsed.on("ignore_rules"),
             hook_trust=parsed.on("dangerously_bypass_hook_trust"),

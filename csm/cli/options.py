@@ -82,6 +82,7 @@ SHELL = (
     SEARCH,
     Option("--no-alt-screen", help="Stay in the terminal's own screen, so that what was said scrolls back"),
     Option("--no-init", help="Skip ~/.config/csm/init.py"),
+    Option("--clean", help="Start without anything of ~/.config/csm, of a project's .csm, and of pip packages"),
     Option("--keymap", value="NAME", help="Start with this keymap"),
     Option("--theme", value="NAME", help="Start with this theme"),
 )

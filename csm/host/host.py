@@ -100,7 +100,8 @@ class Host(Looks, Tuned):
             host.report("warning", warning)
         host.extensions.discover(found, settings.state_dir / "manifest.json")
         host.want(settings)
-        host.extensions.start()
+        with init_script.quietly(host, "an extension prints"):
+            host.extensions.start()
         if init:
             init_script.run(host, settings.config_dir / "init.py")
         return host

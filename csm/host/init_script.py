@@ -16,6 +16,7 @@ import contextlib
 import io
 import sys
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -38,14 +39,13 @@ def run(host: Host, path: Path) -> bool:
     """Run `init.py`, if there is one; whether all went well. Every failure becomes a message with its traceback."""
     try:
         source = path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return True
     except OSError as error:
         host.report("error", f"{path} cannot be read: {error.strerror}", str(path))
         return False
-    printed = io.StringIO()
     try:
-        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+        with quietly(host, "init.py prints"):
             return _run(host, source, path)
     except (Exception, SystemExit) as error:
         host.report("error", f"{path} failed\n{_trace(error, path)}", _line(error, path))
@@ -55,9 +55,21 @@ def run(host: Host, path: Path) -> bool:
             raise
         host.report("error", f"{path} was interrupted\n{_trace(error, path)}", _line(error, path))
         return False
+
+
+@contextlib.contextmanager
+def quietly(host: Host, what: str) -> Iterator[None]:
+    """Keep what is printed from a screen that is to come: it becomes a message. Without a screen it is printed."""
+    if host.settings.headless:
+        yield
+        return
+    printed = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+            yield
     finally:
         if text := printed.getvalue().strip():
-            host.report("info", f"init.py prints: {text[:_MOST_PRINTED]}", str(path))
+            host.report("info", f"{what}: {text[:_MOST_PRINTED]}")
 
 
 def _run(host: Host, source: bytes, path: Path) -> bool:

@@ -143,6 +143,17 @@ KEYS = tuple(
         ("model_providers.*.stream_max_retries", "integer", "5", "Tries after a broken stream."),
         ("model_providers.*.stream_idle_timeout_ms", "integer", "300000", "Silence that breaks a stream."),
         ("model_providers.*.requires_openai_auth", "boolean", "false", "Use the keys of the provider `openai`."),
+        ("tui", "table", "", "How Codex's terminal interface looks; csm reads of it what follows."),
+        (
+            "tui.notifications",
+            "any",
+            "true",
+            "Whether to notify; or of what: a list of `agent-turn-complete`, `approval-requested`, `async-question`.",
+        ),
+        ("tui.notification_method", "auto|osc9|bel", '"auto"', "How the terminal is told: a text (OSC 9), or the bell."),
+        ("tui.notification_condition", "unfocused|always", '"unfocused"', "Also where the terminal has the focus."),
+        ("tui.status_line", "strings", "csm's own", "The parts of the status line, by Codex's names for them."),
+        ("tui.terminal_title", "strings", "csm's own", "The parts of the terminal's title."),
         ("csm", "table", "", "csm's own settings, from `~/.config/csm/settings.toml` where they stand without `csm.`."),
         ("csm.collaboration", "default|plan", '"default"', "The mode that new threads begin in; `exec` has no other."),
         ("csm.keymap", "string", '"codex"', "The keymap: a name, as of a file in `keymaps/`."),
@@ -175,6 +186,7 @@ KEYS = tuple(
             "command hooks only",
             "Whether extensions may say yes in your place; command hooks that you trust may unless it is false.",
         ),
+        ("csm.watch_files", "boolean", "true", "Whether the shell takes up changed keys, themes, scripts and settings."),
         ("csm.theme", "string", '"dark"', "The theme: a name, as of a file in `themes/`."),
     )
 )
@@ -191,7 +203,7 @@ KNOWN = frozenset(
     mcp_enterprise_managed_auth mcp_oauth_credentials_store memories
     model_post_turn_compact_threshold_percent model_supports_reasoning_summaries notice orchestrator otel permissions
     personality plan_mode_reasoning_effort plugins realtime responses_api_metadata review_model skills sqlite_home
-    suppress_unstable_features_warning thread_unload_delay_secs tool_suggest tui windows zsh_path
+    suppress_unstable_features_warning thread_unload_delay_secs tool_suggest windows zsh_path
     """.split()
 )
 

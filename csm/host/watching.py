@@ -12,7 +12,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from csm.host.host import Host
@@ -30,7 +30,9 @@ class Watcher:
     def __init__(self, host: Host, tell: Callable[[list[Path]], None]) -> None:
         self._host, self._tell = host, tell
         self._stop = threading.Event()
-        self._state = state(host)
+        #: Set once what changes will be told.
+        self.ready = threading.Event()
+        self._state: State | None = None
 
     def start(self) -> None:
         """Watch from now on."""
@@ -42,36 +44,31 @@ class Watcher:
 
     def _run(self) -> None:
         try:
-            from watchfiles import watch
+            from watchfiles._rust_notify import RustNotify
 
             while not self._stop.is_set():
                 watched = folders(self._host)
-                self._look()
-                for _ in watch(
-                    *watched,
-                    watch_filter=None,
-                    debounce=5 * STEP,
-                    step=STEP,
-                    stop_event=self._stop,
-                    rust_timeout=UNASKED,
-                    yield_on_timeout=True,
-                    raise_interrupt=False,
-                    recursive=False,
-                    ignore_permission_denied=True,
-                ):
-                    self._look()
-                    if folders(self._host) != watched:
-                        break
-                else:
-                    return
+                names = [str(folder) for folder in watched]
+                with RustNotify(names, False, False, 300, False, True) as notify:
+                    self._follow(notify, watched)
         except Exception as error:
             if not self._stop.is_set():
                 why = f"{type(error).__name__}: {error}"
                 self._host.report("info", f"files are not watched ({why}); /reload takes changes")
 
+    def _follow(self, notify: Any, watched: list[Path]) -> None:
+        """Look whenever something moves, until other folders are to be watched."""
+        while not self._stop.is_set() and folders(self._host) == watched:
+            self._look()  # also at first: what changed before these folders were watched
+            self.ready.set()
+            if notify.watch(5 * STEP, STEP, UNASKED, self._stop) == "stop":
+                return
+
     def _look(self) -> None:
         now = state(self._host)
         before, self._state = self._state, now
+        if before is None:
+            return
         changed = [path for path in {**before, **now} if _differs(before.get(path), now.get(path))]
         if changed and not self._stop.is_set():
             self._tell(sorted(changed))

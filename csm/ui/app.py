@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from csm.edit.inputs import Focus, Key, Mouse, Paste, Reply
 from csm.protocol.errors import CsmError
 from csm.ui import arrange, firstpaint
+from csm.ui.capture import Capture
 from csm.ui.clock import LoopClock
 from csm.ui.frame import Frame
 from csm.ui.keyboard import Keyboard
@@ -113,6 +114,7 @@ class App:
         self._keyboard = Keyboard(terminal.input, self._loop, self._take, lambda: self._exit(129))
         self._watchdog = Watchdog(lambda line: host.report("info", line))
         self.shell.scripts.watch = self._watchdog.step
+        self._capture = Capture(lambda line: host.report("info", line, "printed"))
         self._signals: dict[int, Any] = {}
         self._wakeup: Wakeup | None = None
         self._away = False
@@ -125,6 +127,7 @@ class App:
         self._wakeup = Wakeup(self._loop)
         self._watchdog.start()
         self._terminal.enter()
+        self._capture.begin(self._terminal)
         self._first_frame()
         self.shell.on_change = self._pacer.ask
         self._keyboard.open()
@@ -143,6 +146,7 @@ class App:
         self.shell.session.close()
         self._clock.cancel_all()
         self._watchdog.stop()
+        self._capture.end()
         if self._wakeup is not None:
             self._wakeup.close()
         for number, handler in self._signals.items():
@@ -282,8 +286,10 @@ class App:
         if self._painter is not None:
             self._painter.suspend()
         self._terminal.leave()
+        self._capture.lend()
 
     def _take_back(self) -> None:
+        self._capture.take()
         self._terminal.enter()
         self._keyboard.open()
         self._away = False

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from csm.ui import attaching, composer, hints, panes, popups, status, welcome, whichkey
+from csm.ui import attaching, composer, hints, naming, panes, popups, status, welcome, whichkey
 from csm.ui.frame import Frame, Line, Region
 from csm.ui.message import MOST_ROWS
 from csm.view.lines import clip, visible
@@ -243,6 +243,4 @@ def _shape(shell: Shell) -> str:
 
 
 def _title(shell: Shell) -> str:
-    name = shell.session.thread.name or status.folder(shell.session.cwd, shell.host.env).rpartition("/")[2] or "/"
-    mark = "? " if shell.ask else "• " if shell.session.thread.running else ""
-    return f"{mark}{visible(name)} · csm"
+    return naming.title(shell)

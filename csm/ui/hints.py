@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from csm.protocol.items import Plan
 from csm.protocol.tools import Decision
-from csm.ui import composer, status
+from csm.ui import composer, naming, status
 from csm.ui.frame import Line
 from csm.view.lines import clip, line_width, visible
 
@@ -211,6 +211,7 @@ def facts(shell: Shell) -> status.Facts:
         approval=settings.approval_policy if fresh else thread.approval,
         context_left=status.context_left(thread),
         queued=len(thread.queued),
-        extra=shell.segments.lines,
+        extra=shell.segments.others(shell.host.setting("tui.status_line")),
         recording=shell.macros.recording or "",
+        chosen=None if (chosen := naming.parts(shell, "status_line")) is None else tuple(chosen),
     )

@@ -36,8 +36,7 @@ class Scripts:
     def begin(self) -> None:
         """The session is being opened: begin what waited for it."""
         self.jobs.start()
-        if self._shell.host.options.get("watch_files", True) is not False:
-            self._shell.clock.later(_PAUSE, self.follow)
+        self._shell.clock.later(_PAUSE, self.follow)
 
     def end(self) -> None:
         """The shell is left."""
@@ -73,11 +72,13 @@ class Scripts:
             editor.replace(start, editor.cursor, found[-1].value)
 
     def follow(self) -> None:
-        """Take up from now on what changes on the disk."""
+        """Take up from now on what changes on the disk; say what is wrong in what extensions are set to."""
+        from csm.host import declared
         from csm.host.watching import Watcher
 
         shell = self._shell
-        if self._watcher is None:
+        declared.check(shell.host)
+        if self._watcher is None and shell.host.option("watch_files", True) is not False:
             self._watcher = Watcher(shell.host, lambda paths: shell.clock.soon(lambda: self._changed(paths)))
             self._watcher.start()
 

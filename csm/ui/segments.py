@@ -25,14 +25,22 @@ class Segments:
         self._host, self._shell = shell.host, shell
         self._failures: dict[str, int] = {}
         self.lines: tuple[Line, ...] = ()
+        self.named: tuple[tuple[str, Line], ...] = ()
 
     def update(self, thread: Any) -> None:
         """Ask every segment of every extension."""
-        found: list[Line] = []
+        found: list[tuple[str, Line]] = []
         for name, ask in self._host.provide("status"):
             if self._failures.get(name, 0) < _PATIENCE:
-                found.append(self._asked(name, ask, thread))
-        self.lines = tuple(line for line in found if line)
+                found.append((str(name), self._asked(name, ask, thread)))
+        self.named = tuple(found)
+        self.lines = tuple(line for _, line in found if line)
+
+    def others(self, chosen: Any) -> tuple[Line, ...]:
+        """The segments that are not among the chosen parts of the status line."""
+        if not isinstance(chosen, list):
+            return self.lines
+        return tuple(line for name, line in self.named if line and name not in chosen)
 
     def _asked(self, name: str, ask: Any, thread: Any) -> Line:
         try:

@@ -41,6 +41,8 @@ class Facts(NamedTuple):
     extra: tuple[Line, ...] = ()
     #: The macro that is being recorded.
     recording: str = ""
+    #: `(role, text)` of the parts that the user chose (`tui.status_line`), in place of csm's own choice.
+    chosen: tuple[tuple[str, str], ...] | None = None
 
 
 def render(facts: Facts, columns: int) -> Line:
@@ -65,6 +67,12 @@ def _left(facts: Facts) -> list[Segment]:
     found = [
         Segment(0, [("status.mode", f" {facts.mode.upper()} ")] if facts.mode else []),
         Segment(0, [("status.running", f"● recording {visible(facts.recording)}")] if facts.recording else []),
+    ]
+    if facts.chosen is not None:
+        found += [Segment(1 + at, [part]) for at, part in enumerate(facts.chosen)]
+        found += [Segment(1, [(policy, _policy(facts))])] if policy == "status.policy.open" else []
+        return [segment for segment in found if segment.line]
+    found += [
         Segment(1, [("status.model", visible(model))]),
         Segment(3, [("status.path", visible(facts.folder))]),
         Segment(5, [("status.path", visible(facts.branch))]),
@@ -77,7 +85,7 @@ def _right(facts: Facts) -> list[Segment]:
     found: list[Segment] = [Segment(7, line) for line in facts.extra]
     if facts.queued:
         found.append(Segment(4, [("status.queued", f"{facts.queued} queued")]))
-    if facts.context_left is not None and facts.context_left < _PLENTY:
+    if facts.chosen is None and facts.context_left is not None and facts.context_left < _PLENTY:
         role = "status.context.low" if facts.context_left < _LOW else "status.context"
         found.append(Segment(4 if facts.context_left >= _LOW else 1, [(role, f"{facts.context_left}% context left")]))
     return found
