@@ -306,3 +306,29 @@ def test_deleting_a_session_takes_its_artefacts_along(made: Bench) -> None:
     made.say()
     made.store.delete(made.id)
     assert list(made.folder.iterdir()) == []
+
+
+def test_a_fork_that_reads_its_beginning_elsewhere(made: Bench, tmp_path: Path) -> None:
+    kid = f"{made.id[:-4]}beef"
+    first = json.loads(made.lines[0])
+    first["payload"] |= {"id": kid, "history_base": {"thread_id": made.id, "end_ordinal_exclusive": 1000}}
+    own = list(fixture.lines(fixture.Wish(300, 9, compact=0)))[1:]
+    path = made.path.with_name(made.path.name.replace(made.id, kid))
+    path.write_bytes(json.dumps(first, separators=(",", ":")).encode() + b"\n" + b"".join(own))
+    seed = made.kept.keep_seed(kid).artefact
+    summary = made.kept.keep_summary(made.kept.material(kid), "both of them", "file x").artefact
+    assert seed.span.bytes <= path.stat().st_size and seed.span.events > 1000
+    history = made.kept.history(seed)
+    assert len(history) == seed.span.history_items and "".join(texts(history))
+    with made.path.open("ab") as parent:  # it goes on, behind what counts here
+        parent.write(made.lines[-1])
+    assert made.kept.standing(seed) == made.kept.standing(summary) == "current"
+    made.write([made.lines[0], made.lines[1].replace(b"2026", b"2027"), *made.lines[2:]])
+    assert made.kept.standing(seed) == made.kept.standing(summary) == "stale"
+    made.path.unlink()
+    store = made.store
+    item, told = store.artefacts.recovered(store.thread(kid))
+    assert texts([item])[0].endswith("both of them") and summary.id in told
+    assert made.kept.standing(summary) == "lost"
+    with pytest.raises(StoreError, match="has lost what it points to"):
+        made.kept.history(seed)
