@@ -24,6 +24,9 @@ from csm.edit.undo import Edit, Step, UndoTree
 PAUSE = 1.0
 #: What a count may make of a text, in characters.
 LARGEST = 1 << 26
+#: Changes of one line that are not farther apart are one place in the list of changes.
+NEAR = 79
+_MOST_CHANGES = 100
 MODES = ("insert", "replace", "normal", "visual", "visual-line")
 
 
@@ -67,6 +70,9 @@ class Editor:
         self.chips = Chips()
         self.pending = Pending()
         self.undo_tree = UndoTree()
+        #: Where the text was changed, the last place last, and which of them `change-older` went to.
+        self.changes: list[int] = []
+        self.change_at = 0
         #: Name of the last action where the next one of its kind goes on with it: `kill`, `yank`, ...
         self.chain = ""
         #: How often a motion could not go or find anything.
@@ -121,6 +127,7 @@ class Editor:
         """Begin with another text: no history, no marks."""
         self._text, self.undo_tree, self._step = self._clean(text), UndoTree(), None
         self.marks, self.mark, self.mark_active, self.insertion = {}, None, False, None
+        self.changes, self.change_at = [], 0
         self.pending.clear()
         self.leave_selection()
         self.version += 1
@@ -140,7 +147,7 @@ class Editor:
             return
         start, end = max(0, min(start, end)), min(max(start, end), len(self._text))
         text = self._clean(text)
-        removed = self._text[start:end]
+        removed, step = self._text[start:end], self._step
         self.goal = None
         self.chain = ""
         self.mark_active = False
@@ -156,9 +163,19 @@ class Editor:
             self._record(start - self.insertion_anchor, len(removed), text)
             self.insertion_anchor = start + len(text)
         self._apply(edit)
+        self._note_change(start, step=step is not self._step)
         self.marks["."] = start
         self._cursor = start + len(text)
         self._settle(after=True)
+
+    def _note_change(self, at: int, *, step: bool) -> None:
+        """Remember where a change was made. One near the last one, in its line, takes its place."""
+        near = self.changes and (
+            not step
+            or (abs(self.changes[-1] - at) < NEAR and "\n" not in self._text[slice(*sorted((self.changes[-1], at)))])
+        )
+        self.changes = [*(self.changes[:-1] if near else self.changes), at][-_MOST_CHANGES:]
+        self.change_at = len(self.changes)
 
     def _record(self, offset: int, length: int, text: str) -> None:
         """Add an edit to what is being inserted, joined with the last one where it goes on or takes back."""
@@ -183,6 +200,7 @@ class Editor:
         if self.on_edit:
             self.on_edit(edit)
         self.marks = {name: _moved(at, edit, end) for name, at in self.marks.items()}
+        self.changes = [_moved(at, edit, end) for at in self.changes]
         if self.mark is not None:
             self.mark = _moved(self.mark, edit, end)
 
@@ -282,8 +300,9 @@ class Editor:
         self.insertion_opens = False
 
     def break_undo(self) -> None:
-        """The next change is a step of its own."""
-        self._step = None
+        """The next change is a step of its own, unless all of it is a part of one."""
+        if not self._depth:
+            self._step = None
 
     def _note_step(self, kind: str) -> None:
         """Begin an undo step unless this change goes on with the last one."""

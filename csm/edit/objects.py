@@ -9,7 +9,7 @@ from collections.abc import Callable
 from types import MappingProxyType
 from typing import NamedTuple
 
-from csm.edit import chars, scan
+from csm.edit import chars, scan, sentences
 from csm.edit.editor import Editor, Range
 
 Finder = Callable[[str, int, int], Range | None]
@@ -314,6 +314,22 @@ def _extend_on(editor: Editor, found: Range | None, selected: Range) -> bool:
     return True
 
 
+def _sentence(around: bool) -> Finder:
+    def find(text: str, at: int, count: int) -> Range | None:
+        parts = sentences.parts(text, at, count + 1)
+        here = next((index for index, (_, end, _) in enumerate(parts) if end > at), len(parts) - 1)
+        if here < 0:
+            return None
+        if not around:
+            return Range(parts[here][0], parts[min(here + count, len(parts)) - 1][1])
+        last = here + 2 * count - 1
+        if not parts[here][2] and (last >= len(parts) or not parts[last][2]) and here and parts[here - 1][2]:
+            return Range(parts[here - 1][0], parts[min(last, len(parts)) - 1 if last >= len(parts) else last - 1][1])
+        return Range(parts[here][0], parts[min(last, len(parts) - 1)][1])
+
+    return find
+
+
 def _table() -> dict[str, Object]:
     small, big = chars.kind, chars.big_kind
     rows = [
@@ -323,6 +339,8 @@ def _table() -> dict[str, Object]:
         Object("around-big-word", "WORD and blanks", _word(big, True)),
         Object("inner-paragraph", "paragraph", _paragraph(False)),
         Object("around-paragraph", "paragraph and blank lines", _paragraph(True)),
+        Object("inner-sentence", "sentence", _sentence(False)),
+        Object("around-sentence", "sentence and blanks", _sentence(True)),
     ]
     for mark, name in (('"', "double-quotes"), ("'", "single-quotes"), ("`", "backticks")):
         rows.append(Object(f"inner-{name}", f"between {name}", _quotes(mark, False)))

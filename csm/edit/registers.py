@@ -35,6 +35,11 @@ class Registers:
         name = self._last if name in (None, '"') else name.lower()
         return self._slots.get(name, Slot(""))
 
+    def all(self) -> dict[str, Slot]:
+        """What every register holds, by name."""
+        held = {'"': self.get(), **dict(sorted(self._slots.items()))}
+        return {name: slot for name, slot in held.items() if slot.text}
+
     def set(self, name: str, slot: Slot) -> None:
         """Write a register as `"x` does: capitals append."""
         if name == "_":

@@ -131,3 +131,25 @@ def _past_blanks(text: str, at: int) -> int:
             return chars.line_end(text, at)
         at = after
     return at
+
+
+def parts(text: str, at: int, most: int) -> list[tuple[int, int, bool]]:
+    """From the sentence that holds `at` on: sentences and the blanks between them, `(start, end, blank)`, with the two
+    before it. At most `most` after it.
+    """
+    start = text.rfind("\n\n", 0, max(at - 1, 0))
+    here = start + 2 if start >= 0 else 0
+    found: list[tuple[int, int, bool]] = []
+    left = most
+    while left > 0 and here < len(text):
+        after = forward(text, here, 1)
+        after = len(text) if after is None or after <= here else after
+        after = len(text) if after == len(text) - 1 and text[after] not in "\n" and _at(text, after - 1) else after
+        end = after
+        while end > here and text[end - 1] in " \t\n":
+            end -= 1
+        found += [part for part in ((here, end, False), (end, after, True)) if part[0] < part[1]]
+        here = after
+        left -= found[-1][1] > at if found else 0
+    keep = next((index for index, part in enumerate(found) if part[1] > at), len(found) - 1)
+    return found[max(0, keep - 2) :]

@@ -7,12 +7,14 @@ Does not: hold motions, operators or text objects.
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 from csm.edit import changes, chars, modal
 from csm.edit.editor import Editor, times
 from csm.edit.registers import NAMES
 
+_NUMBER = re.compile(r"0[xX](?P<hex>[0-9a-fA-F]+)|0[bB](?P<binary>[01]+)|(?P<decimal>-?\d+)")
 PLACES = ("before", "after", "line-start", "line-end", "first-nonblank", "last")
 
 
@@ -183,7 +185,22 @@ def put(editor: Editor, place: str = "after", count: int | None = None, *, follo
     editor.pending.clear()
     if editor.mode.startswith("visual"):
         return _put_over(editor, count, register, keep=place == "before")
-    return changes.change(editor, partial(_put, register=register, place=place, follow=follow), count)
+    action = partial(_put, register=register, place=place, follow=follow)
+    return changes.change(editor, action, count, again=_next_put(register, place, follow))
+
+
+def _next_put(register: str | None, place: str, follow: bool) -> changes.Action | None:
+    """What `.` does after a register with a number was put: put the next one, and the one after that."""
+    if register is None or register not in "123456789":
+        return None
+    last = int(register)
+
+    def put_next(editor: Editor, count: int | None) -> bool:
+        nonlocal last
+        last = min(last + 1, 9)
+        return _put(editor, count, register=str(last), place=place, follow=follow)
+
+    return put_next
 
 
 def _put(editor: Editor, count: int | None, *, register: str | None, place: str, follow: bool) -> bool:
@@ -288,6 +305,54 @@ def set_mark(editor: Editor, char: str) -> bool:
         return False
     editor.marks["'" if char == "`" else char] = editor.cursor
     return True
+
+
+def go_to_change(editor: Editor, step: int, count: int | None = None) -> bool:
+    """Go to an older (-1) or newer (1) place where the text was changed (g; g,). False at an end of the list."""
+    count = editor.pending.take_count(count) or 1
+    editor.pending.clear()
+    wanted = editor.change_at + step * count
+    wanted = max(0, min(wanted, len(editor.changes) - 1)) if count > 1 else wanted
+    if not 0 <= wanted < len(editor.changes):
+        editor.missed += 1
+        return False
+    editor.change_at = wanted
+    editor.marks["'"] = editor.cursor
+    editor.cursor = editor.changes[wanted]
+    return True
+
+
+def add(editor: Editor, by: int, count: int | None = None) -> bool:
+    """Add to the number at or after the cursor in its line (C-a), or take away with `by` -1 (C-x)."""
+    count = editor.pending.take_count(count)
+    editor.pending.clear()
+    return changes.change(editor, partial(_add, by=by), count)
+
+
+def _add(editor: Editor, count: int | None, *, by: int) -> bool:
+    text, at = editor.text, editor.cursor
+    start, end = chars.line_start(text, at), chars.line_end(text, at)
+    found = next((one for one in _NUMBER.finditer(text, start, end) if one.end() > at), None)
+    if found is None:
+        editor.missed += 1
+        return False
+    editor.replace(*found.span(), _added(found, by * (count or 1)))
+    editor.cursor = chars.preceding(editor.text, editor.cursor)
+    return True
+
+
+def _added(found: re.Match[str], by: int) -> str:
+    digits = found["hex"] or found["binary"]
+    if digits is None:
+        number = int(found["decimal"]) + by
+        zeros = len(found["decimal"].lstrip("-")) if re.match(r"-?0\d", found["decimal"]) else 0
+        return f"{'-' if number < 0 else ''}{abs(number):0{zeros}d}"
+    base, kind = (16, "x") if found["hex"] else (2, "b")
+    bits = 64
+    number = (int(digits, base) + by) % (1 << bits)
+    made = f"{number:0{len(digits)}{kind}}"
+    capital = next((one for one in reversed(digits) if one.isalpha()), "a").isupper()
+    return found.group()[:2] + (made.upper() if capital else made)
 
 
 def undo(editor: Editor, count: int | None = None) -> bool:

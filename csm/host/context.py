@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from csm.edit.editor import Editor
     from csm.host.host import Host
+    from csm.host.keyed import Jumps, Macros
     from csm.view.buffers import Buffer
 
 
@@ -113,8 +114,19 @@ class Screen(Protocol):
         choices: Sequence[Choice],
         done: Callable[[Any], None],
         cancel: Callable[[], None] | None = None,
+        **how: Any,
     ) -> None:
-        """Let the user choose; `done` gets the value, `cancel` (if any) is called where nothing is."""
+        """Let the user choose; `done` gets the value, `cancel` (if any) is called where nothing is.
+
+        `how` may say: `preview(value, columns, rows)`, lines to show for the chosen one; `moved(value)`, called when
+        another one is; `ticked`, values: rows have boxes, and `done` gets the list of those ticked; `ordered`, they can
+        be put in order; `actions`, a word and `callable(value)` by name, for `list.act`; `current`, the value chosen
+        first. Rows may have a `section`.
+        """
+        ...
+
+    def act(self, name: str) -> None:
+        """Do one of the open picker's `actions` with the chosen row, and close it."""
         ...
 
     @property
@@ -156,8 +168,11 @@ class Screen(Protocol):
         """
         ...
 
-    def palette(self, text: str = "") -> None:
-        """Open the command palette with `text` on its line; the draft stays."""
+    def palette(self, text: str = "", *, offer: Callable[[str], tuple[str, str] | None] | None = None) -> None:
+        """Open the command palette with `text` on its line; the draft stays.
+
+        `offer` makes it Vim's `:` line: what it says a typed line means, a command line and its title, comes first.
+        """
         ...
 
     def select(self, rows: int) -> None:
@@ -198,6 +213,15 @@ class Screen(Protocol):
     @property
     def macros(self) -> Macros:
         """Recording keys, and pressing them again."""
+        ...
+
+    @property
+    def jumps(self) -> Jumps:
+        """Where the keys were before, in any buffer."""
+        ...
+
+    def unmark(self) -> None:
+        """Mark the matches of the last search no more."""
         ...
 
     @property
@@ -330,27 +354,6 @@ class Buffers(Protocol):
 
     def kill(self, name: str) -> None:
         """Close a buffer wherever it is shown."""
-        ...
-
-
-class Macros(Protocol):
-    """Keys that are remembered and pressed again. A step is a chord, or a paste (`csm.edit.macros`)."""
-
-    @property
-    def recording(self) -> str | None:
-        """The name of the macro that is being recorded."""
-        ...
-
-    def record(self, name: str) -> None:
-        """Remember keys from the next one on. Raises CommandError while it already does."""
-        ...
-
-    def stop(self) -> tuple[Any, ...]:
-        """Remember no more; the steps, without those that said so. Raises CommandError where nothing is recorded."""
-        ...
-
-    def play(self, name: str, steps: Sequence[Any], times: int = 1) -> None:
-        """Press steps again. Raises CommandError for a macro that plays itself."""
         ...
 
 

@@ -9,12 +9,15 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from csm.edit import edits, modal
+from csm.ui import arrange, fallback
 
 if TYPE_CHECKING:
     from csm.edit.inputs import Key
     from csm.ui.shell import Shell
 
 
+#: So many times C-c in a row leave a shell whose keymap has no other way out.
+_STUCK = 3
 _TYPED = {"enter": "\n", "tab": "\t", "space": " "}
 
 
@@ -24,6 +27,7 @@ class KeySink:
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
         self._text = ""
+        self._stuck = 0
         self._reading: Callable[[tuple[str, ...]], None] | None = None
         self._asked: Callable[[str], None] | None = None
 
@@ -43,6 +47,8 @@ class KeySink:
     def press(self, key: Key) -> None:
         """Take a key; where its chord means nothing, the chord of the same key on the base layout may."""
         shell = self._shell
+        if shell.reader is not None and shell.reader.aiming and shell.in_window:
+            arrange.frame(shell, *shell.size)  # keys come faster than frames
         if shell.taking is not None:
             self._hand_over(key)
             return
@@ -75,10 +81,25 @@ class KeySink:
     def _supply(self, key: Key) -> None:
         """The character that a command waits for; any other key forgets the command."""
         text = key.text or _TYPED.get(key.chord, "")
-        if text:
+        if text and not self._marked(text):
             modal.supply(self._shell.editor, text)
+        elif text:
+            modal.cancel(self._shell.editor)
         else:
             modal.cancel(self._shell.editor)
+
+    def _marked(self, name: str) -> bool:
+        """Marks with a capital are places in any buffer. Within the text that an operator waits for, they are not."""
+        editor, jumps = self._shell.editor, self._shell.jumps
+        if not (name.isascii() and name.isupper()) or self._shell.panels:
+            return False
+        if editor.pending.awaiting == "set-mark":
+            jumps.mark(name)
+            return False
+        if editor.pending.awaiting not in ("mark", "mark-line") or editor.pending.operator or editor.selection:
+            return False
+        self._shell.runner.guard(name, lambda: jumps.to_mark(name))
+        return True
 
     def lookup(self, chords: tuple[str, ...]) -> Any:
         """The match of chords where the focus is."""
@@ -108,9 +129,22 @@ class KeySink:
         return not self._shell.writing and self._shell.place != "approval"
 
     def unbound(self, chords: Sequence[str]) -> None:
-        """Nothing is bound."""
-        if not self._taken(tuple(chords)):
-            self._shell.unbound(chords)
+        """Nothing is bound to these chords here: maybe one of the few keys that always work, else say so."""
+        if self._taken(tuple(chords)):
+            return
+        shell = self._shell
+        self._stuck = self._stuck + 1 if tuple(chords) == ("C-c",) else 0
+        if self._stuck >= _STUCK:
+            shell.leave(0)
+        if len(chords) == 1:
+            call = fallback.find(shell.place, chords[0], shell.screen, shell.answer)
+            if call is not None:
+                call()
+                return
+            if shell.writing and fallback.edit(shell.editor, chords[0]):
+                return
+        shell.macros.failed()
+        shell.message.say(f"{' '.join(chords)} is unbound", "message")
 
     def changed(self) -> None:
         """What waits has changed."""

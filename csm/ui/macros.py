@@ -111,6 +111,15 @@ class Macros:
             self._taken, self._failed = 0, False
             self._go()
 
+    def press(self, steps: Sequence[Step]) -> None:
+        """Press steps at once, as a part of what is going on."""
+        before, self._pressing = self._pressing, True
+        try:
+            for step in steps:
+                self._give(step)
+        finally:
+            self._pressing = before
+
     def failed(self) -> None:
         """Something that was played could not be done: the rest is not played."""
         if self._frames:

@@ -78,6 +78,11 @@ class Reader:
         if self._aim is not None:
             self._aim = Spot(self._aim.line + lines, self._aim.column)
 
+    @property
+    def aiming(self) -> bool:
+        """Whether the cursor is still to go to a line: with the next frame."""
+        return self._aim is not None
+
     def cell(self) -> tuple[int, int]:
         """The cursor's line in the buffer, and its column in cells."""
         line, column = self.spot

@@ -28,7 +28,9 @@ class Runner:
         """Run a command line."""
         shell = self._shell
         context = Context(shell.host, shell.screen, shell.port, count, (), shell.state)
+        before = shell.jumps.here()
         self.guard(line, lambda: shell.host.commands.run(line, context))
+        shell.jumps.ran(line, before)
 
     def guard(self, what: str, call: Callable[[], Any]) -> None:
         """Call something; `what` names it where it breaks."""

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from csm.protocol.errors import CommandError
 from csm.ui.faces import BuffersFace, WindowsFace
-from csm.ui.panels import LinePanel, ListPanel
+from csm.ui.panels import LinePanel
+from csm.ui.picker import Picker
 
 if TYPE_CHECKING:
     from csm.edit.editor import Editor
@@ -133,8 +134,10 @@ class ShellScreen:
                 shell.focus("composer")
         self.refresh()
 
-    def pick(self, title: str, choices: Sequence[Any], done: Callable[[Any], None], cancel: Any = None) -> None:
-        self._shell.panels.append(ListPanel(title, choices, done, cancel))
+    def pick(
+        self, title: str, choices: Sequence[Any], done: Callable[[Any], None], cancel: Any = None, **how: Any
+    ) -> None:
+        self._shell.panels.append(Picker(title, choices, done, cancel, **how))
         self.refresh()
 
     def ask_line(
@@ -183,12 +186,17 @@ class ShellScreen:
         shell.panels.append(made)
         self.refresh()
 
-    def palette(self, text: str = "") -> None:
+    def palette(self, text: str = "", *, offer: Any = None) -> None:
         from csm.host.context import Context
+        from csm.ui.colon import Colon
         from csm.ui.palette import Palette
 
         shell = self._shell
-        panel = Palette(shell.host, Context(shell.host, self, shell.port), shell.runner.typed, shell.runner.recent)
+        context, runner = Context(shell.host, self, shell.port), shell.runner
+        if offer is not None:
+            panel = Colon(shell.host, context, runner.typed, runner.recent, offer)
+        else:
+            panel = Palette(shell.host, context, runner.typed, runner.recent)
         panel.editor.set_text(text)
         shell.panels.append(panel)
         self.refresh()
@@ -207,6 +215,15 @@ class ShellScreen:
         if then is not None:
             shell.panels.remove(panel)
             then()
+        self.refresh()
+
+    def act(self, name: str) -> None:
+        panel = self.panel
+        then = panel.act(name) if hasattr(panel, "act") else None
+        if then is None:
+            raise CommandError("nothing of the kind can be done here")
+        self._shell.panels.remove(panel)
+        then()
         self.refresh()
 
     def complete(self) -> None:
@@ -264,6 +281,14 @@ class ShellScreen:
     @property
     def macros(self) -> Any:
         return self._shell.macros
+
+    @property
+    def jumps(self) -> Any:
+        return self._shell.jumps
+
+    def unmark(self) -> None:
+        self._shell.search.clear()
+        self.refresh()
 
     @property
     def recent(self) -> list[str]:

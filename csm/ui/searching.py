@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from csm.view import finding
 
 if TYPE_CHECKING:
+    from csm.ui.jumps import Place
     from csm.ui.shell import Shell
 
 
@@ -32,10 +33,12 @@ class Search:
         self._last = ""
         self._back = False
         self._at: tuple[int, int] | None = None
+        self._from: Place | None = None
 
     def open(self, *, back: bool = False) -> None:
         """Ask for a pattern; each letter goes to its next match from here."""
         self._back = back
+        self._from = self._shell.jumps.here()
         origin = self._origin()
         self._shell.screen.ask_line(
             "?" if back else "/",
@@ -74,6 +77,8 @@ class Search:
                 self._shell.failed("there is nothing to search for again" if not self._last else f"no {self._last}")
             return
         self._last = text
+        if self._from is not None:
+            self._shell.jumps.note(self._from)
         if self._at is None and not self._go(self._place(), back=self._back):
             self._shell.failed(f"there is no {text}")
 

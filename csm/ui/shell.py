@@ -8,7 +8,7 @@ Does not: draw (`csm.ui.arrange`), read the terminal, or know asyncio (a `Clock`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +17,13 @@ from csm.edit.macros import Pasted
 from csm.host.context import Context
 from csm.protocol import events, ops
 from csm.protocol.errors import CommandError
-from csm.ui import attaching, custom, fallback, hints, pointer, status
+from csm.ui import attaching, custom, hints, pointer, status
 from csm.ui.attention import Attention
 from csm.ui.buffers import Buffers
 from csm.ui.composer import Composer
 from csm.ui.dispatch import Dispatcher
 from csm.ui.elapsed import Elapsed
+from csm.ui.jumps import Jumps
 from csm.ui.keysink import KeySink
 from csm.ui.macros import Macros
 from csm.ui.menu import Menu
@@ -47,9 +48,6 @@ if TYPE_CHECKING:
     from csm.protocol.tools import Ask
     from csm.runtime.port import Port, Start
     from csm.ui.clock import Clock
-
-#: So many times C-c in a row leave a shell whose keymap has no other way out.
-_STUCK = 3
 
 
 class Shell:
@@ -79,6 +77,7 @@ class Shell:
         self.dispatcher = Dispatcher(self.keys, clock)
         self.state: dict[str, Any] = {}
         self.macros = Macros(self)
+        self.jumps = Jumps(self)
         self.runner = Runner(self)
         self.branch = ""
         #: Columns and rows of the last frame.
@@ -94,7 +93,6 @@ class Shell:
         self._chosen = "composer"
         self._attention = Attention(clock, self.refresh)
         self._reconnecting = False
-        self._stuck = 0
 
     def begin(self, prompt: str = "") -> None:
         """Ask what is open, then open the session and submit `prompt`; called once the first frame is painted."""
@@ -156,6 +154,11 @@ class Shell:
             modal = keymap.editing == "vi" or keymap.reading == "scroll"
             top.reader = Reader(top.buffer, own.registers, own.kills, modal=modal)
         return top.reader
+
+    @property
+    def in_window(self) -> bool:
+        """Whether a window has the keys, or will have them when the panels are closed."""
+        return self._chosen == "window"
 
     @property
     def reading(self) -> bool:
@@ -336,21 +339,6 @@ class Shell:
     def leave(self, code: int = 0) -> None:
         """Leave the shell."""
         self.on_exit(code)
-
-    def unbound(self, chords: Sequence[str]) -> None:
-        """Nothing is bound to these chords here: maybe one of the few keys that always work, else say so."""
-        self._stuck = self._stuck + 1 if tuple(chords) == ("C-c",) else 0
-        if self._stuck >= _STUCK:
-            self.leave(0)
-        if len(chords) == 1:
-            call = fallback.find(self.place, chords[0], self.screen, self.answer)
-            if call is not None:
-                call()
-                return
-            if self.writing and fallback.edit(self.editor, chords[0]):
-                return
-        self.macros.failed()
-        self.message.say(f"{' '.join(chords)} is unbound", "message")
 
     def _take_back(self, text: str, ack: ops.Ack) -> None:
         if not ack.accepted:

@@ -32,10 +32,10 @@ def normal(cx: Context) -> None:
 @command("mode.insert", title="Insert mode")
 def insert(
     cx: Context,
-    at: Literal["before", "after", "line-start", "line-end", "first-nonblank"] = "before",
+    at: Literal["before", "after", "line-start", "line-end", "first-nonblank", "last"] = "before",
     count: int | None = None,
 ) -> None:
-    """Begin to insert before or after the cursor, or at an end of the line."""
+    """Begin to insert before or after the cursor, at an end of the line, or where it was done last."""
     vim.insert(editor(cx), at, count)
 
 
@@ -140,6 +140,32 @@ def swap_case(cx: Context, count: int | None = None) -> None:
 def join(cx: Context, count: int | None = None, *, plain: bool = False) -> None:
     """Join this line and the next; with `--plain` without a blank."""
     vim.join_lines(editor(cx), count, blanks=not plain)
+
+
+@command("edit.increment", title="Add to the number")
+def increment(cx: Context, count: int | None = None) -> None:
+    """Add to the number at or after the cursor in its line."""
+    vim.add(editor(cx), 1, count)
+
+
+@command("edit.decrement", title="Take from the number")
+def decrement(cx: Context, count: int | None = None) -> None:
+    """Take from the number at or after the cursor in its line."""
+    vim.add(editor(cx), -1, count)
+
+
+@command("move.change-older", title="Where the text was changed before")
+def change_older(cx: Context, count: int | None = None) -> None:
+    """Move to the place of the change before."""
+    if not vim.go_to_change(editor(cx), -1, count):
+        raise CommandError("there is no older change")
+
+
+@command("move.change-newer", title="Where the text was changed after that")
+def change_newer(cx: Context, count: int | None = None) -> None:
+    """Move to the place of the change after that."""
+    if not vim.go_to_change(editor(cx), 1, count):
+        raise CommandError("there is no newer change")
 
 
 @command("edit.repeat", title="Repeat the last change")
