@@ -129,12 +129,17 @@ class Layout:
     def _build(self, block: Block) -> None:
         quiet = block.quiet
         block.build(self.kit)
-        if block.quiet != quiet and block.index + 1 < len(self.blocks):
-            self._no_longer_first(self.blocks[block.index + 1])
+        after = self.blocks[block.index + 1 : block.index + 2]
+        if block.quiet != quiet and after and after[0].quiet:
+            self._no_longer_first(after[0])
 
     def gap(self, block: Block) -> bool:
-        """Whether an empty row stands before a block."""
-        return block.index > 0 and not (block.quiet and self.blocks[block.index - 1].quiet)
+        """Whether an empty row stands before a block. One that is quiet has the one before it built, to know."""
+        if not block.index or not block.quiet:
+            return block.index > 0
+        before = self.blocks[block.index - 1]
+        self.count(before)
+        return not before.quiet
 
     def rows(self, block: Block, index: int) -> list[StyledLine]:
         """The rows of a leaf, margin and the gap before the block included."""

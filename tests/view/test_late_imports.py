@@ -12,7 +12,7 @@ from csm.protocol import events, items
 from csm.view.transcript import Transcript
 thread = Thread()
 thread.take(events.ItemCompleted("1", items.UserMessage("u", "naïve “question” — with … é")))
-thread.take(events.ItemCompleted("1", items.CommandExecution("c", "ls", "", "completed", "\\x1b[31mred\\x1b[m", 0)))
+thread.take(events.ItemCompleted("1", items.CommandExecution("c", "make", "", "completed", "\\x1b[31mred\\x1b[m", 0)))
 transcript = Transcript(thread)
 assert len(transcript.lines(0, 10, 80)) == 4
 print(sorted({"markdown_it", "pygments", "wcwidth", "difflib", "prompt_toolkit", "asyncio"} & set(sys.modules)))
