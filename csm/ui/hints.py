@@ -79,7 +79,8 @@ def keys(shell: Shell) -> Line:
     """The keys worth knowing now, as the keymap in force has them."""
     keymap, places = shell.host.keymap, shell.places
     line: Line = []
-    for command, word in _WORTH.get(_situation(shell), ()):
+    more = getattr(shell.panels[-1], "worth", tuple)() if shell.panels else ()
+    for command, word in (*_WORTH.get(_situation(shell), ()), *more):
         found = [one for one in keymap.where_is(command, places) if one.mode in (None, *shell.modes())]
         if found:
             line += [("status.separator", " · ")] if line else []

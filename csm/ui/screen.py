@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from csm.protocol.errors import CommandError
 from csm.ui.faces import BuffersFace, WindowsFace
 from csm.ui.panels import LinePanel
-from csm.ui.picker import Picker
 
 if TYPE_CHECKING:
     from csm.edit.editor import Editor
@@ -137,6 +136,8 @@ class ShellScreen:
     def pick(
         self, title: str, choices: Sequence[Any], done: Callable[[Any], None], cancel: Any = None, **how: Any
     ) -> None:
+        from csm.ui.picker import Picker
+
         self._shell.panels.append(Picker(title, choices, done, cancel, **how))
         self.refresh()
 
@@ -215,6 +216,15 @@ class ShellScreen:
         if then is not None:
             shell.panels.remove(panel)
             then()
+        self.refresh()
+
+    def act(self, name: str) -> None:
+        panel = self.panel
+        then = panel.act(name) if hasattr(panel, "act") else None
+        if then is None:
+            raise CommandError("nothing of the kind can be done here")
+        self._shell.panels.remove(panel)
+        then()
         self.refresh()
 
     def act(self, name: str) -> None:

@@ -126,7 +126,9 @@ class Shell:
         """Where keys are looked up: the menu's first; with a cursor in what is read, what moves it comes first."""
         if self.menu.open:
             return ["menu", self.place]
-        if self.reader is None or self.panels or getattr(self.reader.buffer, "pointed", False):
+        if self.panels:
+            return getattr(self.panels[-1], "places", [self.place])
+        if self.reader is None or getattr(self.reader.buffer, "pointed", False):
             return [self.place]
         return ["reading", self.place]
 

@@ -111,6 +111,39 @@ def cancel(cx: Context) -> None:
     screen(cx).close()
 
 
+@command("list.tick", title="Tick, or do not", hidden=True)
+def tick(cx: Context) -> None:
+    """Tick the chosen row of a list with boxes, or clear its box."""
+    panel = screen(cx).panel
+    if hasattr(panel, "tick"):
+        panel.tick()
+    screen(cx).refresh()
+
+
+@command("list.shift", title="Move the row", hidden=True)
+def shift(cx: Context, step: int) -> None:
+    """Move the chosen row up (negative) or down, where the list has an order."""
+    panel = screen(cx).panel
+    if hasattr(panel, "shift"):
+        panel.shift(step)
+    screen(cx).refresh()
+
+
+@command("list.look", title="Look at the row, or do not", hidden=True)
+def look(cx: Context) -> None:
+    """Show what there is to see of the chosen row, or more of the list."""
+    panel = screen(cx).panel
+    if hasattr(panel, "looking"):
+        panel.looking = not panel.looking
+    screen(cx).refresh()
+
+
+@command("list.act", title="Do something else with the row", hidden=True)
+def act(cx: Context, name: str) -> None:
+    """Do something else with the chosen row than taking it: what the list offers by this name."""
+    screen(cx).act(name)
+
+
 @command("list.newline", title="New line", hidden=True)
 def newline(cx: Context, count: int | None = None) -> None:
     """Break the line that is typed, where it may have several."""

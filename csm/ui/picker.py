@@ -1,0 +1,245 @@
+"""A list to choose from: filtered by what is typed, with a look at the chosen row, sections, boxes and an order.
+
+Rows may have, besides what `csm.host.context.Choice` says, a `section`: rows of one stand together below its name, for
+as long as nothing is typed.
+
+Does not: know what is chosen, or keys. Commands move, tick, accept and close it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from csm.ui.frame import Line
+from csm.ui.panels import ListPanel, Row, typed_line
+from csm.view.lines import clip, clip_text, pad, visible, width
+
+#: From this width on the look stands beside the list.
+_WIDE = 90
+#: Rows of a look below the list at the most, and the rows of the panel from which on there is one.
+_LOOK, _TALL = 10, 12
+Preview = Callable[[Any, int, int], Sequence[Line]]
+
+
+class Picker(ListPanel):
+    """`preview(value, columns, rows)` gives the look at a row, `moved(value)` is told which one is chosen now.
+
+    With `ticked` (values, in order) rows have boxes, and `done` gets the values that are ticked; `ordered` lets them be
+    put in another order. `actions` are what else can be done, by name: a word for it, and what is called with the
+    value; the list is closed before. `current` is the value that is chosen at first.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        rows: Sequence[Row],
+        done: Callable[[Any], None],
+        cancel: Callable[[], None] | None = None,
+        *,
+        preview: Preview | None = None,
+        moved: Callable[[Any], None] | None = None,
+        ticked: Iterable[Any] | None = None,
+        ordered: bool = False,
+        actions: Mapping[str, tuple[str, Callable[[Any], None]]] | None = None,
+        current: Any = None,
+    ) -> None:
+        super().__init__(title, rows, done, cancel)
+        self._preview, self._moved = preview, moved
+        self.ordered, self.actions = ordered, dict(actions or {})
+        self.looking = True
+        self._ticks: list[Any] | None = None if ticked is None else list(ticked)
+        if ordered and self._ticks is not None:
+            rank = {repr(value): at for at, value in enumerate(self._ticks)}
+            self._rows = sorted(self._rows, key=lambda row: rank.get(repr(row.value), len(rank)))
+            self._shown = list(self._rows)
+        self._sections = not ordered and any(getattr(row, "section", "") for row in rows)
+        self._at: list[int | None] = []
+        self._over = 0
+        self.selected = next((at for at, row in enumerate(self._rows) if row.value == current), 0)
+        self._told: Any = self.chosen()
+
+    # What keymaps and hints ask
+
+    @property
+    def places(self) -> list[str]:
+        """Where its keys are looked up: boxes have some of their own."""
+        return [self.place] if self._ticks is None else ["ticks", self.place]
+
+    @property
+    def tall(self) -> bool:
+        """It may have all the rows there are."""
+        return self._preview is not None and self.looking
+
+    def worth(self) -> list[tuple[str, str]]:
+        """The commands worth knowing here, with a word for each."""
+        found = [] if self._ticks is None else [("list.tick", "tick")]
+        found += [("list.shift -1", "up"), ("list.shift 1", "down")] if self.ordered else []
+        return [*found, *((f"list.act {name}", word) for name, (word, _) in self.actions.items())]
+
+    # What commands do
+
+    def chosen(self) -> Any:
+        """The value of the chosen row; None where there is none."""
+        rows = self.rows()
+        return rows[min(self.selected, len(rows) - 1)].value if rows else None
+
+    def move(self, rows: int) -> None:
+        """Choose another row."""
+        super().move(rows)
+        self._tell()
+
+    def pressed(self) -> None:
+        """The rows follow what is typed, and so does the chosen one."""
+        self.rows()
+        self._tell()
+
+    def accept(self) -> Callable[[], None] | None:
+        """Give the chosen row's value, or the values that are ticked."""
+        if self._ticks is None:
+            return super().accept()
+        values = self.ticked()
+        return lambda: self._done(values)
+
+    def ticked(self) -> list[Any]:
+        """The values that are ticked, in the order of their rows."""
+        return [row.value for row in self._rows if row.value in (self._ticks or ())]
+
+    def tick(self) -> None:
+        """Tick the chosen row, or clear its box."""
+        if self._ticks is None or not self.rows():
+            return
+        value = self.chosen()
+        if value in self._ticks:
+            self._ticks.remove(value)
+        else:
+            self._ticks.append(value)
+        self._tell(always=True)
+
+    def shift(self, step: int) -> None:
+        """Move the chosen row up or down among all, where they have an order and nothing is typed."""
+        at = self.selected
+        to = min(max(0, at + step), len(self._rows) - 1)
+        if self.ordered and not self.editor.text and self._rows and to != at:
+            rows = list(self._rows)
+            rows.insert(to, rows.pop(at))
+            self._rows = self._shown = rows
+            self.selected = to
+            self._tell(always=True)
+
+    def act(self, name: str) -> Callable[[], None] | None:
+        """What an action does with the chosen row; None where there is no such action, or no row."""
+        if name not in self.actions or not self.rows():
+            return None
+        value = self.chosen()
+        return lambda: self.actions[name][1](value)
+
+    def click(self, row: int, column: int) -> bool:
+        """Choose the row at a row of the panel; True if it was chosen before and is to be taken."""
+        at = self._at[row - self._over] if 0 <= row - self._over < len(self._at) else None
+        if at is None:
+            return False
+        again = at == self.selected
+        self.selected = at
+        if self._ticks is not None:
+            self.tick()
+            return False
+        self._tell()
+        return again
+
+    def _tell(self, *, always: bool = False) -> None:
+        chosen = self.chosen()
+        if always or chosen != self._told:
+            self._told = chosen
+            if self._moved is not None:
+                self._moved(chosen)
+
+    # The panel
+
+    def render(self, columns: int, height: int) -> tuple[list[Line], tuple[int, int]]:
+        """Title with the count, the typed line, the rows around the chosen one; a look at it where there is room."""
+        rows = self.rows()
+        self.selected = min(self.selected, max(0, len(rows) - 1))
+        head = self._head(columns, len(rows))
+        line, column = typed_line(self.editor, [(f"{self.place}.prompt", self.prompt)], columns)
+        top: list[Line] = [*head[: max(0, height - 2)], line]
+        room = max(0, height - len(top))
+        looks = self._preview is not None and self.looking and bool(rows)
+        beside = looks and columns >= _WIDE and room > 3
+        below = looks and not beside and height >= _TALL
+        size = self._size(columns, beside=beside)
+        look = self._look(columns - size - 3 if beside else columns - 4, room if beside else _LOOK) if looks else []
+        below_rows = min(len(look) + 1, room // 2) if below and look else 0
+        body = self._body(rows, size, max(0, room - below_rows))
+        self._over = len(top)
+        if beside:
+            body = self._beside(body, look, size, room)
+        elif below_rows:
+            body += [[("border", clip_text("  " + "─" * columns, columns, ""))]]
+            body += [clip([("", "  "), *line], columns) for line in look[: below_rows - 1]]
+        return [*top, *body], (column, len(top) - 1)
+
+    def _size(self, columns: int, *, beside: bool) -> int:
+        return min(max(columns * 2 // 5, 36), columns // 2) if beside else columns
+
+    def _look(self, columns: int, rows: int) -> list[Line]:
+        assert self._preview is not None
+        return [clip(list(line), max(1, columns)) for line in self._preview(self.chosen(), max(1, columns), rows)][
+            :rows
+        ]
+
+    def _beside(self, body: list[Line], look: list[Line], size: int, room: int) -> list[Line]:
+        count = min(room, max(len(body), len(look)))
+        body, look = [*body, *([] for _ in range(count))], [*look, *([] for _ in range(count))]
+        return [[*pad(clip(body[at], size), size), ("border", " │ "), *look[at]] for at in range(count)]
+
+    def _body(self, rows: list[Row], columns: int, room: int) -> list[Line]:
+        self._at = []
+        if room < 1:
+            return []
+        if not rows:
+            return [[("picker.detail", clip_text("  nothing fits" if self._rows else "  there is nothing", columns))]]
+        first, last = self._window(rows, room)
+        seen = rows[first:last]
+        boxes = 0 if self._ticks is None else 4
+        labels = min(max(width(row.label) for row in seen), max(8, (columns - boxes) * 2 // 3))
+        lines: list[Line] = []
+        for at, row in enumerate(seen, first):
+            section = self._section(rows, at)
+            if section and (at == first or section != self._section(rows, at - 1)):
+                lines.append([("picker.count", clip_text(f"  {visible(section)}", columns))])
+                self._at.append(None)
+            lines.append(self._boxed(row, at == self.selected, labels, columns))
+            self._at.append(at)
+        return lines[:room]
+
+    def _section(self, rows: Sequence[Row], at: int) -> str:
+        return str(getattr(rows[at], "section", "")) if self._sections and not self.editor.text else ""
+
+    def _window(self, rows: Sequence[Row], room: int) -> tuple[int, int]:
+        """The rows to show: the chosen one among them, with their sections' names in no more lines than there are."""
+        first = min(self._first, self.selected)
+
+        def lines(start: int) -> int:
+            heads = sum(
+                bool(self._section(rows, at))
+                and (at == start or self._section(rows, at) != self._section(rows, at - 1))
+                for at in range(start, self.selected + 1)
+            )
+            return self.selected + 1 - start + heads
+
+        first = max(first, self.selected - room + 1, 0)
+        while first < self.selected and lines(first) > room:
+            first += 1
+        if not self._sections or self.editor.text:
+            first = max(0, min(first, len(rows) - room))
+        self._first = first
+        return first, min(len(rows), first + room)
+
+    def _boxed(self, row: Row, chosen: bool, labels: int, columns: int) -> Line:
+        if self._ticks is None:
+            return self._row(row, chosen, labels, columns)
+        base = f"{self.place}.selected" if chosen else self.place
+        on = row.value in self._ticks
+        box = (f"{base} {self.place}.prompt" if on else f"{base} picker.detail", "  [x]" if on else "  [ ]")
+        return clip([box, *self._row(row, chosen, labels, max(1, columns - 5))], columns)
