@@ -30,7 +30,7 @@ def create(parsed: Parsed) -> int:
     from csm.runtime.clock import Clock
     from csm.runtime.port import Start
 
-    with host_of(parsed) as host:
+    with host_of(parsed, headless=False) as host:
         host.model_provider(host.settings.model_provider)
         begun: dict[str, Any] = {"name": parsed.get("name") or ""}
         if text := parsed.get("from"):
@@ -133,12 +133,12 @@ def rename(parsed: Parsed) -> int:
 
 
 @contextmanager
-def host_of(parsed: Parsed) -> Generator[Host]:
-    """The host for what was asked, closed at the end."""
+def host_of(parsed: Parsed, *, headless: bool = True) -> Generator[Host]:
+    """The host for what was asked, closed at the end. `headless`: nobody can be asked anything there."""
     from csm.host.host import Host
 
     env = dict(os.environ)
-    host = Host.open(opening.settings(parsed, env, headless=True), env, init=False)
+    host = Host.open(opening.settings(parsed, env, headless=headless), env, init=False)
     try:
         yield host
     finally:

@@ -48,7 +48,7 @@ def compact(parsed: Parsed) -> int:
 def _told(one: Kept) -> dict[str, object]:
     """An artefact in JSON: what it is and, for a summary, its text; not what a seed holds."""
     fields = msgspec.to_builtins(one.artefact)
-    inner = ("seed", "seed_version", "instructions", "places", "inline")
+    inner = ("seed", "seed_version", "places", "inline")
     return {**{key: value for key, value in fields.items() if key not in inner}, "path": one.path, "size": one.size}
 
 

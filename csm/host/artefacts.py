@@ -56,11 +56,10 @@ class Artefact(msgspec.Struct, frozen=True):
     span: Span
     after: str = ""
     text: str = ""
-    #: Of a seed: the state as `csm.core.seed` has it, with the version of its shape, the model's instructions, and
-    #: where the items of the live history stand: address and length of each, and those that stand nowhere as they are.
+    #: Of a seed: the state as `csm.core.seed` has it, with the version of its shape, and where the items of the live
+    #: history stand: address and length of each, and those that stand nowhere as they are.
     seed: str = ""
     seed_version: int = 0
-    instructions: str | None = None
     places: tuple[tuple[int, int], ...] = ()
     inline: tuple[str, ...] = ()
 

@@ -156,7 +156,6 @@ class RolloutArtefacts:
                 made,
                 seed=cut.point.seed.decode("utf-8", "surrogatepass"),
                 seed_version=seed.VERSION,
-                instructions=cut.instructions,
                 places=spots,
                 inline=tuple(raw.decode("utf-8", "surrogatepass") for raw in cut.history.inline),
             ),

@@ -220,18 +220,26 @@ def plan(home: Path, settings: Settings, head: SessionHead, catalog: Any) -> Pla
     thread, seen, history = look.thread, look.index(), look.history()
     window = settings.context_window or models.info(settings.model, catalog).context_window
     usable = models.usable(window)
-    limit = compaction.limit(window, settings.auto_compact_limit)
     size = _size(look.path)
     tail = max(0, size - seen.checkpoint) + (0 if seen.checkpoint else look.parents())
     stored = history.bytes if seen.checkpoint else 0
     index = seen.bytes if seen.checkpoint else 0
-    last = thread.last_usage.total if thread.last_usage is not None else 0
+    compacts = _compacts(thread, settings, window, history.tokens)
     return Plan(
         head.thread_id, head.path, thread.model, settings.model, settings.model_provider, seen,
         Reads(index, tail, stored, index + tail + stored), size, thread.begun, history, window,
-        round(100 * history.tokens / max(1, usable)), max(history.tokens, last) >= limit, thread.running,
+        round(100 * history.tokens / max(1, usable)), compacts, thread.running,
         _warnings(look, settings, history.tokens, usable),
     )  # fmt: skip
+
+
+def _compacts(thread: Thread, settings: Settings, window: int, estimated: int) -> bool:
+    """Whether the next turn would begin by summing up: as full as the last response was, else as is estimated."""
+    limit = compaction.limit(window, settings.auto_compact_limit)
+    if settings.auto_compact_scope == "body_after_prefix":
+        limit = models.usable(window)
+    last = thread.last_usage.total if thread.last_usage is not None else 0
+    return (last or estimated) >= limit and compaction.worthwhile(thread.history)
 
 
 def _warnings(look: Look, settings: Settings, tokens: int, usable: int) -> list[str]:

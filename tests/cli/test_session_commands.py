@@ -72,6 +72,7 @@ def test_a_session_is_made_shown_named_and_listed(csm: Any, worktree: Path) -> N
     assert oct(path.stat().st_mode & 0o777) == "0o600" and path.read_text().count("\n") >= 2
     shown = json.loads(csm("session", "show", "my session", "--json")[1])
     assert (shown["id"], shown["turns"], shown["history"]["items"], shown["unfinished"]) == (made, 0, 0, None)
+    assert shown["approval"] == "on-request"  # somebody may open it who can be asked
     status, out, _ = csm("session", "rename", made, "other")
     assert (status, out) == (0, f"Session {made} is called other.\n")
     renamed = json.loads(csm("session", "rename", made, "third", "--json")[1])
