@@ -12,7 +12,7 @@ Does not: read logs, ask a model, or run a tool.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -91,6 +91,16 @@ def _turns(steps: Iterable[tuple[int, str, Body]], run: _Run) -> Iterator[list[R
         yield turn
 
 
+class _Fit(NamedTuple):
+    """What some inputs bring about: the place in the log behind it, and the machine's state then."""
+
+    after: int
+    state: State
+    effects: list[Any]
+    passed: int
+    compared: int
+
+
 class _Run:
     def __init__(self) -> None:
         self.found = Rerun()
@@ -132,31 +142,31 @@ class _Run:
 
     def _advance(self, turn: list[Recorded], at: int) -> int | None:
         """Where the log stands after the next input; None where no input brings about what comes."""
-        best: tuple[int, int, State, list[Any]] | None = None
+        best: _Fit | None = None
         for tried in inputs.tries(self.state, turn, at):
-            after, state, effects, passed = self._fits(tried, turn, at)
-            if after is None or after == at:
+            fit = self._fits(tried, turn, at)
+            if fit is None or fit.after == at:
                 continue
-            if inputs.plausible(state, turn, self._next(turn, after)):
-                self._take(state, effects, passed)
-                return after
-            best = best or (after, passed, state, effects)
+            if inputs.plausible(fit.state, turn, self._next(turn, fit.after)):
+                best = fit
+                break
+            best = best or fit
         if best is None:
             return None
-        self._take(best[2], best[3], best[1])
-        return best[0]
+        self._take(best)
+        return best.after
 
-    def _take(self, state: State, effects: list[Any], passed: int) -> None:
+    def _take(self, fit: _Fit) -> None:
         found = self.found
-        self.state = state
-        found.passed += passed
-        found.requests += sum(isinstance(effect, CallModel | Summarise) for effect in effects)
-        found.tools += sum(isinstance(effect, RunTool) for effect in effects)
-        found.compared += self._compared
+        self.state = fit.state
+        found.passed += fit.passed
+        found.compared += fit.compared
+        found.requests += sum(isinstance(effect, CallModel | Summarise) for effect in fit.effects)
+        found.tools += sum(isinstance(effect, RunTool) for effect in fit.effects)
 
-    def _fits(self, tried: Try, turn: list[Recorded], at: int) -> tuple[int | None, State, list[Any], int]:
+    def _fits(self, tried: Try, turn: list[Recorded], at: int) -> _Fit | None:
         """How far the log agrees with what some inputs bring about; None where it does not."""
-        state, effects, passed, self._compared = tried.state, list[Any](), 0, 0
+        state, effects, passed, compared = tried.state, list[Any](), 0, 0
         for given in tried.inputs:
             state, bodies, asked = _step(state, given)
             effects += asked
@@ -165,11 +175,11 @@ class _Run:
                 if here is None:
                     if at >= self._told[0]:
                         self._told = (self._next(turn, at), _text(body))
-                    return None, state, effects, 0
+                    return None
                 passed += here - at
-                self._compared += 1
+                compared += 1
                 at = here + 1
-        return at, state, effects, passed
+        return _Fit(at, state, effects, passed, compared)
 
     def _match(self, turn: list[Recorded], at: int, body: Body) -> int | None:
         """The place of an event that is what the machine emits; what extensions told the model may stand before it."""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from csm.core import endings, response_items
+from csm.core import endings, response_items, turn_compaction
 from csm.core.effects import (
     Begin,
     Broke,
@@ -167,7 +167,9 @@ def _plain(state: State, turn: Sequence[Recorded], at: int) -> tuple[State, list
     one, end = turn[at], turn[-1]
     body, now = one.body, _now(one)
     if isinstance(body, events.HistoryReplaced):
-        return state, [_summary(state, turn, at)]
+        # A request that had no room left no trace of its own.
+        full: list[Input] = [Broke("", now, turn_compaction.OVERFLOW, room=True)] if state.streaming else []
+        return state, [*full, _summary(state, turn, at)]
     if isinstance(body, events.Asked):
         return state, [Raised(body.ask)]
     if isinstance(body, events.Answered) and body.by != "interrupt":
@@ -247,7 +249,8 @@ def _summary(state: State, turn: Sequence[Recorded], at: int) -> Summarised:
 
 
 def _settled(body: events.Answered, now: int) -> Settled:
-    return Settled(Answer(body.ask_id, body.decision, body.text, body.answers), now, body.by)
+    given = {name: getattr(body, name) for name in Answer.__struct_fields__}
+    return Settled(Answer(**given), now, body.by)
 
 
 def _steers(turn: Sequence[Recorded], at: int) -> Iterator[tuple[str, UserInput]]:

@@ -128,6 +128,7 @@ class Transcript:
         return self.layout.prepend(made)
 
     def _add_turn(self, turn: Turn) -> None:
+        """Show a turn after all others."""
         for entry in turn.entries:
             self._insert(self._block(entry, turn), None)
         self._end_turn(turn, last=True)

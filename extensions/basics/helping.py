@@ -71,7 +71,10 @@ def bindings(cx: Context, place: str | None = None) -> None:
     wanted = keymap.places([place]) if place else None
     content = heading(f"Bindings of {keymap.name}")[:1]
     last = None
-    for one in keymap.bindings(wanted):
+    found = keymap.bindings(wanted)
+    for one in sorted(found, key=lambda one: wanted.index(one.place)) if wanted else found:
+        if filter not in f"{one.keys} {one.command} {one.origin}":
+            continue
         if (one.place, one.mode) != last:
             last = (one.place, one.mode)
             content += [[], [("help.heading", f"{one.place} ({one.mode})" if one.mode else one.place)]]
