@@ -73,8 +73,6 @@ def bindings(cx: Context, place: str | None = None) -> None:
     last = None
     found = keymap.bindings(wanted)
     for one in sorted(found, key=lambda one: wanted.index(one.place)) if wanted else found:
-        if filter not in f"{one.keys} {one.command} {one.origin}":
-            continue
         if (one.place, one.mode) != last:
             last = (one.place, one.mode)
             content += [[], [("help.heading", f"{one.place} ({one.mode})" if one.mode else one.place)]]
