@@ -11,6 +11,9 @@ import sys
 from csm.cli.arguments import Asked, Command, Parsed, UsageError, parse
 from csm.cli.table import ADDED, ROOT
 
+#: These go on importing until a first answer or frame is there, and say so themselves.
+_PATIENT = ("csm.cli.exec", "csm.cli.shell")
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from csm.protocol.errors import CsmError
@@ -56,7 +59,7 @@ def call(parsed: Parsed) -> int:
 
     module, _, name = parsed.command.run.partition(":")
     function = getattr(import_module(module), name)
-    if module != "csm.cli.exec":  # which goes on importing until its first answer comes, and says so itself
+    if module not in _PATIENT:
         gc.enable()
     try:
         return int(function(parsed))

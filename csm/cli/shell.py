@@ -7,20 +7,21 @@ Does not: draw. `csm.ui` does.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from csm.cli import opening
 from csm.cli.arguments import Parsed, UsageError
 from csm.protocol.errors import CsmError, StoreError
-from csm.runtime.port import Start
+from csm.ui.prelude import Prelude
 
 if TYPE_CHECKING:
     from csm.host.host import Host
     from csm.host.settings import Settings
     from csm.host.storage import SessionHead
+    from csm.runtime.port import Start
 
 
 def run(parsed: Parsed) -> int:
@@ -67,12 +68,24 @@ class _Opening:
             raise UsageError("the argument '--at <TURN>' needs a session, or '--last'", parsed.command)
 
     def shell(self) -> int:
-        """Open the shell."""
+        """Open the shell. What all of it needs is imported once something is on the screen."""
+        if not terminal():
+            self._refuse()
+        wanted = not self.parsed.on("no_alt_screen")
+        with Prelude(self.parsed.get("cd") or ".", os.environ, wanted=wanted) as prelude:
+            return self._shell(prelude)
+
+    def _refuse(self) -> None:
+        from csm.cli import opening
+
         opening.overrides(self.parsed)  # what is wrong in the words is told before what is wrong with the terminal
         if not (sys.stdin and sys.stdin.isatty()):
             raise CsmError("Error: stdin is not a terminal")
-        if not (sys.stdout and sys.stdout.isatty()):
-            raise CsmError("Error: stdout is not a terminal")
+        raise CsmError("Error: stdout is not a terminal")
+
+    def _shell(self, prelude: Prelude) -> int:
+        from csm.cli import opening
+
         host = self._host(headless=False)
         from csm.runtime.local import LocalPort
         from csm.ui import app
@@ -85,7 +98,7 @@ class _Opening:
             port = LocalPort(host)
             try:
                 inline = self.parsed.on("no_alt_screen")
-                return app.run(host, port, start, prompt=self.prompt, inline=inline, first=first)
+                return app.run(host, port, start, prompt=self.prompt, inline=inline, first=first, prelude=prelude)
             finally:
                 port.close()
         finally:
@@ -135,13 +148,18 @@ class _Opening:
         return 0
 
     def _host(self, *, headless: bool) -> Host:
+        from csm.cli import opening
         from csm.host.host import Host
 
+        if headless:  # the shell begins with it when it has come to rest
+            gc.enable()
         env = dict(os.environ)
         self.settings: Settings = opening.settings(self.parsed, env, headless=headless)
         return Host.open(self.settings, env, init=not headless and not self.parsed.on("no_init"))
 
     def _start(self, host: Host) -> Start:
+        from csm.runtime.port import Start
+
         chosen = self.which is not None or self.last
         found = self._found(host).thread_id if chosen and self.what else None
         return Start(

@@ -36,6 +36,7 @@ from csm.ui.watchdog import Watchdog
 if TYPE_CHECKING:
     from csm.host.host import Host
     from csm.runtime.port import Port, Start
+    from csm.ui.prelude import Prelude
 
 #: Seconds that an orderly end may take after a signal, before the process is ended as it is.
 _GRACE = 2.0
@@ -45,18 +46,28 @@ _SWITCH = 0.001
 _PAUSE = 0.03
 
 
-def run(host: Host, port: Port, start: Start, *, prompt: str | None = "", inline: bool = False, first: str = "") -> int:
+def run(
+    host: Host,
+    port: Port,
+    start: Start,
+    *,
+    prompt: str | None = "",
+    inline: bool = False,
+    first: str = "",
+    prelude: Prelude | None = None,
+) -> int:
     """Run the shell until it is left; the exit status. `inline` keeps the scrollback.
 
-    `prompt` is submitted, and the command line `first` is run, as soon as what had to be asked is answered.
+    `prompt` is submitted, and the command line `first` is run, as soon as what had to be asked is answered. `prelude`
+    is what has been on the screen so far.
     """
-    return _shown(host, lambda terminal: _run(terminal, host, port, start, prompt or "", inline, first))
+    return _shown(host, lambda terminal: _run(terminal, host, port, start, prompt or "", inline, first), prelude)
 
 
-def _shown(host: Host, run: Callable[[Terminal], Coroutine[Any, Any, int]]) -> int:
+def _shown(host: Host, run: Callable[[Terminal], Coroutine[Any, Any, int]], prelude: Prelude | None = None) -> int:
     if host.env.get("TERM", "dumb") in ("", "dumb"):
         raise CsmError("This terminal (TERM=dumb) cannot show the shell.", "`csm exec` works without one.")
-    terminal = Terminal(host.env, mouse=host.options.get("mouse", True) is not False)
+    terminal = Terminal(host.env, mouse=host.options.get("mouse", True) is not False, prelude=prelude)
     atexit.register(terminal.leave)
     try:
         return asyncio.run(run(terminal))
@@ -215,15 +226,15 @@ class App:
             self._fail(error)
 
     def _settle(self) -> None:
-        """In a pause after the first frames: import the renderer, for which no key should wait; tune memory."""
+        """In a pause after the first frames: import the renderer, for which no key should wait; tidy memory."""
         if self._painter is None:
             from csm.ui.fullscreen import FullPainter
 
             self._painter = FullPainter(self._terminal, self._styles)
             self._pacer.ask()
-        gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
+        gc.enable()
 
     def _frame(self) -> Frame:
         """The frame to paint; one that cannot be made says why, so that the shell can still be used and left."""

@@ -16,20 +16,30 @@ import termios
 from collections.abc import Mapping
 from typing import Any
 
+from csm.ui.prelude import ALTERNATE, RAW_INPUT, RAW_LOCAL, Prelude
+
 _SHAPES = {"block": "\x1b[2 q", "underline": "\x1b[4 q", "beam": "\x1b[6 q"}
-_RAW_INPUT = ~(termios.BRKINT | termios.ICRNL | termios.INLCR | termios.IGNCR | termios.ISTRIP | termios.IXON)
-_RAW_LOCAL = ~(termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG)
 
 KITTY_QUERY = "\x1b[?u\x1b[c"
 
 
 class Terminal:
-    """One terminal. `mouse`: have the wheel and clicks reported on the alternate screen."""
+    """One terminal. `mouse`: have the wheel and clicks reported on the alternate screen.
+
+    `prelude` may have taken the terminal already; it is taken over then.
+    """
 
     def __init__(
-        self, env: Mapping[str, str], input_fd: int | None = None, output_fd: int | None = None, *, mouse: bool = False
+        self,
+        env: Mapping[str, str],
+        input_fd: int | None = None,
+        output_fd: int | None = None,
+        *,
+        mouse: bool = False,
+        prelude: Prelude | None = None,
     ) -> None:
         self.env, self._mouse = env, mouse
+        self._prelude = prelude
         self.input = sys.stdin.fileno() if input_fd is None else input_fd
         self.output = sys.stdout.fileno() if output_fd is None else output_fd
         self._saved: Any = None
@@ -55,14 +65,18 @@ class Terminal:
 
     def enter(self) -> None:
         """Take the terminal: raw mode, bracketed paste, focus reports; ask whether it speaks the kitty protocol."""
+        taken = None if self._prelude is None else self._prelude.give()
         if self._saved is None:
-            self._saved = termios.tcgetattr(self.input)
+            self._saved = termios.tcgetattr(self.input) if taken is None else taken
             self._raw()
         if self.dumb:
             return
         self._on("title", "\x1b[22;2t", "\x1b[23;2t")
         self._on("paste", "\x1b[?2004h", "\x1b[?2004l")
         self._on("focus", "\x1b[?1004h", "\x1b[?1004l")
+        if taken is not None:
+            self._modes["alternate"] = ALTERNATE
+            self._report_mouse()
         self.write("\x1b[?1l" + KITTY_QUERY)
         self._kitty, self._asked = False, True
 
@@ -108,11 +122,8 @@ class Terminal:
         kitty = self._kitty
         self.kitty(False)
         if on:
-            self._on("alternate", "\x1b[?1049h\x1b[H", "\x1b[?7h\x1b[?1049l")
-            if self._mouse:
-                self._on("mouse", "\x1b[?1000h\x1b[?1006h", "\x1b[?1006l\x1b[?1000l")
-            else:  # else the wheel would be taken for arrow keys
-                self._on("mouse", "\x1b[?1007l", "\x1b[?1007h")
+            self._on("alternate", *ALTERNATE)
+            self._report_mouse()
         else:
             self._off("mouse")
             self._off("alternate")
@@ -149,6 +160,12 @@ class Terminal:
             except BlockingIOError:  # another program that has this terminal open switched that on
                 select.select([], [self.output], [])
 
+    def _report_mouse(self) -> None:
+        if self._mouse:
+            self._on("mouse", "\x1b[?1000h\x1b[?1006h", "\x1b[?1006l\x1b[?1000l")
+        else:  # else the wheel would be taken for arrow keys
+            self._on("mouse", "\x1b[?1007l", "\x1b[?1007h")
+
     def _on(self, mode: str, enter: str, leave: str) -> None:
         if mode not in self._modes:
             self._modes[mode] = enter, leave
@@ -160,7 +177,7 @@ class Terminal:
 
     def _raw(self) -> None:
         mode = termios.tcgetattr(self.input)
-        mode[0] &= _RAW_INPUT
-        mode[3] &= _RAW_LOCAL
+        mode[0] &= RAW_INPUT
+        mode[3] &= RAW_LOCAL & ~termios.ISIG
         mode[6][termios.VMIN], mode[6][termios.VTIME] = 1, 0
         termios.tcsetattr(self.input, termios.TCSADRAIN, mode)
