@@ -55,15 +55,19 @@ if TYPE_CHECKING:
     from csm.host import ages as ages
     from csm.host import artefacts as artefacts
     from csm.host import asides as asides
+    from csm.host import checking as checking
     from csm.host import config_file as config_file
     from csm.host import credentials as credentials
+    from csm.host import describing as describing
     from csm.host import features as features
+    from csm.host import keymaps as keymaps
     from csm.host import listening as listening
     from csm.host import mediation as mediation
     from csm.host import renewal as renewal
     from csm.host import ruling as ruling
     from csm.host import saving as saving
     from csm.host import setting_keys as setting_keys
+    from csm.host import themes as themes
     from csm.host import themes as themes
     from csm.host.commands import command as command
     from csm.host.context import Context as Context
@@ -207,11 +211,13 @@ _MODULES = {
     "asides": "csm.host.asides",
     "changes": "csm.edit.changes",
     "chords": "csm.edit.chords",
+    "checking": "csm.host.checking",
     "codec": "csm.protocol.codec",
     "compaction": "csm.core.compaction",
     "config_file": "csm.host.config_file",
     "confinement": "csm.core.confinement",
     "credentials": "csm.host.credentials",
+    "describing": "csm.host.describing",
     "digest": "csm.core.digest",
     "diffs": "csm.view.render.diffs",
     "edits": "csm.edit.edits",
@@ -224,6 +230,7 @@ _MODULES = {
     "items": "csm.protocol.items",
     "json_faults": "csm.core.json_faults",
     "kills": "csm.edit.kills",
+    "keymaps": "csm.host.keymaps",
     "lines": "csm.view.lines",
     "macros": "csm.edit.macros",
     "modal": "csm.edit.modal",
@@ -253,6 +260,7 @@ _MODULES = {
     "rollout": "csm.protocol.rollout",
     "ruling": "csm.host.ruling",
     "saving": "csm.host.saving",
+    "themes": "csm.host.themes",
     "themes": "csm.host.themes",
     "tools": "csm.protocol.tools",
     "vim": "csm.edit.vim",

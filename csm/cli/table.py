@@ -334,5 +334,8 @@ ROOT = Command(
 #: Subcommands of bundled extensions, so that --help need not look for them; a test compares. `csm help` lists all.
 ADDED = {
     "execpolicy": "Check rule files against a command",
+    "extension": "List and check extensions",
+    "keymap": "List, show and check keymaps",
+    "theme": "List, show and check themes",
     "tutor": "Learn csm offline, in a scratch repository",
 }

@@ -54,6 +54,16 @@ class Screen(Protocol):
         ...
 
     @property
+    def places(self) -> Sequence[str]:
+        """Where keys are looked up first: the focused place, what is above it with a cursor."""
+        ...
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """The modes whose keys apply."""
+        ...
+
+    @property
     def composer(self) -> Editor:
         """The composer's editor, wherever the focus is."""
         ...

@@ -67,6 +67,14 @@ class Implementations:
         with self._lock:
             return [impl for impl in self._registered(hook) if impl.plugin_name == owner]
 
+    def of_all(self, hook: str) -> dict[str, Callable[..., object]]:
+        """The functions that are registered for a hook, by owner, in calling order; nothing is loaded, muted stay."""
+        with self._lock:
+            found = sorted(
+                self._registered(hook), key=lambda impl: (_end(impl), self._ranks.get(impl.plugin_name, (0, 0)))
+            )
+            return {impl.plugin_name: impl.function for impl in found}
+
     def failed(self, hook: str, owner: str, error: BaseException) -> None:
         """Report a failure, and mute the implementation at its third, unless it is a guard."""
         with self._lock:

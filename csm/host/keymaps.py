@@ -9,10 +9,12 @@ Does not: look keys up (`csm.host.bindings`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from csm.edit import chords as chording
-from csm.host import lines, tables
+from csm.host import codex_keys, lines, tables
 from csm.host import roots as rooted
 from csm.host.bindings import GLOBAL, Keymap, Match, Origin
 from csm.host.commands import Commands, did_you_mean, nearest
@@ -41,11 +43,13 @@ def load(
     *,
     wishes: Iterable[Wish] = (),
     enhanced: bool | None = None,
+    codex: dict[str, Any] | None = None,
 ) -> Keymap:
     """A keymap with all its layers. Raises KeymapError where the file, or one it inherits, cannot be read.
 
     `commands`, if given, is what bindings may name. `enhanced` says whether the terminal tells all chords apart;
-    where it does not, chords that arrive as another key are refused. None: not known yet, so they stay.
+    where it does not, chords that arrive as another key are refused. None: not known yet, so they stay. `codex` is
+    Codex's own table of keys, for the keymaps that are made of csm's `codex` or `vim`.
     """
     found = tables.chain("keymaps", name, roots, KeymapError)
     keymap = Keymap(name)
@@ -53,6 +57,8 @@ def load(
     loading.settle(found)
     for table in found:
         loading.add(table)
+        if codex and table.own and table.path.stem in codex_keys.FOR:
+            codex_keys.apply(keymap, codex, partial(loading.bind, own=True))
     if name != USER:
         for _, path in reversed(list(rooted.files(roots, "keymaps", USER))):
             loading.add_layer(path)
@@ -61,9 +67,34 @@ def load(
     return keymap
 
 
+def load_file(path: Path, roots: Sequence[Root], commands: Commands | None = None) -> Keymap:
+    """The keymap in a file, wherever that is; one that inherits nothing lies on `codex`. Raises KeymapError."""
+    table = tables.Table(path, tables.read(path, KeymapError))
+    inherits = table.values.get("inherits", "codex")
+    if not isinstance(inherits, str):
+        raise KeymapError(f"{path}: inherits: a name is needed")
+    # A file in its place inherits another one of its own name.
+    below = [one for one in tables.chain("keymaps", inherits, roots, KeymapError) if one.path != path]
+    keymap = Keymap(path.stem)
+    loading = _Loading(keymap, commands, None)
+    loading.settle([*below, table])
+    for one in (*below, table):
+        loading.add(one)
+    return keymap
+
+
 def load_for(host: Host, name: str) -> Keymap:
     """As `load`, with what the host knows of commands, wishes and the terminal."""
-    return load(name, host.roots, host.commands, wishes=host.wishes.bindings, enhanced=host.enhanced_keys)
+    tui = host.settings.raw.get("tui")
+    codex = tui.get("keymap") if isinstance(tui, dict) else None
+    return load(
+        name,
+        host.roots,
+        host.commands,
+        wishes=host.wishes.bindings,
+        enhanced=host.enhanced_keys,
+        codex=codex if isinstance(codex, dict) else None,
+    )
 
 
 def choose(name: str, host: Host, *, last: Keymap | None = None) -> Keymap:
@@ -82,6 +113,9 @@ def choose(name: str, host: Host, *, last: Keymap | None = None) -> Keymap:
         for problem in keymap.problems:
             if last is None or problem not in last.problems:
                 host.report("error", problem)
+        for note in keymap.notes:
+            if last is None or note not in last.notes:
+                host.report("info", note)
         return keymap
     return Keymap("none")
 

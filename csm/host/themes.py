@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -96,6 +97,20 @@ def load(name: str, roots: Sequence[Root]) -> Theme:
     for table in found:
         _add(theme, table)
     _check_colours(theme, str(found[-1].path))
+    return theme
+
+
+def load_file(path: Path, roots: Sequence[Root]) -> Theme:
+    """The theme in a file, wherever that is. Raises ThemeError."""
+    table = tables.Table(path, tables.read(path, ThemeError))
+    inherits = table.values.get("inherits")
+    if inherits is not None and not isinstance(inherits, str):
+        raise ThemeError(f"{path}: inherits: a name is needed")
+    below = tables.chain("themes", inherits, roots, ThemeError) if inherits else []
+    theme = Theme(path.stem)
+    for one in (*(one for one in below if one.path != path), table):
+        _add(theme, one)
+    _check_colours(theme, str(path))
     return theme
 
 

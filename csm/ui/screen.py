@@ -72,6 +72,14 @@ class ShellScreen:
     def place(self) -> str:
         return self._shell.place
 
+    @property
+    def places(self) -> list[str]:
+        return self._shell.places
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        return self._shell.modes()
+
     def focus(self, place: str) -> None:
         if place == "transcript":
             self._window()

@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from csm.api import CommandError, Context, chords, command, edits, lines
+from csm.api import CommandError, Context, chords, command, describing, edits, lines
 
 from .pages import Line, heading, show, two
 from .place import Choice, say, screen
 
-#: Places where an editor has the keys; elsewhere the mode is `normal`.
-_WRITING = ("composer", "palette", "picker", "line")
 #: What the first page lists, by what one wants to do.
 _TOPICS = {
     "Write": (
@@ -65,20 +63,23 @@ def open_or_insert(cx: Context, text: str) -> None:
 
 
 @command("help.bindings", title="All key bindings", slash="keys")
-def bindings(cx: Context, place: str | None = None) -> None:
-    """List every binding of the keymap, or those that apply at a place."""
+def bindings(cx: Context, place: str | None = None, *, filter: str = "") -> None:
+    """List every binding of the keymap with its file, or those that apply at a place, or that hold a word."""
     keymap = cx.host.keymap
     wanted = keymap.places([place]) if place else None
     content = heading(f"Bindings of {keymap.name}")[:1]
     last = None
     found = keymap.bindings(wanted)
     for one in sorted(found, key=lambda one: wanted.index(one.place)) if wanted else found:
+        if filter not in f"{one.keys} {one.command} {one.origin}":
+            continue
         if (one.place, one.mode) != last:
             last = (one.place, one.mode)
             content += [[], [("help.heading", f"{one.place} ({one.mode})" if one.mode else one.place)]]
-        content.append(two(f"  {one.keys}", one.command, 22, "help.command"))
+        layer = describing.binding(one, short=True)
+        content.append([*two(f"  {one.keys}", one.command, 22, "help.command"), ("dim", f"  {layer}")])
     if last is None:
-        raise CommandError(f"nothing is bound at {place}")
+        raise CommandError(f"nothing is bound{f' at {place}' if place else ''}{f' with {filter}' if filter else ''}")
     show(cx, "bindings", "Bindings", content)
 
 
@@ -86,9 +87,8 @@ def bindings(cx: Context, place: str | None = None) -> None:
 def describe_key(cx: Context) -> None:
     """Press keys, and read what they would do here, and which file says so."""
     shown = screen(cx)
-    place = shown.place
-    modes = shown.editor.modes() if place in _WRITING else ("normal",)
-    shown.read_keys("Press the keys to describe", lambda pressed: _describe_chords(cx, place, modes, pressed))
+    places, modes = list(shown.places), shown.modes
+    shown.read_keys("Press the keys to describe", lambda pressed: _describe_chords(cx, places, modes, pressed))
 
 
 @command("help.describe-command", title="What does a command do?", complete={"name": _names})
@@ -125,18 +125,18 @@ def messages(cx: Context) -> None:
     show(cx, "messages", "Messages", content, "messages")
 
 
-def _describe_chords(cx: Context, place: str, modes: tuple[str, ...], pressed: tuple[str, ...]) -> None:
+def _describe_chords(cx: Context, places: list[str], modes: tuple[str, ...], pressed: tuple[str, ...]) -> None:
     keys, keymap = " ".join(pressed), cx.host.keymap
-    match = keymap.lookup([place], modes, pressed)
+    match = keymap.lookup(places, modes, pressed)
     if match.command is None:
-        say(cx, f"{keys} is {'a prefix' if match.prefix else 'unbound'} in {place}")
+        say(cx, f"{keys} is {'a prefix' if match.prefix else 'unbound'} in {places[-1]}")
         return
     content: list[Line] = [[("help.key", keys), ("help.text", " runs "), ("help.command", match.command)]]
-    for one in keymap.where_is(match.command, [place]):
-        if one.chords == pressed:
-            where = f"{one.place} ({one.mode})" if one.mode else one.place
-            content.append([("dim", f"bound for {where} by {lines.clean(one.origin)}")])
-            break
+    for at, one in enumerate(describing.meanings(cx.host, places, modes, pressed)):
+        where = f"{one.place} ({one.mode})" if one.mode else one.place
+        by = lines.clean(describing.binding(one))
+        said = f"bound for {where} by {by}" if not at else f"hides {one.command} of {where}, {by}"
+        content.append([("dim", said)])
     if match.prefix:
         content.append([("help.text", "More keys may follow, so it waits a moment.")])
     command = cx.host.commands.get(match.command.split()[0])
