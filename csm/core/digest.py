@@ -7,7 +7,6 @@ Does not: fold.
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 from csm.protocol import codec
@@ -21,6 +20,8 @@ _MASK = (1 << 256) - 1
 
 def state_hash(thread: Thread) -> str:
     """See `csm.core.fold.Thread`."""
+    import hashlib
+
     digest = hashlib.sha256()
     for part in [*_parts(thread), f"{total(thread):x}"]:
         digest.update(codec.encode(part))
@@ -71,6 +72,8 @@ def _turn(turn: Turn, *, settle: bool) -> int:
 
 
 def _number(value: object) -> int:
+    import hashlib
+
     return int.from_bytes(hashlib.sha256(codec.encode(value)).digest(), "big")
 
 

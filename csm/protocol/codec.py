@@ -5,7 +5,6 @@ Does not: know rollout lines (`csm.protocol.rollout`) or any type but JSON's own
 
 from __future__ import annotations
 
-import json
 from math import isfinite
 from typing import Any, TypeVar, cast
 
@@ -22,6 +21,8 @@ def encode(value: Any) -> bytes:
     try:
         return _encoder.encode(value)
     except (UnicodeEncodeError, ValueError):
+        import json
+
         return json.dumps(msgspec.to_builtins(value, enc_hook=_plain), separators=(",", ":")).encode()
 
 
@@ -33,6 +34,8 @@ def decode(data: bytes | str | msgspec.Raw) -> Any:
     try:
         return _decoder.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError):
+        import json
+
         raw = data if isinstance(data, str) else bytes(data).decode("utf-8", "replace")
         try:
             return json.loads(raw)

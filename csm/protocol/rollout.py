@@ -9,20 +9,18 @@ Does not: open files, or know which thread a file belongs to.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from typing import cast
 
 import msgspec
 
 from csm.protocol import codec, items
 from csm.protocol.events import TRANSIENT, Body, ItemCompleted, UnknownLine
-from csm.protocol.rollout_in import READERS
 from csm.protocol.rollout_out import WRITERS, has_words
 
 #: The type of lines that hold a body of ours.
 CSM_EVENT = "csm_event"
-
-#: Bodies from `csm_event` lines.
-_bodies = msgspec.json.Decoder(Body)
 
 
 class Line(msgspec.Struct, omit_defaults=True):
@@ -87,15 +85,31 @@ def body_of(found: Line, line: bytes) -> Body:
     """The body of an envelope; `line` is kept where nobody can read it."""
     try:
         if found.type == CSM_EVENT:
-            body = codec.decode_as(_bodies, found.payload)
+            body = codec.decode_as(_bodies(), found.payload)
         else:
-            reader = READERS.get(found.type)
+            reader = _readers().get(found.type)
             body = reader(found.payload) if reader is not None else None
     except (msgspec.MsgspecError, ValueError, TypeError):
         body = None
     if body is None or isinstance(body, TRANSIENT):
         return UnknownLine(msgspec.Raw(line.rstrip(b"\r\n")))
     return body
+
+
+# Who only writes has no use for what reads, and making it takes longer than a session's first lines.
+
+
+@cache
+def _bodies() -> msgspec.json.Decoder[Body]:
+    """Bodies from `csm_event` lines."""
+    return msgspec.json.Decoder(Body)
+
+
+@cache
+def _readers() -> dict[str, Callable[[msgspec.Raw], Body | None]]:
+    from csm.protocol.rollout_in import READERS
+
+    return READERS
 
 
 def _line(time: str, kind: str, payload: bytes, ordinal: int | None) -> bytes:

@@ -28,7 +28,7 @@ _CONTEXT = (
 _QUOTA = "Quota exceeded. Check your plan and billing details."
 _DEMAND = "We’re currently experiencing high demand, which may cause temporary errors."
 _CAPACITY = "Selected model is at capacity. Please try a different model."
-_AGAIN = re.compile(r"try again in\s*(\d+(?:\.\d+)?)\s*(ms|seconds?|s)\b", re.IGNORECASE)
+_AGAIN = r"try again in\s*(\d+(?:\.\d+)?)\s*(ms|seconds?|s)\b"
 #: Codes that no second try can change, in the stream and as answers.
 _FINAL = {
     "context_length_exceeded": _CONTEXT,
@@ -149,7 +149,7 @@ def _named(status: int) -> str:
 
 
 def _wait(message: str) -> float | None:
-    found = _AGAIN.search(message)
+    found = re.search(_AGAIN, message, re.IGNORECASE)
     if found is None:
         return None
     return float(found[1]) / (1000 if found[2].lower() == "ms" else 1)

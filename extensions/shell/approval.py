@@ -18,10 +18,9 @@ from .session import Command
 #: `judge(script, approval, sandbox_policy, escalate=...)` gives a verdict: `kind`, `reason`, `risk`, `escalated`.
 Judge = Callable[..., Any]
 
-_DENIED = re.compile(
+_DENIED = (
     r"read-only file system|operation not permitted|permission denied|network is unreachable"
-    r"|could not resolve|temporary failure in name resolution",
-    re.IGNORECASE,
+    r"|could not resolve|temporary failure in name resolution"
 )
 
 
@@ -93,7 +92,7 @@ async def sandboxed(
 
 async def again_outside(command: Command, item: items.CommandExecution, cx: ToolContext) -> bool:
     """With approval `on-failure`: whether to run a command again outside the sandbox that held it back."""
-    if cx.approval != "on-failure" or item.exit_code == 0 or not _DENIED.search(item.output):
+    if cx.approval != "on-failure" or item.exit_code == 0 or not re.search(_DENIED, item.output, re.IGNORECASE):
         return False
     why = "The command failed, it seems because of the sandbox. Run it again without?"
     try:

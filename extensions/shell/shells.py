@@ -6,7 +6,6 @@ Does not: quote or judge the line.
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -45,6 +44,8 @@ def _named(shell: str, env: Mapping[str, str]) -> str:
         return _LAST
     if name == "bash" and _runs(_default(env)) and Path(_default(env)).name == "bash":
         return _default(env)
+    import shutil
+
     return shutil.which(name, path=env.get("PATH", os.defpath)) or _LAST
 
 
