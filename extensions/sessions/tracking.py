@@ -105,9 +105,15 @@ class Tracker:
         return self._sums.cut(self._path, size) if size <= self._sums.size else None
 
     def scanned(self) -> tuple[Scanner, int]:
-        """What is known of the log as it is now, and the address up to which. Nothing is written. Raises StoreError."""
+        """What is known of the log as it is now, and the address up to which. Raises StoreError.
+
+        The index is written where it says much that is new, and the log is one of the home's own.
+        """
         try:
             self.catch_up()
+            new = self._sums.size - max(self._saved, 0)
+            if new >= indexes.POINT_EVERY and self._path.is_relative_to(self._home):
+                self.save()
         except (OSError, ValueError) as error:
             raise StoreError(f"cannot read the session file {self._path}: {error}") from error
         assert self._scanner is not None
