@@ -5,7 +5,7 @@ Does not: hold state of its own. `Screen` is implemented by `csm.ui` and by the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from csm.edit.editor import Editor
     from csm.host.host import Host
     from csm.host.keyed import Jumps, Macros
+    from csm.host.shown import Buffers, Session, Windows
     from csm.view.buffers import Buffer
 
 
@@ -124,15 +125,25 @@ class Screen(Protocol):
         choices: Sequence[Choice],
         done: Callable[[Any], None],
         cancel: Callable[[], None] | None = None,
-        **how: Any,
+        *,
+        preview: Callable[[Any, int, int], Sequence[list[tuple[str, str]]]] | None = None,
+        moved: Callable[[Any], None] | None = None,
+        ticked: Sequence[Any] | None = None,
+        ordered: bool = False,
+        actions: Mapping[str, tuple[str, Callable[[Any], None]]] | None = None,
+        current: Any = None,
     ) -> None:
         """Let the user choose; `done` gets the value, `cancel` (if any) is called where nothing is.
 
-        `how` may say: `preview(value, columns, rows)`, lines to show for the chosen one; `moved(value)`, called when
-        another one is; `ticked`, values: rows have boxes, and `done` gets the list of those ticked; `ordered`, they can
-        be put in order; `actions`, a word and `callable(value)` by name, for `list.act`; `current`, the value chosen
-        first. Rows may have a `section`.
+        `preview(value, columns, rows)` gives lines to show for the chosen row, `moved(value)` is called when another
+        one is chosen. With `ticked`, values, rows have boxes, and `done` gets the list of those ticked; `ordered`: they
+        can be put in order. `actions` are a word and `callable(value)` by name, for `act`; `current` is the value
+        chosen first. Rows may have a `section`.
         """
+        ...
+
+    def parts(self) -> list[tuple[str, str]]:
+        """What the status line and the title can be made of: names, and what each tells now."""
         ...
 
     def act(self, name: str) -> None:
@@ -239,6 +250,11 @@ class Screen(Protocol):
         """The command lines that were typed, the last one first."""
         ...
 
+    @property
+    def last(self) -> tuple[str, int | None] | None:
+        """The line that a key or the palette ran last, with its count; finding and repeating one do not count."""
+        ...
+
     def outside(self, call: Callable[[], None]) -> None:
         """Give the terminal back, call `call` (which may run a program in it), take it again and redraw."""
         ...
@@ -287,105 +303,6 @@ class Screen(Protocol):
 
     def session(self) -> Session:
         """The thread on the screen."""
-        ...
-
-
-class Windows(Protocol):
-    """The windows that share the screen above the composer. What cannot be done raises CommandError."""
-
-    @property
-    def count(self) -> int:
-        """How many there are."""
-        ...
-
-    def split(self, how: str) -> None:
-        """Part the current window: `columns` puts the new one beside it, `rows` below it."""
-        ...
-
-    def close(self) -> None:
-        """Close the current window."""
-        ...
-
-    def only(self) -> None:
-        """Close all windows but the current one."""
-        ...
-
-    def go(self, direction: str) -> None:
-        """Go to the window to the `left`, `right`, `up` or `down`; below the last one is the composer."""
-        ...
-
-    def next(self, step: int = 1) -> None:
-        """Go to the next window, or the one before (-1); the composer is one of them."""
-        ...
-
-    def swap(self) -> None:
-        """Exchange the current window with the next one."""
-        ...
-
-    def resize(self, how: str, cells: int) -> None:
-        """Make the current window wider (`columns`) or higher (`rows`) by so many cells."""
-        ...
-
-    def zoom(self) -> None:
-        """Show the current window alone, or all again."""
-        ...
-
-    def balance(self) -> None:
-        """Give all windows the same room."""
-        ...
-
-    def put(self, name: str) -> None:
-        """Show the buffer of a name in the current window, in place of what it shows."""
-        ...
-
-    def layout(self) -> dict[str, Any]:
-        """The arrangement as plain tables: `{"show": NAME}`, or `{"split": HOW, "shares": [...], "parts": [...]}`."""
-        ...
-
-    def arrange(self, layout: Any) -> None:
-        """Arrange windows and buffers as such tables say."""
-        ...
-
-
-class Buffers(Protocol):
-    """The buffers there are, by name. What cannot be done raises CommandError."""
-
-    def names(self) -> list[str]:
-        """The transcript, open ones (last used first), and those that extensions can make."""
-        ...
-
-    def all(self) -> Sequence[Buffer]:
-        """The open ones, last used first; the transcript is none of them."""
-        ...
-
-    def find(self, name: str) -> Buffer | None:
-        """The buffer of a name, made if need be; None for the transcript."""
-        ...
-
-    def kill(self, name: str) -> None:
-        """Close a buffer wherever it is shown."""
-        ...
-
-
-class Session(Protocol):
-    """The thread on the screen: its folded state and a way to submit ops."""
-
-    @property
-    def thread_id(self) -> str:
-        """The thread's id; empty before there is one."""
-        ...
-
-    @property
-    def thread(self) -> Any:
-        """`csm.core.fold.Thread`, folded up to the last frame."""
-        ...
-
-    def submit(self, op: Any, done: Callable[[Any], None] | None = None) -> None:
-        """Submit an op; `done` gets the `Ack` on the shell's loop. A refusal without `done` shows as a message."""
-        ...
-
-    def open(self, *, resume: str | None = None, fork: str | None = None, at: str = "") -> None:
-        """Put another thread on the screen: a new one, a stored one or a fork, up to the turn `at` if given."""
         ...
 
 

@@ -1,11 +1,11 @@
-"""The windows and buffers as commands see them: implements `Windows` and `Buffers` of `csm.host.context`.
+"""Windows, buffers and thread as commands see them: implements `Windows`, `Buffers` and `Session` of `csm.host.shown`.
 
 Does not: hold state.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from csm.protocol.errors import CommandError
@@ -18,7 +18,7 @@ _DIRECTIONS = ("left", "right", "up", "down")
 
 
 class WindowsFace:
-    """See `csm.host.context.Windows` for what each of these means."""
+    """See `csm.host.shown.Windows` for what each of these means."""
 
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
@@ -104,7 +104,7 @@ class WindowsFace:
 
 
 class BuffersFace:
-    """See `csm.host.context.Buffers`."""
+    """See `csm.host.shown.Buffers`."""
 
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
@@ -124,6 +124,31 @@ class BuffersFace:
         if shell.reading and shell.windows.plain:
             shell.focus("composer")
         shell.refresh()
+
+
+class SessionFace:
+    """Implements `csm.host.shown.Session`: the shell's own handling of ops, then the session."""
+
+    def __init__(self, shell: Shell) -> None:
+        self._shell = shell
+
+    @property
+    def thread_id(self) -> str:
+        """The id of the thread on the screen; empty before there is one."""
+        return self._shell.session.thread_id
+
+    @property
+    def thread(self) -> Any:
+        """The thread's folded state."""
+        return self._shell.session.thread
+
+    def submit(self, op: Any, done: Callable[[Any], None] | None = None) -> None:
+        """Submit an op."""
+        self._shell.submit(op, done)
+
+    def open(self, *, resume: str | None = None, fork: str | None = None, at: str = "") -> None:
+        """Put another thread on the screen."""
+        self._shell.session.open(resume=resume, fork=fork, at=at)
 
 
 def _checked(word: str, words: tuple[str, ...]) -> Any:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from csm.protocol.errors import CommandError
-from csm.ui.faces import BuffersFace, WindowsFace
+from csm.ui.faces import BuffersFace, SessionFace, WindowsFace
 from csm.ui.panels import LinePanel
 
 if TYPE_CHECKING:
@@ -20,31 +20,6 @@ if TYPE_CHECKING:
 
 #: Terminals take no more than this in one OSC 52.
 _MOST_COPIED = 74_000
-
-
-class SessionFace:
-    """Implements `csm.host.context.Session`: the shell's own handling of ops, then the session."""
-
-    def __init__(self, shell: Shell) -> None:
-        self._shell = shell
-
-    @property
-    def thread_id(self) -> str:
-        """The id of the thread on the screen; empty before there is one."""
-        return self._shell.session.thread_id
-
-    @property
-    def thread(self) -> Any:
-        """The thread's folded state."""
-        return self._shell.session.thread
-
-    def submit(self, op: Any, done: Callable[[Any], None] | None = None) -> None:
-        """Submit an op."""
-        self._shell.submit(op, done)
-
-    def open(self, *, resume: str | None = None, fork: str | None = None, at: str = "") -> None:
-        """Put another thread on the screen."""
-        self._shell.session.open(resume=resume, fork=fork, at=at)
 
 
 class ShellScreen:
@@ -226,14 +201,10 @@ class ShellScreen:
             then()
         self.refresh()
 
-    def act(self, name: str) -> None:
-        panel = self.panel
-        then = panel.act(name) if hasattr(panel, "act") else None
-        if then is None:
-            raise CommandError("nothing of the kind can be done here")
-        self._shell.panels.remove(panel)
-        then()
-        self.refresh()
+    def parts(self) -> list[tuple[str, str]]:
+        from csm.ui import naming
+
+        return naming.all_parts(self._shell)
 
     def act(self, name: str) -> None:
         panel = self.panel
@@ -311,6 +282,10 @@ class ShellScreen:
     @property
     def recent(self) -> list[str]:
         return self._shell.runner.recent
+
+    @property
+    def last(self) -> tuple[str, int | None] | None:
+        return self._shell.runner.last
 
     def outside(self, call: Callable[[], None]) -> None:
         if self.terminal is None:

@@ -1,0 +1,111 @@
+"""What a command sees behind the screen: windows, buffers, the thread. Structural types.
+
+Does not: implement them. `csm.ui` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from csm.view.buffers import Buffer
+
+
+class Windows(Protocol):
+    """The windows that share the screen above the composer. What cannot be done raises CommandError."""
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        ...
+
+    def split(self, how: str) -> None:
+        """Part the current window: `columns` puts the new one beside it, `rows` below it."""
+        ...
+
+    def close(self) -> None:
+        """Close the current window."""
+        ...
+
+    def only(self) -> None:
+        """Close all windows but the current one."""
+        ...
+
+    def go(self, direction: str) -> None:
+        """Go to the window to the `left`, `right`, `up` or `down`; below the last one is the composer."""
+        ...
+
+    def next(self, step: int = 1) -> None:
+        """Go to the next window, or the one before (-1); the composer is one of them."""
+        ...
+
+    def swap(self) -> None:
+        """Exchange the current window with the next one."""
+        ...
+
+    def resize(self, how: str, cells: int) -> None:
+        """Make the current window wider (`columns`) or higher (`rows`) by so many cells."""
+        ...
+
+    def zoom(self) -> None:
+        """Show the current window alone, or all again."""
+        ...
+
+    def balance(self) -> None:
+        """Give all windows the same room."""
+        ...
+
+    def put(self, name: str) -> None:
+        """Show the buffer of a name in the current window, in place of what it shows."""
+        ...
+
+    def layout(self) -> dict[str, Any]:
+        """The arrangement as plain tables: `{"show": NAME}`, or `{"split": HOW, "shares": [...], "parts": [...]}`."""
+        ...
+
+    def arrange(self, layout: Any) -> None:
+        """Arrange windows and buffers as such tables say."""
+        ...
+
+
+class Buffers(Protocol):
+    """The buffers there are, by name. What cannot be done raises CommandError."""
+
+    def names(self) -> list[str]:
+        """The transcript, open ones (last used first), and those that extensions can make."""
+        ...
+
+    def all(self) -> Sequence[Buffer]:
+        """The open ones, last used first; the transcript is none of them."""
+        ...
+
+    def find(self, name: str) -> Buffer | None:
+        """The buffer of a name, made if need be; None for the transcript."""
+        ...
+
+    def kill(self, name: str) -> None:
+        """Close a buffer wherever it is shown."""
+        ...
+
+
+class Session(Protocol):
+    """The thread on the screen: its folded state and a way to submit ops."""
+
+    @property
+    def thread_id(self) -> str:
+        """The thread's id; empty before there is one."""
+        ...
+
+    @property
+    def thread(self) -> Any:
+        """`csm.core.fold.Thread`, folded up to the last frame."""
+        ...
+
+    def submit(self, op: Any, done: Callable[[Any], None] | None = None) -> None:
+        """Submit an op; `done` gets the `Ack` on the shell's loop. A refusal without `done` shows as a message."""
+        ...
+
+    def open(self, *, resume: str | None = None, fork: str | None = None, at: str = "") -> None:
+        """Put another thread on the screen: a new one, a stored one or a fork, up to the turn `at` if given."""
+        ...
