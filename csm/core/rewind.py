@@ -98,13 +98,28 @@ def before(pairs: Iterable[Pair], turn_id: str) -> list[Pair]:
 
 
 def through(pairs: Sequence[Pair], which: str) -> list[Pair]:
-    """The stored pairs up to the end of a turn, by number or id. Raises CommandError."""
+    """The stored pairs up to the end of a turn, by number or id; by id also of one that was taken back later.
+
+    Raises CommandError.
+    """
     from csm.core.fold import fold
 
     thread = fold(pairs)
     ids = [turn.id for turn in thread.turns if turn.id]
+    if which not in ids and (gone := _taken_back(pairs, which)):
+        return gone
     following = ids[ids.index(turn_of(thread, which)) + 1 :]
     return before(pairs, following[0]) if following else list(pairs)
+
+
+def _taken_back(pairs: Sequence[Pair], turn_id: str) -> list[Pair]:
+    """The stored pairs up to the end of a turn that was taken back later; none if there never was such a turn."""
+    began = False
+    for at, (_, body) in enumerate(pairs):
+        if began and isinstance(body, events.TurnStarted | events.RolledBack):
+            return list(pairs[:at])
+        began = began or (isinstance(body, events.TurnStarted) and body.turn_id == turn_id)
+    return []
 
 
 def _without_lead(kept: list[Pair]) -> list[Pair]:

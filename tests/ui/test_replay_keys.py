@@ -11,7 +11,7 @@ import pytest
 from csm.api.testing import bundled
 from csm.host import settings
 from csm.host.host import Host
-from csm.protocol import ops
+from csm.protocol import events, ops
 from csm.runtime.port import Start
 from csm.ui import driver as drivers
 from csm.ui.driver import ScreenDriver
@@ -187,3 +187,17 @@ def test_without_a_shell_closing_leaves_and_nothing_is_forked(viewer: Any) -> No
     assert made.exit_code is None and "Event 300" in made.screen()
     made.keys("q q")
     assert made.exit_code == 0
+
+
+def test_going_on_from_a_turn_that_was_taken_back(driver: ScreenDriver) -> None:
+    driver.shell.run("session.rewind 2")
+    driver.wait(lambda: "Second answer." not in driver.screen())
+    shown = opened(driver)
+    assert shown.turn == 2 and "Second answer." not in driver.screen()
+    back = next(step.number for step in shown.recording.steps(0) if isinstance(step.body, events.RolledBack)) - 1
+    driver.shell.run(f"replay.go-to-event {back}")
+    assert "Second answer." in driver.screen()
+    old = driver.shell.session.thread_id
+    driver.keys("f")
+    driver.wait(lambda: driver.shell.session.thread_id not in ("", old))
+    driver.wait_for("Second answer.")
