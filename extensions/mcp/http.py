@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from csm.api import __version__, codec
 
-from .lines import LONGEST, Lines, TooLong
+from . import events
+from .lines import LONGEST, TooLong
 from .peer import Hearer, Lost, Message
 from .servers import Server
 
@@ -196,21 +197,12 @@ class Http:
 
 async def _events(response: httpx.Response) -> AsyncIterator[Message]:
     """The messages of a stream of server-sent events."""
-    lines, data, size = Lines(), list[bytes](), 0
-    async for chunk in response.aiter_bytes():
-        for line in lines.feed(chunk):
-            if line.startswith(b"data:"):
-                data.append(line[5:].removeprefix(b" "))
-                size += len(line)
-                if size > LONGEST:
-                    raise TooLong(f"an event of more than {LONGEST} bytes")
-            elif not line and data:
-                for message in _messages(b"\n".join(data)):
-                    yield message
-                data, size = [], 0
+    async for data in events.data(response):
+        for message in _messages(data):
+            yield message
 
 
-def _messages(data: bytes) -> list[Message]:
+def _messages(data: bytes | str) -> list[Message]:
     try:
         value: Any = codec.decode(data)
     except (ValueError, RecursionError):
