@@ -148,7 +148,7 @@ class Commands:
     def slashes(self) -> dict[str, Command]:
         """All slash words, sorted."""
         ranked = sorted(self.all(), key=lambda one: one.rank)
-        return dict(sorted((word, one) for one in ranked for word in one.slash))
+        return dict(sorted(((word, one) for one in ranked for word in one.slash), key=lambda pair: pair[0]))
 
     def cli(self) -> dict[str, Command]:
         """Commands that are subcommands of `csm`, by that word."""

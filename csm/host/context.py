@@ -255,6 +255,11 @@ class Screen(Protocol):
         """The line that a key or the palette ran last, with its count; finding and repeating one do not count."""
         ...
 
+    @property
+    def last(self) -> tuple[str, int | None] | None:
+        """The line that a key or the palette ran last, with its count; finding and repeating one do not count."""
+        ...
+
     def outside(self, call: Callable[[], None]) -> None:
         """Give the terminal back, call `call` (which may run a program in it), take it again and redraw."""
         ...

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from csm.host.host import Host
 
 _NARROW = 60
+#: Lines typed before that are offered again.
+_BEFORE = 5
 
 
 class Entry(NamedTuple):
@@ -43,8 +45,11 @@ class Palette(ListPanel):
         """Commands by name and title, or completions of the argument being typed."""
         name, space, _ = typed.partition(" ")
         if space and name in self._host.commands:
+            before = [line for line in self._recent if line.startswith(typed) and line.strip() != name]
+            rows: list[Row] = [Entry(line, line[len(name) :].strip(), "typed before") for line in before[:_BEFORE]]
             found = self._host.commands.complete(typed, self._context)
-            return [Entry(typed[: one.start] + one.text, one.text, one.detail) for one in found]
+            made = [Entry(typed[: one.start] + one.text, one.text, one.detail) for one in found]
+            return [*rows, *(one for one in made if one.value not in before)]
         return matching.ranked(self._rows, typed, lambda row: (row.label, row.detail))
 
     def accept(self) -> Callable[[], None] | None:

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 from csm.host.context import Context
 from csm.protocol.errors import CsmError
+from csm.ui import remembering
 
 if TYPE_CHECKING:
     from csm.ui.shell import Shell
 
-_RECENT = 50
+_RECENT = 100
+#: What is not meant by "the last command": finding and choosing one, its count, and running it again.
+_NOT_AGAIN = ("command.repeat", "palette.", "list.", "count.", "register.name")
 
 
 class Runner:
@@ -22,11 +25,22 @@ class Runner:
 
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
-        self.recent: list[str] = []
+        self._recent: list[str] | None = None
+        #: The line that a key or the palette ran last, with its count: what can be run again.
+        self.last: tuple[str, int | None] | None = None
+
+    @property
+    def recent(self) -> list[str]:
+        """The lines that were typed, in earlier runs too, the last one first."""
+        if self._recent is None:
+            self._recent = remembering.load(self._shell.host.settings.state_dir)
+        return self._recent
 
     def run(self, line: str, count: int | None = None) -> None:
         """Run a command line."""
         shell = self._shell
+        if not line.startswith(_NOT_AGAIN):
+            self.last = line, count
         context = Context(shell.host, shell.screen, shell.port, count, (), shell.state)
         before = shell.jumps.here()
         self.guard(line, lambda: shell.host.commands.run(line, context))
@@ -46,6 +60,7 @@ class Runner:
     def typed(self, line: str) -> None:
         """Run a line from the palette, and remember it."""
         self.recent[:] = [line, *(one for one in self.recent if one != line)][:_RECENT]
+        remembering.save(self._shell.host.settings.state_dir, self.recent)
         self.run(line)
 
     def _follow(self, line: str, result: Awaitable[Any]) -> None:

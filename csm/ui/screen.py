@@ -287,6 +287,10 @@ class ShellScreen:
     def last(self) -> tuple[str, int | None] | None:
         return self._shell.runner.last
 
+    @property
+    def last(self) -> tuple[str, int | None] | None:
+        return self._shell.runner.last
+
     def outside(self, call: Callable[[], None]) -> None:
         if self.terminal is None:
             call()

@@ -1,9 +1,12 @@
-"""Popups, and keys that press other keys.
+"""Popups, keys that press other keys, the last command again.
 
 Does not: keep macros (the extension `macros` does).
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
 
 from csm.api import CommandError, Context, Screen, chords, command, macros
 
@@ -18,6 +21,16 @@ def _screen(cx: Context) -> Screen:
 def popup(cx: Context, *words: str, seconds: float = 5.0, title: str = "") -> None:
     """Show a text in the upper right corner for so many seconds."""
     _screen(cx).popup(" ".join(words), seconds, title)
+
+
+@command("command.repeat", title="Run the last command again")
+def repeat(cx: Context, count: int | None = None) -> Any:
+    """Run what a key or the palette ran last, as often as it did then, or `count` times."""
+    last = _screen(cx).last
+    if last is None:
+        raise CommandError("no command was run yet")
+    line, before = last
+    return cx.host.commands.run(line, replace(cx, count=before if count is None else count))
 
 
 @command("keys.press", title="Press keys")

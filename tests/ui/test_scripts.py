@@ -233,3 +233,35 @@ def again(cx):
     assert "RecursionError" in driver.shell.message.text
     driver.type("still here")
     assert driver.text == "still here"
+
+
+def test_the_last_command_again_with_its_count_or_another(drive: Drive) -> None:
+    driver = drive(csm__keymap="emacs")
+    driver.type("one two three four")
+    driver.shell.run("command.repeat")
+    assert driver.shell.message.text == "no command was run yet"
+    driver.keys("M-b C-x z")
+    assert driver.shell.composer.editor.cursor == len("one two ")
+    driver.shell.run("command.repeat", 2)
+    assert driver.shell.composer.editor.cursor == 0
+    driver.keys("M-x")
+    driver.type("message.show")
+    driver.keys("enter")
+    driver.shell.screen.close()
+    driver.keys("C-x z")
+    assert driver.shell.place == "messages"
+
+
+def test_arguments_are_offered_again_in_the_next_run_too(drive: Drive) -> None:
+    for _ in range(2):
+        driver = drive(columns=100)
+        driver.keys("M-x")
+        driver.type("popup.show hello --seconds 60\n")
+    driver.keys("M-x")
+    driver.type("popup.show ")
+    assert "hello --seconds 60" in driver.screen()
+    assert "typed before" in driver.screen()
+    driver.shell.scripts.popups.close()
+    driver.keys("enter")
+    assert "hello" in driver.screen()
+    assert len(driver.shell.runner.recent) == 1
