@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from csm.host import describing as describing
     from csm.host import features as features
     from csm.host import keymaps as keymaps
+    from csm.host import keymaps as keymaps
     from csm.host import listening as listening
     from csm.host import mediation as mediation
     from csm.host import renewal as renewal
@@ -229,6 +230,7 @@ _MODULES = {
     "ids": "csm.protocol.ids",
     "items": "csm.protocol.items",
     "json_faults": "csm.core.json_faults",
+    "keymaps": "csm.host.keymaps",
     "kills": "csm.edit.kills",
     "keymaps": "csm.host.keymaps",
     "lines": "csm.view.lines",

@@ -146,6 +146,10 @@ class Screen(Protocol):
         """What the status line and the title can be made of: names, and what each tells now."""
         ...
 
+    def parts(self) -> list[tuple[str, str]]:
+        """What the status line and the title can be made of: names, and what each tells now."""
+        ...
+
     def act(self, name: str) -> None:
         """Do one of the open picker's `actions` with the chosen row, and close it."""
         ...

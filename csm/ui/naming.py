@@ -33,6 +33,12 @@ def parts(shell: Shell, setting: str) -> list[tuple[str, str]] | None:
     return found
 
 
+def all_parts(shell: Shell) -> list[tuple[str, str]]:
+    """The names there are, each once, with what they tell now; extensions' segments last."""
+    found = [(name, visible(tell(shell))) for name, (_, tell) in PARTS.items() if name not in _HIDDEN]
+    return [*found, *((name, visible(_added(shell, name))) for name, _ in shell.segments.named)]
+
+
 def title(shell: Shell) -> str:
     """The terminal's title: as the setting wants it, else what runs and what it is called."""
     chosen = parts(shell, "terminal_title")
@@ -111,6 +117,11 @@ def _added(shell: Shell, name: str) -> str:
     return next(("".join(text for _, text in line) for one, line in shell.segments.named if one == name), "")
 
 
+#: Other names for the same, and what csm never knows.
+_HIDDEN = (
+    "model", "project", "session-id", "status", "five-hour-limit", "weekly-limit", "thread-credits",
+    "estimated-thread-cost", "fast-mode",
+)  # fmt: skip
 #: The role of each part and how it is told. What only OpenAI's own service knows (limits, costs) is never there.
 PARTS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "app-name": ("status.model", lambda shell: "csm"),

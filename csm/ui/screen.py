@@ -206,6 +206,11 @@ class ShellScreen:
 
         return naming.all_parts(self._shell)
 
+    def parts(self) -> list[tuple[str, str]]:
+        from csm.ui import naming
+
+        return naming.all_parts(self._shell)
+
     def act(self, name: str) -> None:
         panel = self.panel
         then = panel.act(name) if hasattr(panel, "act") else None

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from csm.api import CommandError, Context, command, ops
 
+from . import looking
 from .place import Choice, say, screen
 
 _EFFORTS = ("minimal", "low", "medium", "high", "xhigh")
@@ -35,8 +36,27 @@ async def model(cx: Context, name: str | None = None, effort: str | None = None)
         return
     known = await _models(cx)
     current = screen(cx).session().thread.model or cx.host.settings.model
-    rows = [Choice(one, one, "in use" if one == current else "") for one in dict.fromkeys([current, *known])]
-    screen(cx).pick("Model", rows, lambda chosen: _choose_effort(cx, chosen))
+    rows = [Choice(one, one, _told(cx, one, one == current)) for one in dict.fromkeys([current, *known])]
+    screen(cx).pick(
+        "Model",
+        rows,
+        lambda chosen: _choose_effort(cx, chosen),
+        preview=lambda chosen, columns, rows: looking.model(cx, chosen, columns, rows),
+        actions={"keep": ("keep as the default", lambda chosen: _keep_model(cx, chosen))},
+        current=current,
+    )
+
+
+def _told(cx: Context, name: str, used: bool) -> str:
+    return f"{looking.window(looking.info(cx, name).context_window)}{' · in use' if used else ''}"
+
+
+def _keep_model(cx: Context, name: str) -> None:
+    from csm.api import config_file
+
+    file = config_file.put(cx.host.settings.codex_home, ("model",), name)
+    _configure(cx, name, None)
+    say(cx, f"model {name}, kept in {file}")
 
 
 @command("effort.raise", title="Think harder")
@@ -56,7 +76,14 @@ def keymap(cx: Context, name: str | None = None, *, save: bool = False) -> None:
     """Use another keymap; without a name, choose. Until csm ends, or with `--save` from now on."""
     if name is None:
         rows = [Choice(one, one, "in use" if one == cx.host.keymap.name else "") for one in _keymaps(cx)]
-        screen(cx).pick("Keymap", rows, lambda chosen: _use(cx, "keymap", chosen, save))
+        screen(cx).pick(
+            "Keymap",
+            rows,
+            lambda chosen: _use(cx, "keymap", chosen, save),
+            preview=lambda chosen, columns, rows: looking.keymap(cx, chosen, columns, rows),
+            actions={"keep": ("keep", lambda chosen: _use(cx, "keymap", chosen, True))},
+            current=cx.host.keymap.name,
+        )
     else:
         _use(cx, "keymap", name, save)
 
@@ -77,10 +104,31 @@ def toggle_vim(cx: Context) -> None:
 def theme(cx: Context, name: str | None = None, *, save: bool = False) -> None:
     """Use another theme; without a name, choose. Until csm ends, or with `--save` from now on."""
     if name is None:
-        rows = [Choice(one, one, "in use" if one == cx.host.theme.name else "") for one in _themes(cx)]
-        screen(cx).pick("Theme", rows, lambda chosen: _use(cx, "theme", chosen, save))
+        _choose_theme(cx, save)
     else:
         _use(cx, "theme", name, save)
+
+
+def _choose_theme(cx: Context, save: bool) -> None:
+    """Each theme is in force while it is looked at; the one before comes back where none is taken."""
+    host = cx.host
+    before = host.looks()
+    rows = [Choice(one, one, "in use" if one == host.theme.name else "") for one in _themes(cx)]
+
+    def look(name: str | None) -> None:
+        if name is not None:
+            host.reload_theme(name)
+
+    screen(cx).pick(
+        "Theme",
+        rows,
+        lambda chosen: _use(cx, "theme", chosen, save),
+        lambda: host.put_looks(before),
+        preview=lambda chosen, columns, rows: looking.theme(columns, rows),
+        moved=look,
+        actions={"keep": ("keep", lambda chosen: _use(cx, "theme", chosen, True))},
+        current=host.theme.name,
+    )
 
 
 def _use(cx: Context, kind: str, name: str, save: bool) -> None:
@@ -111,9 +159,12 @@ def _configure(cx: Context, name: str | None, effort: str | None) -> None:
 
 def _choose_effort(cx: Context, name: str) -> None:
     current = screen(cx).session().thread.effort or cx.host.settings.effort
-    rows = [Choice(one, one, "in use" if one == current else "") for one in _EFFORTS]
-    rows.insert(0, Choice(None, "as it is", "leave the effort to the settings"))
-    screen(cx).pick("Effort", rows, lambda effort: _configure(cx, name, effort))
+    found = looking.info(cx, name)
+    rows = [Choice(None, "as it is", "leave the effort to the settings")]
+    for one in found.efforts or _EFFORTS:
+        more = [word for word, so in (("usual for it", one == found.effort), ("in use", one == current)) if so]
+        rows.append(Choice(one, one, " · ".join([looking.EFFORTS.get(one, ""), *more]).strip(" ·")))
+    screen(cx).pick(f"Effort of {name}", rows, lambda effort: _configure(cx, name, effort), current=current)
 
 
 def _step(cx: Context, by: int) -> None:

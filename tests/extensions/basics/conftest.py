@@ -113,8 +113,11 @@ class Desk:
     def show(self, buffer: Any) -> None:
         self.shown = buffer
 
-    def pick(self, title: str, choices: Sequence[Any], done: Callable[[Any], None]) -> None:
+    def pick(
+        self, title: str, choices: Sequence[Any], done: Callable[[Any], None], cancel: Any = None, **how: Any
+    ) -> None:
         self.picking = (title, list(choices), done)
+        self.how = {"cancel": cancel, **how}
 
     def sessions(self, title: str, done: Callable[[Any], None], **how: Any) -> None:
         self.listing = (title, done, how)
