@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 @hook
 def tools(host: Host) -> Sequence[Tool]:
     """All of them; which are offered is decided for each turn. Names of variables with keys come from the settings."""
-    from .exec_command import ExecCommand
-    from .shell_command import ShellCommand
-    from .write_stdin import LONGEST, WriteStdin
+    from . import specs
+    from .late import Late
 
     settings = host.settings
     keys = {provider.env_key for provider in settings.model_providers.values() if provider.env_key}
@@ -28,8 +27,24 @@ def tools(host: Host) -> Sequence[Tool]:
     setting = found if isinstance(found, dict) else {}
     keys |= {"OPENAI_API_KEY", "CODEX_API_KEY"}
     login = settings.raw.get("allow_login_shell") is not False
+
+    def exec_command() -> Tool:
+        from .exec_command import ExecCommand
+
+        return ExecCommand(setting=setting, keys=keys, login=login)
+
+    def write_stdin() -> Tool:
+        from .write_stdin import LONGEST, WriteStdin
+
+        return WriteStdin(longest=settings.raw.get("background_terminal_max_timeout", LONGEST))
+
+    def shell_command() -> Tool:
+        from .shell_command import ShellCommand
+
+        return ShellCommand(setting=setting, keys=keys, login=login)
+
     return [
-        ExecCommand(setting=setting, keys=keys, login=login),
-        WriteStdin(longest=settings.raw.get("background_terminal_max_timeout", LONGEST)),
-        ShellCommand(setting=setting, keys=keys, login=login),
+        Late(specs.exec_command(login=login), lambda offer: bool(specs.sessions(offer)), exec_command),
+        Late(specs.write_stdin(), lambda offer: bool(specs.sessions(offer)), write_stdin),
+        Late(specs.shell_command(login=login), lambda offer: specs.sessions(offer) is False, shell_command),
     ]
