@@ -155,7 +155,7 @@ def test_exec_imports_no_terminal_library(env: dict[str, str], worktree: Path) -
     names = {line.rpartition("|")[2].strip().partition(".")[0] for line in err.splitlines() if "import time:" in line}
     assert out == "ok\n"
     assert "msgspec" in names
-    assert names.isdisjoint({"prompt_toolkit", "pygments", "markdown_it", "mcp", "pexpect"})
+    assert names.isdisjoint({"prompt_toolkit", "pygments", "markdown_it", "mcp", "pexpect", "httpx", "http"})
 
 
 @pytest.mark.parametrize("share", [0.5, 0.7, 0.9])
