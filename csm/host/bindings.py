@@ -86,6 +86,8 @@ class Keymap:
         self.reading = "scroll"
         self.parents: dict[str, tuple[str, ...]] = {key: tuple(value) for key, value in (parents or {}).items()}
         self.problems: list[str] = []
+        #: What is worth a quiet word.
+        self.notes: list[str] = []
         #: Bindings that a later layer took the place of, with what that layer says.
         self.shadowed: list[tuple[Binding, Binding]] = []
         self._tries: dict[tuple[str, str | None], Node] = {}
@@ -106,6 +108,13 @@ class Keymap:
                 if lost_one.origin != origin.layer and node.line != line:
                     self.shadowed.append((lost_one, said))
         root.bind(chords, line, origin)
+
+    def clear(self, chords: Sequence[str]) -> None:
+        """Have nothing bound to chords, in any place and mode."""
+        for root in self._tries.values():
+            node = root.find(chords)
+            if node is not None:
+                node.line = None
 
     def places(self, focused: Sequence[str]) -> list[str]:
         """Places in the order they are looked up: the focused ones with their parents, then `global`."""

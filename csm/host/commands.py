@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from csm.host import codex_words
 from csm.host.scan import FoundCommand, found_command
 from csm.host.signature import Parameter, parameters, usage
 from csm.protocol.errors import CommandError
@@ -134,7 +135,8 @@ class Commands:
         """A command by name, or by `/slash` word. Raises CommandError with the nearest names as its hint."""
         found = self.slash(name[1:]) if name.startswith("/") else self._all.get(name, [None])[-1]
         if found is None:
-            raise CommandError(f"there is no command {name}", did_you_mean(self.suggest(name)))
+            instead = codex_words.INSTEAD.get(name[1:]) if name.startswith("/") else None
+            raise CommandError(f"there is no command {name}", instead or did_you_mean(self.suggest(name)))
         return found
 
     def all(self) -> list[Command]:

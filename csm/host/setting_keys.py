@@ -152,6 +152,8 @@ KEYS = tuple(
         ),
         ("tui.notification_method", "auto|osc9|bel", '"auto"', "How the terminal is told: a text (OSC 9), or the bell."),
         ("tui.notification_condition", "unfocused|always", '"unfocused"', "Also where the terminal has the focus."),
+        ("tui.vim_mode_default", "boolean", "false", "Begin with the keymap `vim`, where `csm.keymap` names none."),
+        ("tui.keymap", "table", "", "Codex's keys: an action of a context to a key, or a list of them."),
         ("tui.status_line", "strings", "csm's own", "The parts of the status line, by Codex's names for them."),
         ("tui.terminal_title", "strings", "csm's own", "The parts of the terminal's title."),
         ("csm", "table", "", "csm's own settings, from `~/.config/csm/settings.toml` where they stand without `csm.`."),

@@ -236,6 +236,12 @@ def stack(settings: Settings, env: Mapping[str, str]) -> list[Layer]:
     return [*found, Layer(nest)]
 
 
+def _modal(raw: dict[str, Any]) -> bool:
+    """Whether Codex's own settings want its composer to begin in Vim's way."""
+    tui = raw.get("tui")
+    return isinstance(tui, dict) and tui.get("vim_mode_default") is True
+
+
 def _settings(raw: dict[str, Any], warnings: list[str], **known: Any) -> Settings:
     get = raw.get
     own = get("csm", {})
@@ -260,7 +266,7 @@ def _settings(raw: dict[str, Any], warnings: list[str], **known: Any) -> Setting
         "notify": _tuple(get("notify")),
         "model": get("model"),
         "model_provider": get("model_provider"),
-        "keymap": own.get("keymap"),
+        "keymap": own.get("keymap") or ("vim" if _modal(raw) else None),
         "theme": own.get("theme"),
         "collaboration": own.get("collaboration"),
     }

@@ -146,7 +146,8 @@ def _popup(shell: Shell, columns: int, room: int) -> list[Line]:
     keymap, chords = shell.host.keymap, shell.dispatcher.pending
     following = keymap.following(shell.places, shell.modes(), chords)
     label = keymap.lookup(shell.places, shell.modes(), chords).label
-    return whichkey.popup(chords, following, columns, room, lambda line: hints.title(shell.host, line), label)
+    page = shell.dispatcher.page
+    return whichkey.popup(chords, following, columns, room, lambda line: hints.title(shell.host, line), label, page)
 
 
 def _approval(shell: Shell, columns: int, room: int) -> list[Line]:

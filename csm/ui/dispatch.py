@@ -20,6 +20,8 @@ KEY_TIMEOUT = 0.4
 #: Seconds until the popup shows what may follow a prefix.
 POPUP_DELAY = 0.3
 _CANCEL = ("esc", "C-g", "C-c")
+#: Keys that turn the pages of the popup, where they do not continue what waits.
+_PAGES = {"page-down": 1, "page-up": -1, "C-h": 1}
 _MAX_COUNT = 99_999
 
 
@@ -58,6 +60,8 @@ class Dispatcher:
         self._keys, self._clock, self._timeout = keys, clock, timeout
         self.pending: tuple[str, ...] = ()
         self.popup = False
+        #: How many pages of the popup were turned.
+        self.page = 0
         self.count: int | None = None
         #: The chords of the last command that ran.
         self.last: tuple[str, ...] = ()
@@ -82,12 +86,12 @@ class Dispatcher:
         """Forget what waits."""
         self._stop()
         waited = bool(self.pending) or self.count is not None
-        self.pending, self.popup, self.count, self._held = (), False, None, None
+        self.pending, self.popup, self.page, self.count, self._held = (), False, 0, None, None
         if waited:
             self._keys.changed()
 
     def _wait(self, chords: tuple[str, ...], command: str | None) -> None:
-        self.pending, self._held = chords, command
+        self.pending, self._held, self.page = chords, command, 0
         delay = self._timeout if command else POPUP_DELAY
         if self.popup and not command:
             self._keys.changed()
@@ -124,6 +128,11 @@ class Dispatcher:
         if held:
             self._run(held, chords[:-1])
             self.press(chords[-1])
+            return
+        if chords[-1] in _PAGES:
+            self.page += _PAGES[chords[-1]] if self.popup else 0
+            self.popup = True
+            self._keys.changed()
             return
         self.reset()
         if chords[-1] not in _CANCEL:

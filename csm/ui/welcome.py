@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _FIRST = (
     ("help.open", "what the keys do here"),
-    ("palette.open", "every command by name"),
+    ("palette.open ex.open", "every command by name"),
     ("session.resume", "go on with an earlier session"),
     ("model.choose", "choose the model"),
 )
@@ -40,7 +40,7 @@ def lines(shell: Shell, columns: int, rows: int) -> list[Line]:
     return [clip(line, columns) for line in made[:rows]]
 
 
-def _keys(shell: Shell, command: str) -> str:
-    """The shortest keys of a command in the composer as it is now, or nothing."""
-    bound = shell.host.keymap.where_is(command, ["composer"])
-    return next((one.keys for one in bound if one.mode in (None, *shell.modes())), "")
+def _keys(shell: Shell, commands: str) -> str:
+    """The shortest keys of a command, or one of several, in the composer as it is now, or nothing."""
+    bound = [one for name in commands.split() for one in shell.host.keymap.where_is(name, ["composer"])]
+    return min((one.keys for one in bound if one.mode in (None, *shell.modes())), key=len, default="")

@@ -22,22 +22,30 @@ def popup(
     height: int,
     title: Callable[[str], str],
     label: str = "",
+    page: int = 0,
 ) -> list[Line]:
-    """At most `height` lines. `following` are `csm.host.bindings.Next`; `title` names a command line, `label` them."""
+    """At most `height` lines. `following` are `csm.host.bindings.Next`; `title` names a command line, `label` them.
+
+    Where there are more than fit, `page` says which of them; it goes round.
+    """
     rows = max(1, min(height - 1, _MOST_ROWS))
     across = max(1, min(columns // _COLUMN, -(-len(following) // 2) or 1))
     down = -(-len(following) // across)
-    shown = list(following)
+    shown, pages, most = list(following), 1, rows * across
     if down > rows:
-        down = rows
-        shown = shown[: rows * across - 1]
+        down, pages = rows, -(-len(following) // most)
+        page %= pages
+        shown = shown[page * most : (page + 1) * most]
     size = columns // across
     keys = max((width(one.chord) for one in shown), default=1)
     cells = [_cell(one, keys, size, title) for one in shown]
-    if len(shown) < len(following):
-        cells.append(pad([("which-key", f" … {len(following) - len(shown)} more")], size, "which-key"))
     heading = f" {' '.join(chords)} – {label}".rstrip()
-    lines: list[Line] = [pad(clip([("which-key.group", heading)], columns), columns, "which-key")]
+    turning = f"{page + 1} of {pages} · page-down " if pages > 1 else ""
+    gap = columns - width(heading) - width(turning)
+    head: Line = [("which-key.group", heading)]
+    if gap > 0:
+        head += [("which-key", " " * gap), ("which-key.command", turning)]
+    lines: list[Line] = [pad(clip(head, columns), columns, "which-key")]
     for row in range(down):
         line: Line = []
         for cell in cells[row::down]:

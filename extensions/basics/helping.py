@@ -109,7 +109,7 @@ def where_is(cx: Context, name: str) -> None:
     say(cx, f"{name}: {keys or 'no key'}")
 
 
-@command("message.show", title="Messages")
+@command("message.show", title="Messages", slash="warnings")
 def messages(cx: Context) -> None:
     """Show everything csm has told since it started, newest last."""
     content = heading("Messages")[:1]

@@ -146,7 +146,7 @@ def option(cx: Context, text: str | None = None) -> Any:
     return screen(cx).message(f"{name}={now}")
 
 
-@command("ex.where", title="The folder of the session", hidden=True)
+@command("ex.where", title="The folder of the session", slash="pwd")
 def where(cx: Context) -> None:
     """Tell the folder the session works in."""
     screen(cx).message(str(cx.host.settings.cwd))

@@ -1,0 +1,31 @@
+"""Slash words of Codex that mean nothing here, and what to do instead: one line for each.
+
+Does not: hold words that run something; those are commands.
+"""
+
+from __future__ import annotations
+
+INSTEAD = {
+    "approve": "what a reviewing model declined can be asked for again in your own words",
+    "cd": "csm -C FOLDER begins in another folder",
+    "daemon": "csm has no server behind it",
+    "fast": "no faster tier can be asked for; /model chooses another model or effort",
+    "feedback": "nothing is sent anywhere; /export writes the session to a file",
+    "ide": "there is no editor to share with; @ brings files in, and C-g edits the draft",
+    "import": "only Codex's own sessions and settings are read, and those as they are",
+    "init": "ask for an AGENTS.md in your own words",
+    "logout": "there is no login: the key is in the environment or in auth.json",
+    "memories": "csm keeps no memories; AGENTS.md tells what shall always be known",
+    "mention": "@ and the beginning of a name brings a file in",
+    "pets": "there are none",
+    "plugins": "extensions lie in ~/.config/csm/extensions",
+    "presets": "macros do that: /macros",
+    "raw": "the answer is copied as it was written: /copy",
+    "recap": "/compact sums the session up; /export writes it out",
+    "side": "/fork opens a copy of the session to ask on the side",
+    "skills": "skills are read from AGENTS.md and the skills folder by the model",
+    "subagents": "/agents shows them",
+    "tui": "csm --no-alt-screen stays in the terminal's own screen",
+    "voice": "there is no voice",
+    "worktree": "csm --worktree begins in a new work tree",
+}
