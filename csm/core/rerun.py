@@ -126,11 +126,12 @@ class _Run:
         self.state = State(usage=self.state.usage)
         at = 0
         while (at := self._next(turn, at)) < len(turn):
-            if inputs.told(turn[at].body):
+            self._told = (at, "")
+            said = inputs.told(turn[at].body)
+            after = self._advance(turn, at, (inputs.tries_said if said else inputs.tries)(self.state, turn, at))
+            if after is None and said:  # an extension told the model
                 found.passed, at = found.passed + 1, at + 1
                 continue
-            self._told = (at, "")
-            after = self._advance(turn, at)
             if after is None:
                 self._differ(turn, *self._told)
                 return False
@@ -140,10 +141,10 @@ class _Run:
             return False
         return True
 
-    def _advance(self, turn: list[Recorded], at: int) -> int | None:
+    def _advance(self, turn: list[Recorded], at: int, tries: Iterator[Try]) -> int | None:
         """Where the log stands after the next input; None where no input brings about what comes."""
         best: _Fit | None = None
-        for tried in inputs.tries(self.state, turn, at):
+        for tried in tries:
             fit = self._fits(tried, turn, at)
             if fit is None or fit.after == at:
                 continue

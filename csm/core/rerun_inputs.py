@@ -64,7 +64,11 @@ class Try(NamedTuple):
 
 def made(body: Body) -> bool:
     """Whether the machine makes such events."""
-    return isinstance(body, _MADE) or (isinstance(body, events.ItemCompleted) and isinstance(body.item, _ITEMS))
+    if not isinstance(body, events.ItemCompleted):
+        return isinstance(body, _MADE)
+    # What an agent said within the turn has ids of its own.
+    own = body.item.id.startswith(f"{body.turn_id}-") or isinstance(body.item, items.Plan)
+    return own and isinstance(body.item, _ITEMS)
 
 
 def told(body: Body) -> bool:
@@ -75,8 +79,8 @@ def told(body: Body) -> bool:
 def ours(turn: Sequence[Recorded]) -> bool:
     """Whether csm wrote a turn: only then it is told when items began, and which are whose."""
     start = turn[0].body
-    said = (one.body.item for one in turn if isinstance(one.body, events.ItemCompleted) and made(one.body))
-    ids = [item.id for item in said if not isinstance(item, items.Plan)]
+    shown = (one.body.item for one in turn if isinstance(one.body, events.ItemCompleted))
+    ids = [item.id for item in shown if isinstance(item, _ITEMS) and not isinstance(item, items.Plan)]
     return isinstance(start, events.TurnStarted) and bool(ids) and ids[0].removeprefix(f"{start.turn_id}-").isdecimal()
 
 
@@ -124,6 +128,20 @@ def tries(state: State, turn: Sequence[Recorded], at: int) -> Iterator[Try]:
     last = plain[-1]
     if isinstance(last, Part) and isinstance(last.part, PartCompleted):
         yield Try(state, [*plain[:-1], _put(last, part=_put(last.part, end_turn=False))])
+
+
+def tries_said(state: State, turn: Sequence[Recorded], at: int) -> Iterator[Try]:
+    """The inputs that may bring about something that was said into a turn which then ended before its time."""
+    said = list(_steers(turn, at - 1))
+    for later in range(at, len(turn)):
+        body = turn[later].body
+        item = body.item if isinstance(body, events.ItemCompleted) else None
+        if made(body) and not told(body) and not isinstance(item, items.UserMessage):
+            early = isinstance(turn[-1].body, events.TurnInterrupted | events.TurnFailed)
+            found = _ended(state, turn, later, turn[-1]) if early and not (_models(body) or _said(body)) else None
+            if found is not None and said:
+                yield _steered(found[0], said, found[1])
+            return
 
 
 def _begun(state: State, turn: Sequence[Recorded]) -> Iterator[Try]:
@@ -174,7 +192,8 @@ def _plain(state: State, turn: Sequence[Recorded], at: int) -> tuple[State, list
         return state, [Raised(body.ask)]
     if isinstance(body, events.Answered) and body.by != "interrupt":
         return state, [_settled(body, now)]
-    if _partial(body) or _is_marker(body) or isinstance(body, (*ENDS, events.Answered)):
+    plan = isinstance(body, events.ItemCompleted) and isinstance(body.item, items.Plan)
+    if plan or _partial(body) or _is_marker(body) or isinstance(body, (*ENDS, events.Answered)):
         return _ended(state, turn, at, end)
     if isinstance(body, events.UsageReported):
         return state, [Part(PartCompleted(usage=body.last), _end_time(one, turn))]

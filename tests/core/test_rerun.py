@@ -139,3 +139,18 @@ def test_an_event_that_is_missing_is_found(bench: Any, kind: type) -> None:
     gone = max(at for at, (_, _, body) in enumerate(whole) if isinstance(body, kind))
     found = rerun([*whole[:gone], *whole[gone + 1 :]])
     assert found.difference is not None or found.cut == 1 or kind is ev.UsageReported
+
+
+def test_a_turn_that_was_stopped_with_something_still_to_say(bench: Any) -> None:
+    gate = Gate()
+    made = bench({"text": ["a", gate, "b"]})
+    thread = made.start()
+    watcher = made.port.attach(thread)
+    made.submit(thread, ops.Submit("go"))
+    made.until(watcher, ev.TextDelta)
+    made.submit(thread, ops.Submit("and this", busy="steer"))
+    made.submit(thread, ops.Interrupt())
+    made.until(watcher, ev.TurnInterrupted)
+    gate.open()
+    found = again(made, thread)
+    assert (found.turns, found.cut) == (1, 0)
