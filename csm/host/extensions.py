@@ -246,7 +246,7 @@ class Extensions:
 
     def _lazy(self, extension: Extension, found: FoundCommand) -> commanding.Command:
         path = extension.found.path
-        file = path if path.endswith(".py") else str(Path(path, f"{found.module or '__init__'}.py"))
+        file = path if path.endswith(".py") else f"{path}/{found.module or '__init__'}.py"
 
         def load() -> Any:
             name = f"{extension.module}.{found.module}" if found.module else extension.module
@@ -283,7 +283,7 @@ def _survey(found_roots: Sequence[Root], cache: Path, *, with_packages: bool) ->
         for name, module, path in (book.points if with_packages else ())
     ]
     for root in found_roots:
-        own = [one for one in book.extensions.values() if Path(one.path).parent == root.extensions]
+        own = [one for path, one in book.extensions.items() if manifest.inside(path, root.extensions)]
         found += [Extension(one.name, f"{packages[root.rank]}.{one.name}", root.kind, root.rank, one) for one in own]
     return found
 

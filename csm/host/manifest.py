@@ -56,7 +56,7 @@ def refresh(manifest: Manifest, folders: list[Path], hook_names: frozenset[str])
     """Bring the entries of these `extensions/` folders up to date; whether anything changed."""
     changed = False
     for folder in folders:
-        known = {path for path in manifest.extensions if Path(path).parent == folder}
+        known = {path for path in manifest.extensions if inside(path, folder)}
         for name, path in candidates(folder):
             known.discard(path)
             changed |= _refresh_one(manifest, name, path, hook_names)
@@ -64,6 +64,11 @@ def refresh(manifest: Manifest, folders: list[Path], hook_names: frozenset[str])
             del manifest.extensions[path]
         changed |= bool(known)
     return _refresh_points(manifest, hook_names) or changed
+
+
+def inside(path: str, folder: Path) -> bool:
+    """Whether an extension stands in an `extensions/` folder. As text: each start asks this of all."""
+    return path.rpartition("/")[0] == str(folder)
 
 
 def candidates(folder: Path) -> list[tuple[str, str]]:
