@@ -1,4 +1,4 @@
-"""An example of `~/.config/csm/init.py`: keys, a theme, a command and a hook of one's own.
+"""An example of `~/.config/csm/init.py`: keys, a theme, commands, a hook, a segment and a handler of one's own.
 
 Copy what you like. If something here fails, csm still starts, and the messages (F2) hold the traceback.
 """
@@ -54,3 +54,10 @@ def configure(csm):
     csm.bind("C-c e", "mine.failures ; message.show")
     csm.unbind("C-z")
     csm.set("model_reasoning_effort", "medium")
+    csm.abbreviate("tnx", "Thanks.")
+    csm.status("time", "date +%H:%M", every=30)
+
+    @csm.on("turn-end")
+    def ended(cx):
+        if not cx.screen.focused:
+            cx.screen.popup("the turn is over", seconds=30, title="csm")

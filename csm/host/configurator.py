@@ -137,8 +137,19 @@ class Configurator:
         self._stand("render_item", kind, draw)
 
     def complete(self, trigger: str, offer: Call) -> None:
-        """Complete in the composer behind a trigger such as `#`: `offer(host, text)` gives `(text, detail)` pairs."""
-        self._stand("completers", trigger, (trigger, offer))
+        """Complete words of a draft that begin with a trigger such as `#`: `offer(text)` gives `(text, detail)` pairs.
+
+        It runs in a thread of its own, and may take `host` and `folder` too.
+        """
+        import inspect
+
+        names = [name for name in inspect.signature(offer).parameters if name in ("host", "folder")]
+
+        def offered(host: Any, text: str, folder: str) -> Any:
+            given = {"host": host, "folder": folder}
+            return offer(text, **{name: given[name] for name in names})
+
+        self._stand("completers", trigger, (trigger, offered))
 
     # What happens by itself
 

@@ -90,7 +90,7 @@ def problems(host: Host) -> Iterator[str]:
         for name in _names(host.options.get(owner), owner):
             if name not in names and not any(other.startswith(f"{name}.") for other in names):
                 inside = any(name.startswith(f"{other}.") for other in names)
-                hint = did_you_mean(nearest(name, names))
+                hint = did_you_mean(nearest(name, names, 1))
                 if not inside:
                     yield f"settings.toml: there is no setting {name}" + (f"; {hint}" if hint else "")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from csm.host import ruling
+from csm.host import declared, ruling
 from csm.host.context import Context
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,6 +20,8 @@ BLOCKS = [
     ("docs/commands.md", "## Writing one", "python", "extensions/notes/__init__.py"),
     ("docs/hooks.md", "# Hooks", "python", "extensions/vendored/__init__.py"),
     ("docs/hooks.md", "**Moments.**", "python", "extensions/told/__init__.py"),
+    ("docs/hooks.md", "**The shell.**", "python", "extensions/changed/__init__.py"),
+    ("docs/extensions.md", "## Settings", "python", "extensions/weather/__init__.py"),
     ("docs/init.md", "# init.py", "python", "init.py"),
     ("README.md", "## Where things live", "python", "init.py"),
     ("docs/keymaps.md", "# Keymaps", "toml", "keymaps/desk.toml"),
@@ -90,6 +92,18 @@ def test_the_first_guard(write: Callable[[str, str], Path], open_host) -> None:
 
     verdict = asyncio.run(open_host().hooks.guard("before_tool", call=Call()))
     assert (verdict.decision, verdict.reason) == ("deny", "the folder vendor is not to be changed")
+
+
+def test_settings_of_an_extension(write: Callable[[str, str], Path], open_host) -> None:
+    write("extensions/weather/__init__.py", block("docs/extensions.md", "## Settings", "python"))
+    write("settings.toml", '[weather]\nplace = "Rome"\nunit = "kelvin"\nminuets = 3\n')
+    host = open_host()
+    assert [host.option(f"weather.{name}") for name in ("place", "unit", "minutes")] == ["Rome", "celsius", 30]
+    assert host.setting("csm.weather.minutes") == 30
+    assert declared.check(host) == 2
+    told = "\n".join(message.text for message in host.messages)
+    assert "weather.unit: celsius|fahrenheit is needed, not 'kelvin'; 'celsius' is taken" in told
+    assert "there is no setting weather.minuets; did you mean weather.minutes?" in told
 
 
 def test_rules_of_an_extension(write: Callable[[str, str], Path], open_host) -> None:

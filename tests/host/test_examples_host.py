@@ -61,6 +61,13 @@ def test_init(adopt, open_host) -> None:
     assert host.keymap.lookup(["composer"], "insert", ("C-z",)).command is None
     assert host.provide("instructions") == ["Keep answers short."]
 
+    assert [(one.kind, one.name) for one in host.standing.by("init")] == [
+        ("abbreviation", "tnx"),
+        ("status", "time"),
+        ("poll", "time"),
+        ("on", "turn-end"),
+    ]
+
     host.commands.run("mine.date 'on %Y'", cx)
     assert screen.editor.text.startswith("on 20")
     with pytest.raises(CommandError, match="nothing was said"):
