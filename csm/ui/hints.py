@@ -51,7 +51,11 @@ _WORTH: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "menu": (("menu.accept", "take"), ("menu.take", "take and send"), ("menu.close", "close")),
     "typing": (("list.accept", "done"), ("list.cancel", "close")),
-    "answering": (("focus.composer", "write instead"),),
+    "answering": (("approval.edit", "change it"), ("approval.open", "all of it"), ("focus.composer", "write instead")),
+    "approvals": (
+        ("approval.next", "next"), ("approval.accept", "once"), ("approval.decline-and-say", "no, do this"),
+        ("approval.tick", "tick"), ("approval.accept-all", "all"), ("approval.close", "close"),
+    ),
     "transcript": (("focus.composer", "write"), ("buffer.close", "write"), ("tool.toggle-all", "unfold")),
 }  # fmt: skip
 
@@ -137,8 +141,8 @@ def _situation(shell: Shell) -> str:
         return "attached"
     if shell.reading and shell.place == "pane" and shell.reader is None:
         return "pane"
-    if shell.reading and shell.place == "diff" and shell.editor.selection is None:
-        return "diff"
+    if shell.reading and shell.place in ("diff", "approvals") and shell.editor.selection is None:
+        return shell.place
     if shell.reading and shell.place == "replay" and shell.reader is None:
         return "replay"
     if shell.reader is not None and not shell.panels:

@@ -19,7 +19,7 @@ EFFORTS = {
     "max": "as much thinking as it takes",
     "ultra": "more still; slowest and dearest",
 }
-_SAMPLE = """@@ -1,3 +1,3 @@ def total(prices):
+_SAMPLE = """@@ -1,2 +1,2 @@ def total(prices):
      \"\"\"Add prices up.\"\"\"
 -    return sum(prices)
 +    return round(sum(prices), 2)

@@ -57,7 +57,19 @@ def review(cx: Context) -> None:
     new = [one for one in found if not one.trusted]
     if len(new) > 1:
         rows.append(_Row(new, f"all {len(new)} that are not trusted", "look at each first"))
-    cx.screen.pick("Hooks", rows, lambda chosen: _ask(cx, chosen))
+    cx.screen.pick("Hooks", rows, lambda chosen: _ask(cx, chosen), preview=_look)
+
+
+def _look(chosen: Handler | list[Handler], columns: int, rows: int) -> list[list[tuple[str, str]]]:
+    """All that is known of a hook."""
+    made: list[list[tuple[str, str]]] = []
+    for one in chosen if isinstance(chosen, list) else [chosen]:
+        made.append([("help.title", one.kind.name), ("dim", f"  {_shown(one.matcher or 'every one')}")])
+        made += lines.wrap([("command.mark", "$ "), ("command.title", _shown(one.command))], columns)
+        facts = (one.trust, "" if one.enabled else "off", f"{one.timeout} s", "beside the thread" if one.beside else "")
+        state = ", ".join(filter(None, facts))
+        made += [[("help.text", state)], *lines.wrap([("dim", _shown(one.source))], columns), []]
+    return made
 
 
 class _Row:

@@ -35,7 +35,15 @@ def choose(cx: Context, name: str | None = None) -> None:
     current = str(shown.buffer.name)
     titles = {str(one.name): str(one.title) for one in shown.buffers.all()}
     rows = [Row(one, one, titles.get(one, "")) for one in shown.buffers.names() if one != current]
-    shown.pick("Buffers", rows, shown.windows.put)
+    open_ones = {str(one.name): one for one in shown.buffers.all()}
+
+    def look(name: str, columns: int, height: int) -> list[list[tuple[str, str]]]:
+        buffer = open_ones.get(name)
+        if buffer is None:
+            return [[("dim", "the session" if name == "transcript" else "made when it is chosen")]]
+        return [list(line) for line in buffer.lines(0, height, columns)]
+
+    shown.pick("Buffers", rows, shown.windows.put, preview=look)
 
 
 @command("buffer.kill", title="Close a buffer for good", complete={"name": _names})

@@ -5,11 +5,11 @@ Does not: know how windows are arranged; the screen does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from csm.api import CommandError, Context, command
+from csm.api import CommandError, Context, command, lines
 
 from .buffers import Row
 from .windows import screen
@@ -45,12 +45,32 @@ def _names(cx: Context) -> Iterable[str]:
 def open_layout(cx: Context, name: str | None = None) -> None:
     """Arrange the windows as they were saved under a name."""
     if name is None:
-        screen(cx).pick("Layouts", [Row(one, one) for one in _names(cx)], lambda chosen: open_layout(cx, chosen))
+        known = {**BUILT_IN, **saved(cx)}
+        screen(cx).pick(
+            "Layouts",
+            [Row(one, one, "" if one in BUILT_IN else "saved") for one in _names(cx)],
+            lambda chosen: open_layout(cx, chosen),
+            preview=lambda chosen, columns, rows: list(_outline(known[chosen], 0)),
+            actions={"delete": ("delete", lambda chosen: delete(cx, chosen))},
+        )
         return
     found = {**BUILT_IN, **saved(cx)}
     if name not in found:
         raise CommandError(f"there is no layout {name}", "layout.save keeps the one on the screen")
     screen(cx).windows.arrange(found[name])
+
+
+def _outline(layout: Any, depth: int) -> Iterator[list[tuple[str, str]]]:
+    """What stands where, by indentation."""
+    indent, table = "  " * depth, cast("dict[str, Any]", layout if isinstance(layout, dict) else {})
+    parts = table.get("parts")
+    if not isinstance(parts, list):
+        yield [("dim", indent), ("help.text", lines.clean(str(table.get("show", "?"))))]
+        return
+    how = {"columns": "side by side", "rows": "one below the other"}.get(str(table.get("split")), "?")
+    yield [("dim", f"{indent}{how}")]
+    for part in cast("list[Any]", parts):
+        yield from _outline(part, depth + 1)
 
 
 @command("layout.save", title="Save the layout")

@@ -47,6 +47,7 @@ def test_an_agents_question_is_asked_in_the_thread_that_began_it(play):
     assert [one.why for one in own.values()] == ["it is deep"]
     (name,) = [event.body.nickname for event in seen if isinstance(event.body, events.ThreadSpawned)]
     assert (question.title, question.why) == ("Dig?", f"asked by the agent {name}: it is deep")
+    assert (question.agent, question.agent_id) == (name, kid)
     assert question.id not in own
     assert not bench.submit(thread, ops.AnswerAsk(question.id, "accept_rule")).accepted
     assert bench.submit(thread, ops.AnswerAsk(question.id, "accept", "deeper")).accepted

@@ -216,3 +216,16 @@ def test_every_list_fits_every_size(shell: Shell, command: str) -> None:
         assert len(driver.screen().split("\n")) == rows
     driver.keys("esc")
     assert not driver.shell.panels
+
+
+def test_layouts_and_buffers_are_looked_at(shell: Shell) -> None:
+    driver = shell()
+    driver.shell.run("layout.open")
+    driver.keys("down")
+    assert "side by side" in driver.screen()
+    driver.keys("esc")
+    driver.shell.run("help.open")
+    driver.keys("q")
+    driver.shell.run("buffer.choose")
+    driver.type("help")
+    assert "Keymap codex" in driver.screen()
