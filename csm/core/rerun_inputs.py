@@ -275,9 +275,10 @@ def _settled(body: events.Answered, now: int) -> Settled:
 def _steers(turn: Sequence[Recorded], at: int) -> Iterator[tuple[str, UserInput]]:
     """What was said into the turn before the next answer of the model, with the item's id; "" where nobody sees it."""
     raw: bytes | None = None
+    stopped = _partial(turn[at].body)  # then what it had said so far comes first
     for one in turn[at + 1 :]:
         body = one.body
-        if _models(body) or _said(body) or isinstance(body, ENDS) or _is_marker(body):
+        if _said(body) or (_models(body) and not stopped) or isinstance(body, ENDS) or _is_marker(body):
             break
         if isinstance(body, events.ItemCompleted) and isinstance(body.item, items.UserMessage) and raw is not None:
             yield body.item.id, UserInput(body.item.text, raw, body.item.images)
