@@ -102,10 +102,13 @@ def turn(folder: Path, codex: str | None, stack: ExitStack) -> Group:
 
 
 def frame(folder: Path, codex: str | None, stack: ExitStack) -> Group:
-    """The shell, until its status line names the folder."""
+    """The shell, until it names the folder, and csm until it has its settings: both programs paint before that."""
     cases = [Case(FLOOR, [sys.executable, "-c", "pass"], environment(folder), folder)]
     for name, command in (("csm", [CSM]), ("codex", [codex, "--no-daemon"] if codex else [])):
         if command:
             env, work, _ = stack.enter_context(bench(folder / name))
-            cases.append(Case(name, command, {**env, "TERM": "xterm-256color"}, work, until="/work"))
+            env["TERM"] = "xterm-256color"
+            cases.append(Case(name, command, env, work, until="/work"))
+            if name == "csm":  # the frame of one that knows its settings, and takes keys
+                cases.append(Case("csm, ready", command, env, work, until="gpt-5.5"))
     return Group("first frame of the shell, 200x50", cases, (FLOOR, "codex"), goals={"codex": 0.75})
