@@ -146,10 +146,6 @@ class Screen(Protocol):
         """What the status line and the title can be made of: names, and what each tells now."""
         ...
 
-    def parts(self) -> list[tuple[str, str]]:
-        """What the status line and the title can be made of: names, and what each tells now."""
-        ...
-
     def act(self, name: str) -> None:
         """Do one of the open picker's `actions` with the chosen row, and close it."""
         ...
@@ -252,11 +248,6 @@ class Screen(Protocol):
     @property
     def recent(self) -> Sequence[str]:
         """The command lines that were typed, the last one first."""
-        ...
-
-    @property
-    def last(self) -> tuple[str, int | None] | None:
-        """The line that a key or the palette ran last, with its count; finding and repeating one do not count."""
         ...
 
     @property

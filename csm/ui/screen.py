@@ -206,11 +206,6 @@ class ShellScreen:
 
         return naming.all_parts(self._shell)
 
-    def parts(self) -> list[tuple[str, str]]:
-        from csm.ui import naming
-
-        return naming.all_parts(self._shell)
-
     def act(self, name: str) -> None:
         panel = self.panel
         then = panel.act(name) if hasattr(panel, "act") else None
@@ -287,10 +282,6 @@ class ShellScreen:
     @property
     def recent(self) -> list[str]:
         return self._shell.runner.recent
-
-    @property
-    def last(self) -> tuple[str, int | None] | None:
-        return self._shell.runner.last
 
     @property
     def last(self) -> tuple[str, int | None] | None:
