@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from csm.core.turns import Entry as Entry
     from csm.core.turns import Turn as Turn
     from csm.edit import changes as changes
+    from csm.edit import chips as chips
     from csm.edit import chords as chords
     from csm.edit import edits as edits
     from csm.edit import encode as encode
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from csm.edit import motions as motions
     from csm.edit import objects as objects
     from csm.edit import operators as operators
+    from csm.edit import rows as rows
     from csm.edit import vim as vim
     from csm.edit.editor import Editor as Editor
     from csm.edit.history import History as History

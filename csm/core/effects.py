@@ -78,7 +78,16 @@ class Enqueue(msgspec.Struct, frozen=True):
 
 
 class Unqueue(msgspec.Struct, frozen=True):
-    """Take the last queued submit back."""
+    """Take a queued submit back: the one at a place, the last one at -1."""
+
+    at: int = -1
+
+
+class Requeue(msgspec.Struct, frozen=True):
+    """Have a queued submit wait at another place."""
+
+    at: int
+    to: int
 
 
 class Release(msgspec.Struct, frozen=True):
@@ -199,6 +208,7 @@ Input = (
     | Note
     | Enqueue
     | Unqueue
+    | Requeue
     | Release
     | Part
     | Broke

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from csm.core import calls, endings, retries, streams, turn_compaction, turn_gates
+from csm.core import calls, endings, retries, streams, turn_compaction, turn_gates, turn_queue
 from csm.core.effects import (
     Begin,
     Broke,
@@ -30,9 +30,9 @@ from csm.core.effects import (
     PlanShown,
     Raised,
     Release,
+    Requeue,
     Resolve,
     Settled,
-    StartNext,
     Steer,
     Stop,
     Summarised,
@@ -206,28 +206,6 @@ def _deliver_steers(state: State, out: Out) -> State:
     return _put(state, steers=(), judged=0)
 
 
-def _enqueue(state: State, given: Enqueue, out: Out) -> State:
-    return _requeue(state, (*state.queue, given.submit), out)
-
-
-def _unqueue(state: State, given: Unqueue, out: Out) -> State:
-    if not state.queue:
-        return state
-    return _requeue(state, state.queue[:-1], out, taken=state.queue[-1].text)
-
-
-def _requeue(state: State, queue: tuple[Any, ...], out: Out, taken: str | None = None) -> State:
-    out.events.append(events.Queued(tuple(submit.text for submit in queue), taken))
-    return _put(state, queue=queue)
-
-
-def _release(state: State, given: Release | None, out: Out) -> State:
-    if not state.queue:
-        return state
-    out.effects.append(StartNext(state.queue[0]))
-    return _requeue(state, state.queue[1:], out)
-
-
 def _part(state: State, given: Part, out: Out) -> State:
     return _advance(streams.part(state, given, out), given.now, out)
 
@@ -339,7 +317,7 @@ def _finish(state: State, now: int, out: Out) -> State:
     out.effects.append(TurnOver())
     held = state.ending is not None
     state = State(queue=state.queue, usage=state.usage)
-    return state if held else _release(state, None, out)
+    return state if held else turn_queue.release(state, None, out)
 
 
 _GATES: dict[str, Callable[[State, Passed, Out], State]] = {
@@ -356,9 +334,10 @@ _STEPS: dict[type, Callable[[State, Any, Out], State]] = {
     Passed: _passed,
     Steer: _steer,
     Note: _note,
-    Enqueue: _enqueue,
-    Unqueue: _unqueue,
-    Release: _release,
+    Enqueue: turn_queue.enqueue,
+    Unqueue: turn_queue.unqueue,
+    Requeue: turn_queue.requeue,
+    Release: turn_queue.release,
     Part: _part,
     Broke: _broke,
     ToolDone: _tool_done,

@@ -13,12 +13,18 @@ import re
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
+from csm.edit.visible import visible
+
 _FIRST, _LAST = 0x100000, 0x10FFFD
+_NAME = 40
 _CHIP = re.compile(f"[{chr(_FIRST)}-{chr(_LAST)}]")
 
 
 class Chip(NamedTuple):
-    """What a character stands for: the `text` of a paste, or the image at `path`. `label` is how it is shown."""
+    """What a character stands for: the `text` of a paste, or the image at `path` and what is to say about it in `text`.
+
+    `label` is how it is shown.
+    """
 
     kind: Literal["paste", "image"]
     label: str
@@ -32,6 +38,18 @@ class Spot(NamedTuple):
     at: int
     char: str
     chip: Chip
+
+
+def pasted(text: str) -> str:
+    """The label of a paste: how many lines it has, or characters where it is one."""
+    count = text.count("\n") + (not text.endswith("\n"))
+    return f"[pasted {count:,} lines]" if count > 1 else f"[pasted {len(text):,} characters]"
+
+
+def pictured(path: str) -> str:
+    """The label of an image: its name, the middle of a long one left out."""
+    name = visible(path.rpartition("/")[2]).replace("\n", " ")
+    return f"[image {name if len(name) <= _NAME else f'{name[:24]}…{name[-15:]}'}]"
 
 
 class Chips:

@@ -212,6 +212,8 @@ class Tool(Protocol):
     it before it sees it: for tools that come in crowds. `offered(offer: Offer) -> ToolSpec | None` is asked when a
     turn begins, for the spec to offer then, or None not to; `spec` is offered always where there is no such method.
     `hidden: bool` True keeps it out of requests, though it can be called: for a name of former days.
+    `for_user: bool` True has it run what the user types behind `!`: its arguments are that line, and the model is told
+    its output. `offered` should then say None.
     `in_turn: bool` True has the calls of an extension's such tools run one after the other, in their order.
     """
 

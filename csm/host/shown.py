@@ -102,6 +102,11 @@ class Session(Protocol):
         """`csm.core.fold.Thread`, folded up to the last frame."""
         ...
 
+    @property
+    def busy(self) -> bool:
+        """Whether there is something to interrupt: a turn that runs, or a command of the user's own."""
+        ...
+
     def submit(self, op: Any, done: Callable[[Any], None] | None = None) -> None:
         """Submit an op; `done` gets the `Ack` on the shell's loop. A refusal without `done` shows as a message."""
         ...

@@ -51,6 +51,10 @@ class Reasoning(msgspec.Struct, frozen=True, tag="reasoning"):
 STORED_BYTES = 65_536
 
 
+#: How the ids of commands begin that the user ran.
+OWN_COMMAND = "user:"
+
+
 class CommandExecution(msgspec.Struct, frozen=True, tag="command_execution"):
     """A shell command. `process` is the number the model uses for a session that runs on.
 

@@ -34,7 +34,7 @@ class Review(msgspec.Struct, frozen=True, tag="review"):
 
 
 class Interrupt(msgspec.Struct, frozen=True, tag="interrupt"):
-    """Stop the running turn."""
+    """Stop the running turn, and what the user runs."""
 
 
 class AnswerAsk(msgspec.Struct, frozen=True, tag="answer"):
@@ -100,8 +100,28 @@ class Reach(msgspec.Struct, frozen=True, tag="reach"):
     text: str = ""
 
 
+class Shell(msgspec.Struct, frozen=True, tag="shell"):
+    """Run a command line of the user's, also while a turn runs. The model reads of it later; `Interrupt` stops it."""
+
+    command: str
+
+
 class Unqueue(msgspec.Struct, frozen=True, tag="unqueue"):
-    """Take the last queued submit back; an event says which text it was."""
+    """Take a queued submit back, the last one or the one `at` a place from 0; an event says which text it was.
+
+    With `text` it is refused where another text waits there.
+    """
+
+    at: int | None = None
+    text: str | None = None
+
+
+class Requeue(msgspec.Struct, frozen=True, tag="requeue"):
+    """Have the queued submit `at` a place wait `to` another one, from 0. Refused where another `text` is there."""
+
+    at: int
+    to: int
+    text: str | None = None
 
 
 class Compact(msgspec.Struct, frozen=True, tag="compact"):
@@ -112,7 +132,22 @@ class Shutdown(msgspec.Struct, frozen=True, tag="shutdown"):
     """Close the thread: interrupt what runs, sync and unlock the log."""
 
 
-Op = Submit | Review | Interrupt | AnswerAsk | Configure | Rename | Rewind | Keep | Reach | Unqueue | Compact | Shutdown
+Op = (
+    Submit
+    | Review
+    | Interrupt
+    | AnswerAsk
+    | Configure
+    | Rename
+    | Rewind
+    | Keep
+    | Reach
+    | Shell
+    | Unqueue
+    | Requeue
+    | Compact
+    | Shutdown
+)
 
 
 class Ack(msgspec.Struct, frozen=True):

@@ -18,7 +18,7 @@ from csm.protocol import codec, events, ops
 from csm.protocol.errors import CommandError, ToolError
 from csm.protocol.ops import Ack
 from csm.protocol.tools import Answer, Ask
-from csm.runtime import briefing, compacting, gates, idling, images, rewinding
+from csm.runtime import briefing, commanding, compacting, gates, idling, images, rewinding
 
 if TYPE_CHECKING:
     from csm.host.delegation import ReviewPlan
@@ -48,8 +48,10 @@ async def admit(session: Session, op: ops.Op | idling.Idle) -> Ack:
         return _keep(session, op)
     if isinstance(op, ops.Reach):
         return _reach(session, op)
-    if isinstance(op, ops.Unqueue):
-        return _unqueue(session)
+    if isinstance(op, ops.Shell):
+        return commanding.admit(session, op)
+    if isinstance(op, ops.Unqueue | ops.Requeue):
+        return _requeue(session, op)
     if isinstance(op, ops.Compact):
         return await _compact(session)
     session.closing = True
@@ -146,8 +148,9 @@ async def _compact(session: Session) -> Ack:
 
 
 def _interrupt(session: Session) -> Ack:
+    own = commanding.stop(session)
     if session.state.idle:
-        return Ack(False, "no turn is running")
+        return Ack(own, "" if own else "no turn is running")
     turn_id = session.state.turn_id
     session.feed(fx.Stop(session.clock.now(), session.partial()))
     return Ack(True, turn_id=turn_id)
@@ -233,8 +236,15 @@ def _reach(session: Session, op: ops.Reach) -> Ack:
     return Ack(True)
 
 
-def _unqueue(session: Session) -> Ack:
-    if not session.state.queue:
+def _requeue(session: Session, op: ops.Unqueue | ops.Requeue) -> Ack:
+    queue = session.state.queue
+    if not queue:
         return Ack(False, "nothing is queued")
-    session.feed(fx.Unqueue())
+    at = len(queue) - 1 if op.at is None else op.at
+    if not 0 <= at < len(queue) or (op.text is not None and queue[at].text != op.text):
+        return Ack(False, "the queue is not what it was")
+    if isinstance(op, ops.Unqueue):
+        session.feed(fx.Unqueue(at))
+    else:
+        session.feed(fx.Requeue(at, min(max(0, op.to), len(queue) - 1)))
     return Ack(True)

@@ -46,6 +46,8 @@ class Performer:
         #: How the user acts on running tools, by their items.
         self.reachable: dict[str, Callable[[str, str], None]] = {}
         self.turns: dict[str, asyncio.Lock] = {}
+        #: Commands of the user's own that run.
+        self.own: set[asyncio.Task[None]] = set()
         self.warned: set[str] = set()
         self.allowed = Allowed()
         self.waiting: dict[str, asyncio.Future[Answer]] = {}
@@ -151,7 +153,8 @@ class Performer:
 
     async def close(self) -> None:
         """Cancel what is left, and close what extensions keep."""
-        left = [task for task in (self._model, self._gate, *self._running) if task is not None and not task.done()]
+        tasks = (self._model, self._gate, *self._running, *self.own)
+        left = [task for task in tasks if task is not None and not task.done()]
         for task in left:
             task.cancel()
         for timer in self._timers.values():

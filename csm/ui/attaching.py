@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from csm.edit import edits
-from csm.edit.chips import Chip
+from csm.edit.chips import Chip, pasted, pictured
 from csm.edit.editor import Editor
 from csm.protocol.errors import CommandError
 from csm.ui.frame import Line
@@ -51,7 +51,7 @@ def paste(shell: Shell, editor: Editor, text: str) -> None:
     if found:
         text = " ".join(_chip(editor, one) for one in found) + " "
     elif len(text) > LONG or text.count("\n") >= HIGH:
-        text = editor.chips.add(Chip("paste", f"[pasted {measure(text)}]", text)) or text
+        text = editor.chips.add(Chip("paste", pasted(text), text)) or text
     edits.paste(editor, text)
 
 
@@ -68,12 +68,6 @@ def attach(shell: Shell, name: str) -> Picture:
     before = editor.text[editor.cursor - 1 : editor.cursor]
     edits.paste(editor, f"{' ' if before and not before.isspace() else ''}{_chip(editor, found)} ")
     return found
-
-
-def measure(text: str) -> str:
-    """How much a text is, in lines or characters."""
-    count = text.count("\n") + (not text.endswith("\n"))
-    return f"{count:,} lines" if count > 1 else f"{len(text):,} characters"
 
 
 def pictures(text: str, cwd: Path, env: Mapping[str, str]) -> list[Picture]:
@@ -114,10 +108,8 @@ def staged(editor: Editor, columns: int, rows: int) -> list[Line]:
 
 
 def _chip(editor: Editor, picture: Picture) -> str:
-    name = visible(picture.path.name).replace("\n", " ")
-    short = name if len(name) <= 40 else f"{name[:24]}…{name[-15:]}"
     about = ", ".join(filter(None, (picture.pixels, _bytes(picture.size))))
-    return editor.chips.add(Chip("image", f"[image {short}]", about, str(picture.path)))
+    return editor.chips.add(Chip("image", pictured(str(picture.path)), about, str(picture.path)))
 
 
 def _bytes(size: int) -> str:

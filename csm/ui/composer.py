@@ -12,7 +12,7 @@ from csm.ui.frame import Line
 from csm.view.lines import clip, crop, line_width, overlay, visible, width
 
 PROMPT = "› "
-#: The mark before what the shell is to run, and how such a draft begins.
+#: How a draft begins that the shell is to run.
 SHELL = "!"
 _QUEUE_ROWS = 4
 
@@ -32,8 +32,6 @@ class Composer:
     def render(self, columns: int, height: int, hint: str) -> tuple[list[Line], tuple[int, int]]:
         """One to `height` lines, and the cursor as `(column, row)` among them."""
         prompt = PROMPT if columns >= 20 else ""
-        if self.shell:
-            prompt = prompt.replace(PROMPT[0], SHELL)
         inner = max(2, columns - len(prompt))
         self.editor.width = inner
         editor = self.editor
@@ -52,7 +50,7 @@ class Composer:
         elif index == len(found.rows) - 1 and found.below:
             mark = "↓ "[: len(prompt)]
         text = self._selected(row, self._chips(row, [("composer", row.text)]))
-        return [("composer.prompt", mark), *crop(text, 0, inner)]
+        return [("command.mark" if self.shell else "composer.prompt", mark), *crop(text, 0, inner)]
 
     def _chips(self, row: Row, line: Line) -> Line:
         text, chips = self.editor.text, self.editor.chips

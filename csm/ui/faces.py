@@ -142,6 +142,11 @@ class SessionFace:
         """The thread's folded state."""
         return self._shell.session.thread
 
+    @property
+    def busy(self) -> bool:
+        """Whether there is something to interrupt: a turn, or a command of the user's own."""
+        return self._shell.session.thread.running is not None or bool(self._shell.session.own)
+
     def submit(self, op: Any, done: Callable[[Any], None] | None = None) -> None:
         """Submit an op."""
         self._shell.submit(op, done)

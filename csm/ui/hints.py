@@ -25,6 +25,7 @@ _WORTH: dict[str, tuple[tuple[str, str], ...]] = {
         ("shell.break", "quit"),
     ),
     "writing": (("composer.submit", "send"), ("composer.newline", "new line"), ("edit.undo", "undo")),
+    "shell": (("composer.submit", "run it"), ("shell.break", "clear")),
     "running": (("turn.interrupt", "interrupt"), ("composer.submit", "add to it"), ("composer.queue", "queue")),
     "replay": (
         ("replay.previous", "back"), ("replay.next", "on"), ("replay.previous-turn", "turn back"),
@@ -151,7 +152,9 @@ def _situation(shell: Shell) -> str:
         return "transcript" if shell.place == "transcript" and shell.windows.plain else "reading"
     if shell.place == "approval":
         return "answering"
-    if shell.session.thread.running:
+    if shell.composer.shell:
+        return "shell"
+    if shell.session.thread.running or shell.session.own:
         return "running"
     return "writing" if shell.composer.editor.text else "idle"
 
@@ -159,6 +162,8 @@ def _situation(shell: Shell) -> str:
 def rule(shell: Shell, columns: int) -> Line:
     """The line above the composer: what runs on the left, where the reader is on the right."""
     left: Line = [("border.focused", " Transcript ")] if shell.place == "transcript" and shell.windows.plain else []
+    if not left and shell.composer.shell:
+        left = [("command.mark", " your shell ")]
     passed = shell.elapsed.seconds
     if passed is not None:
         mark = _SPINNER[int(passed) % len(_SPINNER)]

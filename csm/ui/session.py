@@ -77,6 +77,8 @@ class SessionView:
         self._others: list[Transcript] = []
         self._recalling = False
         self.thread_id = ""
+        #: The user's own commands that run, by their items.
+        self.own: frozenset[str] = frozenset()
 
     @property
     def thread(self) -> Thread:
@@ -158,6 +160,11 @@ class SessionView:
         future = self._port.submit(self.thread_id, op)
         future.add_done_callback(lambda made: self._clock.soon(lambda: self._answered(made, done)))
 
+    def note_own(self, body: events.ItemStarted | events.ItemCompleted) -> None:
+        """A command of the user's own began or ended."""
+        item = {body.item.id}
+        self.own = self.own | item if isinstance(body, events.ItemStarted) else self.own - item
+
     def query(self, name: str, done: Callable[[Any], None], **arguments: Any) -> None:
         """Ask the port; `done` gets the answer on the loop, a failure is told."""
 
@@ -214,6 +221,7 @@ class SessionView:
         self._thread.recall(_RECALLED)
         self.transcript = Transcript(self._thread, custom=self._custom)
         self._others.clear()
+        self.own = frozenset()
         if old is not None:
             old.on_ready(None)
             old.detach()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from csm.edit.editor import Editor
 from csm.edit.macros import Pasted
 from csm.host.context import Context
-from csm.protocol import events, ops
+from csm.protocol import events, items, ops
 from csm.protocol.errors import CommandError
 from csm.ui import attaching, custom, hints, pointer, status
 from csm.ui.attention import Attention
@@ -208,15 +208,22 @@ class Shell:
         return shown or self.composer.editor
 
     @property
+    def _written(self) -> bool:
+        """Whether there is a text here that can be written in: a line of the shell's, or a buffer's own."""
+        if self.reading:
+            return self.reader is None and getattr(self.windows.current.top.buffer, "editor", None) is not None
+        return self.place in ("composer", "picker", "palette", "line", "sessions")
+
+    @property
     def writing(self) -> bool:
         """Whether typed text goes into the focused editor."""
-        if self.place not in ("composer", "picker", "palette", "line", "sessions"):
+        if not self._written:
             return False
         return self.editor.mode in ("insert", "replace")
 
     def modes(self) -> tuple[str, ...]:
         """The modes whose keys apply."""
-        if self.place in ("composer", "picker", "palette", "line", "sessions"):
+        if self._written:
             return self.editor.modes()
         if self.taking is not None:
             return ("attached",)
@@ -289,7 +296,8 @@ class Shell:
     def submit(self, op: ops.Op, done: Callable[[ops.Ack], None] | None = None) -> None:
         """Submit an op. What was taken out of the queue comes back into the composer."""
         if isinstance(op, ops.Unqueue) and done is None and self.session.thread.queued:
-            text = self.session.thread.queued[-1]
+            at = op.at if op.at is not None else -1
+            text = self.session.thread.queued[at] if -1 <= at < len(self.session.thread.queued) else ""
             done = partial(self._take_back, text)
         self.session.submit(op, done)
 
@@ -312,6 +320,8 @@ class Shell:
         if isinstance(body, events.TurnStarted):
             self.elapsed.begin(body.started)
             self.segments.update(self.session.thread)
+        elif isinstance(body, events.ItemStarted | events.ItemCompleted) and body.item.id.startswith(items.OWN_COMMAND):
+            self.session.note_own(body)
         elif isinstance(body, events.Queued) and body.refused:
             self._take_back(body.taken or "", ops.Ack(True))
         elif isinstance(body, events.Configured | events.Kept):

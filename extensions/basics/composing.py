@@ -1,6 +1,7 @@
 """The composer: sending, queueing, clearing, the external editor.
 
-A draft that begins with `/` and a word is a slash command; `/usr/bin` or a blank before it makes it text.
+A draft that begins with `/` and a word is a slash command; `/usr/bin` or a blank before it makes it text. One that
+begins with `!` is run in the user's own shell.
 
 Does not: edit (`editing`) or recall (`recalling`).
 """
@@ -19,6 +20,10 @@ from csm.api import CommandError, Context, command, ops
 
 from .place import screen
 from .recalling import remember
+
+
+#: How a draft begins that is a command for the user's shell.
+SHELL = "!"
 
 
 @command("composer.submit", title="Send", places=("composer",))
@@ -102,6 +107,8 @@ def _send(cx: Context, busy: Literal["steer", "queue"]) -> Any:
         return None
     if _is_slash(text):
         return _slash(cx, text)
+    if text.startswith(SHELL):
+        return _shell(cx, text)
     asks = session.thread.asks
     remember(cx, text)
     composer.set_text("")
@@ -110,6 +117,17 @@ def _send(cx: Context, busy: Literal["steer", "queue"]) -> Any:
     if asks:
         op = ops.AnswerAsk(next(iter(asks)), "decline", whole)
     return session.submit(op, lambda ack: _refused(cx, text, ack))
+
+
+def _shell(cx: Context, text: str) -> Any:
+    """Run what follows the mark in the user's own shell."""
+    shown = screen(cx)
+    line = shown.composer.chips.whole(text)[len(SHELL) :].strip()
+    if not line:
+        raise CommandError("what follows ! is run in your shell", "a blank before it sends it as text")
+    remember(cx, text)
+    shown.composer.set_text("")
+    return shown.session().submit(ops.Shell(line), lambda ack: _refused(cx, text, ack))
 
 
 def _is_slash(text: str) -> bool:

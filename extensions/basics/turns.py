@@ -6,6 +6,7 @@ Does not: answer questions (`approving`).
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from csm.api import Context, command, modal, ops
 
@@ -14,14 +15,31 @@ from .place import say, screen
 
 #: A second press quits within so many seconds.
 AGAIN = 1.0
+#: A second press goes back within so many.
+BACK = 1.5
 
 
 @command("turn.interrupt", title="Interrupt the turn")
-def interrupt(cx: Context) -> None:
-    """Stop the running turn. Where none runs, forget a region or count that was begun."""
+def interrupt(cx: Context, *, only: bool = False) -> Any:
+    """Stop what runs. Where nothing does, forget a region or count that was begun.
+
+    In an empty composer, with nothing to stop or forget, a second press within a second and a half chooses an earlier
+    prompt, to go on from there in other words; not with `--only`.
+    """
     shown = screen(cx)
-    if not modal.escape(shown.editor) and shown.session().thread.running:
-        shown.session().submit(ops.Interrupt())
+    if modal.escape(shown.editor):
+        return None
+    if shown.session().busy:
+        return shown.session().submit(ops.Interrupt())
+    if only or shown.place != "composer" or shown.composer.text or not shown.session().thread.begun:
+        return None
+    now = time.monotonic()
+    if now - cx.state.get("basics.escape", -BACK) <= BACK:
+        cx.state.pop("basics.escape")
+        return cx.host.commands.run("session.rewind", cx)
+    cx.state["basics.escape"] = now
+    found = cx.host.keymap.where_is("turn.interrupt", ["composer"])
+    return say(cx, f"{found[0].keys if found else 'the same'} again goes back to an earlier prompt")
 
 
 @command("turn.compact", title="Compact the history", slash="compact")
@@ -38,7 +56,7 @@ def break_off(cx: Context) -> None:
         shown.close()
     elif shown.composer.text:
         clear(cx)
-    elif shown.session().thread.running:
+    elif shown.session().busy:
         shown.session().submit(ops.Interrupt())
     else:
         _quit_on_second(cx)

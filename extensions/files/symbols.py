@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from csm.api import codec
 
@@ -107,10 +107,11 @@ def ranked(found: Sequence[Symbol], typed: str) -> list[Symbol]:
 
 def _symbol(line: bytes) -> Symbol | None:
     try:
-        told: Any = codec.decode(line)
+        given = codec.decode(line)
     except ValueError:
         return None
-    if not isinstance(told, dict) or told.get("_type") != "tag":
+    told = cast("dict[str, Any]", given) if isinstance(given, dict) else {}
+    if told.get("_type") != "tag":
         return None
     name, path, number = told.get("name"), told.get("path"), told.get("line")
     if not (isinstance(name, str) and isinstance(path, str) and isinstance(number, int)):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def tools(host: Host) -> Sequence[Tool]:
     """All of them; which are offered is decided for each turn. Names of variables with keys come from the settings."""
     from . import specs
-    from .late import Late
+    from .late import Late, OwnLate
 
     settings = host.settings
     keys = {provider.env_key for provider in settings.model_providers.values() if provider.env_key}
@@ -43,8 +43,14 @@ def tools(host: Host) -> Sequence[Tool]:
 
         return ShellCommand(setting=setting, keys=keys, login=login)
 
+    def own() -> Tool:
+        from .own import OwnCommand
+
+        return OwnCommand(host.env)
+
     return [
         Late(specs.exec_command(login=login), lambda offer: bool(specs.sessions(offer)), exec_command),
         Late(specs.write_stdin(), lambda offer: bool(specs.sessions(offer)), write_stdin),
         Late(specs.shell_command(login=login), lambda offer: specs.sessions(offer) is False, shell_command),
+        OwnLate(specs.own(), lambda offer: False, own),
     ]

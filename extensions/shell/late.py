@@ -30,3 +30,9 @@ class Late:
     @cached_property
     def _tool(self) -> Tool:
         return self._make()
+
+
+class OwnLate(Late):
+    """The one that runs what users type."""
+
+    for_user = True

@@ -113,3 +113,8 @@ def _spec(name: str, description: str, properties: dict[str, Any], required: str
     }  # fmt: skip
     tool = {"type": "function", "name": name, "description": description, "strict": False, "parameters": parameters}
     return types.ToolSpec(name, msgspec.Raw(codec.encode(tool)))
+
+
+def own() -> types.ToolSpec:
+    """What the user runs; no model is told of it."""
+    return types.ToolSpec("user_shell", msgspec.Raw(b"{}"))

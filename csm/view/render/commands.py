@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from csm.protocol import codec
-from csm.protocol.items import CommandExecution, McpToolCall, ToolUse
+from csm.protocol.items import OWN_COMMAND, CommandExecution, McpToolCall, ToolUse
 from csm.view.lines import StyledLine, clean, clip, fold, segments, wrap
 from csm.view.render.ansi import parse_lines
 from csm.view.render.exploring import explores
@@ -66,7 +66,8 @@ def _title(item: CommandExecution, status: str, view: View, *, quiet: bool = Fal
         rows: list[StyledLine] = []
         for number, text in enumerate(shown):
             content = segments(clean_tabs(text), "command.title")
-            first: StyledLine = [("command.mark", "$ ")] if not number else [("", "  ")]
+            mark = "! " if item.id.startswith(OWN_COMMAND) else "$ "
+            first: StyledLine = [("command.mark", mark)] if not number else [("", "  ")]
             if number == len(shown) - 1:
                 hidden = len(lines) - len(shown)
                 content += [("fold", " "), *more(hidden)] if hidden else []

@@ -30,6 +30,10 @@ class Talk:
         self.opened: list[dict[str, Any]] = []
         self.ack = ops.Ack(True)
 
+    @property
+    def busy(self) -> bool:
+        return self.thread.running is not None
+
     def submit(self, op: Any, done: Callable[[Any], None] | None = None) -> None:
         self.submitted.append(op)
         if done is not None:
