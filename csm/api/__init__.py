@@ -71,7 +71,6 @@ if TYPE_CHECKING:
     from csm.host import saving as saving
     from csm.host import setting_keys as setting_keys
     from csm.host import themes as themes
-    from csm.host import themes as themes
     from csm.host.commands import command as command
     from csm.host.context import Context as Context
     from csm.host.context import Screen as Screen
@@ -213,6 +212,7 @@ _MODULES = {
     "catalog": "csm.runtime.catalog",
     "asides": "csm.host.asides",
     "changes": "csm.edit.changes",
+    "chips": "csm.edit.chips",
     "chords": "csm.edit.chords",
     "checking": "csm.host.checking",
     "codec": "csm.protocol.codec",
@@ -244,6 +244,7 @@ _MODULES = {
     "objects": "csm.edit.objects",
     "namespaces": "csm.core.namespaces",
     "operators": "csm.edit.operators",
+    "rows": "csm.edit.rows",
     "parts": "csm.view.parts",
     "patches": "csm.core.patches",
     "listening": "csm.host.listening",

@@ -3,7 +3,7 @@
 Register names: `"` the last one used, `a`-`z` (`A`-`Z` append), `0` the last yank, `1`-`9` the last deletes of a line
 or more, `-` the last smaller delete, `_` nothing, `+` and `*` the clipboard.
 
-Does not: reach the system clipboard; whoever does sets these registers, and `on_set` to learn of them.
+Does not: reach the system clipboard; whoever does sets these registers, `on_set` to learn of them, `on_get` to tell.
 """
 
 from __future__ import annotations
@@ -27,12 +27,17 @@ class Registers:
 
     def __init__(self) -> None:
         self.on_set: Callable[[str, Slot], None] | None = None
+        #: Asked for what `+` and `*` hold; None where it cannot tell.
+        self.on_get: Callable[[], str | None] | None = None
         self._slots: dict[str, Slot] = {}
         self._last = "0"
 
     def get(self, name: str | None = None) -> Slot:
         """The register called `name`; without a name the last one written."""
+        told = self.on_get() if self.on_get and name is not None and name in "+*" else None
         name = self._last if name in (None, '"') else name.lower()
+        if told is not None and told != self._slots.get(name, Slot("")).text:
+            return Slot(told, told.endswith("\n"))
         return self._slots.get(name, Slot(""))
 
     def all(self) -> dict[str, Slot]:

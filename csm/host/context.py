@@ -260,7 +260,16 @@ class Screen(Protocol):
         ...
 
     def copy(self, text: str) -> None:
-        """Put text on the clipboard (OSC 52)."""
+        """Put text on the clipboard. Raises CommandError where that cannot be done."""
+        ...
+
+    @property
+    def clipboard(self) -> Any:
+        """The system's clipboard: `paste()` gives its text, `image()` a PNG on it, both raise CommandError."""
+        ...
+
+    def attach(self, path: str) -> str:
+        """Put an image file into the draft, at the cursor; its name. Raises CommandError for what is none."""
         ...
 
     def popup(self, text: str, seconds: float = 5.0, title: str = "") -> None:

@@ -188,6 +188,13 @@ KEYS = tuple(
             "command hooks only",
             "Whether extensions may say yes in your place; command hooks that you trust may unless it is false.",
         ),
+        (
+            "csm.clipboard",
+            "string",
+            '"auto"',
+            "How texts are copied: `auto` (through the terminal, and a clipboard program where one works), `osc52`"
+            " (through the terminal alone), `command` (a program alone) or `off`.",
+        ),
         ("csm.watch_files", "boolean", "true", "Whether the shell takes up changed keys, themes, scripts and settings."),
         ("csm.theme", "string", '"dark"', "The theme: a name, as of a file in `themes/`."),
     )

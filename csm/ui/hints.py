@@ -25,6 +25,7 @@ _WORTH: dict[str, tuple[tuple[str, str], ...]] = {
         ("shell.break", "quit"),
     ),
     "writing": (("composer.submit", "send"), ("composer.newline", "new line"), ("edit.undo", "undo")),
+    "paste": (("paste.keep", "take it"), ("paste.leave", "leave it as it was"), ("edit.undo", "undo")),
     "shell": (("composer.submit", "run it"), ("shell.break", "clear")),
     "running": (("turn.interrupt", "interrupt"), ("composer.submit", "add to it"), ("composer.queue", "queue")),
     "replay": (
@@ -142,6 +143,8 @@ def _situation(shell: Shell) -> str:
         return "attached"
     if shell.reading and shell.place == "pane" and shell.reader is None:
         return "pane"
+    if shell.place == "paste":
+        return "paste"
     if shell.reading and shell.place in ("diff", "approvals") and shell.editor.selection is None:
         return shell.place
     if shell.reading and shell.place == "replay" and shell.reader is None:

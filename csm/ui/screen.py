@@ -5,11 +5,12 @@ Does not: hold state. It is the shell's face for commands.
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from csm.protocol.errors import CommandError
+from csm.ui import attaching
+from csm.ui.clipboard import Clipboard
 from csm.ui.faces import BuffersFace, SessionFace, WindowsFace
 from csm.ui.panels import LinePanel
 
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from csm.edit.editor import Editor
     from csm.ui.shell import Shell
     from csm.ui.viewport import Viewport
-
-#: Terminals take no more than this in one OSC 52.
-_MOST_COPIED = 74_000
 
 
 class ShellScreen:
@@ -30,6 +28,8 @@ class ShellScreen:
         self._face = SessionFace(shell)
         self.windows, self.buffers = WindowsFace(shell), BuffersFace(shell)
         self.terminal: Any = None
+        options = shell.host.options
+        self.clipboard = Clipboard(shell.host.env, self._send, lambda: options.get("clipboard", "auto"))
 
     @property
     def buffer(self) -> Any:
@@ -295,11 +295,7 @@ class ShellScreen:
         self.refresh()
 
     def copy(self, text: str) -> None:
-        data = base64.b64encode(text.encode("utf-8", "replace"))
-        if len(data) > _MOST_COPIED:
-            raise CommandError("this is more than a terminal's clipboard takes")
-        if self.terminal is not None:
-            self.terminal.send(f"\x1b]52;c;{data.decode()}\x07")
+        self.clipboard.copy(text)
 
     def popup(self, text: str, seconds: float = 5.0, title: str = "") -> None:
         self._shell.scripts.popups.show(text, seconds, title)
@@ -318,6 +314,15 @@ class ShellScreen:
     def send(self, sequence: str) -> None:
         if self.terminal is not None:
             self.terminal.send(sequence)
+
+    def _send(self, data: str) -> None:
+        if self.terminal is not None:
+            self.terminal.send(data)
+
+    def attach(self, path: str) -> str:
+        picture = attaching.attach(self._shell, path)
+        self._shell.focus("composer")
+        return picture.path.name
 
     def refresh(self) -> None:
         self._shell.refresh()

@@ -65,6 +65,7 @@ class Shell:
         self.session = SessionView(port, start, clock, self, custom.renderer(host))
         self.composer = Composer(Editor(clock=clock.now))
         self.composer.editor.registers.on_set = self._register_set
+        self.composer.editor.registers.on_get = self._register_told
         self.menu = Menu(self)
         self.windows = Windows(self.session.shown)
         self.buffers = Buffers(host, lambda: Context(host, self.screen, port, state=self.state))
@@ -391,6 +392,13 @@ class Shell:
                 self.screen.copy(self.composer.editor.chips.whole(slot.text))
             except CommandError as error:
                 self.teller.refused(error)
+
+    def _register_told(self) -> str | None:
+        """What the system's clipboard holds, where that can be told."""
+        try:
+            return self.screen.clipboard.paste()
+        except CommandError:
+            return None
 
     def _look_around(self) -> None:
         """Read what the status line tells of the folder, and ask extensions for theirs."""

@@ -1,0 +1,95 @@
+"""Drafts put aside for later, with their pastes and images: per folder, kept when csm ends.
+
+Does not: write files (`stash.py`).
+"""
+
+from __future__ import annotations
+
+import time
+
+from csm.api import CommandError, Context, Editor, chips, command
+
+from .place import Choice, screen
+from .stash import Draft, Stash
+
+
+@command("draft.stash", title="Put the draft aside", places=("composer",), slash="stash")
+def stash(cx: Context) -> None:
+    """Put the draft aside and empty the composer. It is kept for this folder until it is taken back."""
+    shown = screen(cx)
+    composer = shown.composer
+    if not composer.text.strip():
+        raise CommandError("there is no draft to put aside")
+    _stash(cx).add(Draft(parts(composer), int(time.time())))
+    composer.set_text("")
+    found = cx.host.keymap.where_is("draft.pop", ["composer"])
+    how = found[0].keys if found else "draft.pop"
+    shown.message(f"put aside; {how} takes it back")
+
+
+@command("draft.pop", title="Take the last draft back", places=("composer",))
+def pop(cx: Context) -> None:
+    """Take back the draft that was put aside last. One that is being written is put aside in its place."""
+    kept = _stash(cx)
+    if not kept.all():
+        raise CommandError("no draft was put aside in this folder")
+    _take(cx, -1)
+
+
+@command("draft.list", title="Drafts put aside", places=("composer",), slash="drafts")
+def choose(cx: Context) -> None:
+    """Choose among the drafts of this folder that were put aside, and take one back."""
+    found = _stash(cx).all()
+    if not found:
+        raise CommandError("no draft was put aside in this folder")
+    rows = [Choice(at, one.words, _ago(one.when)) for at, one in reversed(list(enumerate(found)))]
+    screen(cx).pick("Drafts", rows, lambda at: _take(cx, at))
+
+
+def parts(editor: Editor) -> tuple[tuple[str, ...], ...]:
+    """A draft as it is kept."""
+    found: list[tuple[str, ...]] = []
+    text, at = editor.text, 0
+    for spot in editor.chips.spots(text):
+        if spot.at > at:
+            found.append(("text", text[at : spot.at]))
+        chip = spot.chip
+        found.append(("image", chip.path, chip.text) if chip.kind == "image" else ("paste", chip.text))
+        at = spot.at + 1
+    return (*found, ("text", text[at:])) if at < len(text) else tuple(found)
+
+
+def text(editor: Editor, draft: Draft) -> str:
+    """A kept draft as an editor's text."""
+    found = ""
+    for kind, value, *about in draft.parts:
+        if kind == "text":
+            found += editor.chips.admit(value)
+        elif kind == "paste":
+            found += editor.chips.add(chips.Chip("paste", chips.pasted(value), value)) or value
+        else:
+            found += editor.chips.add(chips.Chip("image", chips.pictured(value), about[0], value))
+    return found
+
+
+def _take(cx: Context, index: int) -> None:
+    composer, kept = screen(cx).composer, _stash(cx)
+    draft = kept.take(index)
+    if composer.text.strip():
+        kept.add(Draft(parts(composer), int(time.time())))
+    composer.set_text(text(composer, draft))
+    screen(cx).refresh()
+
+
+def _stash(cx: Context) -> Stash:
+    folder = screen(cx).session().thread.cwd or str(cx.host.cwd)
+    return Stash(cx.host.settings.state_dir, folder)
+
+
+def _ago(when: int) -> str:
+    seconds = max(0, int(time.time()) - when)
+    for size, word in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = seconds // size
+            return f"{count} {word}{'s' * (count > 1)} ago"
+    return "just now"
