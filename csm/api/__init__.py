@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from csm.edit import chips as chips
     from csm.edit import chords as chords
     from csm.edit import edits as edits
+    from csm.edit import emacs as emacs
     from csm.edit import encode as encode
     from csm.edit import ex as ex
     from csm.edit import ex_lines as ex_lines
@@ -224,6 +225,7 @@ _MODULES = {
     "digest": "csm.core.digest",
     "diffs": "csm.view.render.diffs",
     "edits": "csm.edit.edits",
+    "emacs": "csm.edit.emacs",
     "encode": "csm.edit.encode",
     "events": "csm.protocol.events",
     "ex": "csm.edit.ex",

@@ -63,6 +63,8 @@ class Editor:
         self.goal: float | None = None
         self.mark: int | None = None
         self.mark_active = False
+        #: Earlier marks, the newest first.
+        self.mark_ring: list[int] = []
         self.marks: dict[str, int] = {}
         self.registers = Registers()
         self.kills = KillRing()
@@ -201,6 +203,7 @@ class Editor:
             self.on_edit(edit)
         self.marks = {name: _moved(at, edit, end) for name, at in self.marks.items()}
         self.changes = [_moved(at, edit, end) for at in self.changes]
+        self.mark_ring = [_moved(at, edit, end) for at in self.mark_ring]
         if self.mark is not None:
             self.mark = _moved(self.mark, edit, end)
 

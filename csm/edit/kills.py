@@ -12,6 +12,9 @@ from csm.edit.editor import Editor
 from csm.edit.motions import MOTIONS
 from csm.edit.registers import Slot
 
+#: Earlier marks that are kept.
+_MARKS = 16
+
 
 def _kill(editor: Editor, start: int, end: int, *, before: bool = False, delete: bool = True) -> bool:
     """Put a range into the kill ring, joined to the last kill if that was the last action, and delete it."""
@@ -28,6 +31,11 @@ def _kill(editor: Editor, start: int, end: int, *, before: bool = False, delete:
         editor.replace(start, end, "")
         editor.chain = "kill"
     return True
+
+
+def kill_range(editor: Editor, start: int, end: int) -> bool:
+    """Kill offsets `start` to `end`."""
+    return _kill(editor, start, end)
 
 
 def kill_motion(editor: Editor, name: str, count: int | None = None) -> bool:
@@ -95,6 +103,8 @@ def zap(editor: Editor, char: str, count: int | None = None) -> bool:
 
 def set_mark(editor: Editor) -> None:
     """Put the mark here and make the region active; once more in the same place ends it."""
+    if editor.mark is not None and editor.mark != editor.cursor:
+        editor.mark_ring = [editor.mark, *editor.mark_ring][:_MARKS]
     editor.mark_active = not (editor.mark_active and editor.mark == editor.cursor)
     editor.mark, editor.chain = editor.cursor, ""
 

@@ -19,15 +19,24 @@ class Pending:
     operator_count: int | None = None
     register: str | None = None
     awaiting: str | None = None
+    #: Whether the count came of Emacs's C-u: `new` until a digit takes its place, then `digits`.
+    universal: str = ""
+
+    def multiply(self) -> None:
+        """Emacs's C-u: four times the count."""
+        self.count = min((self.count or 1) * 4, MOST)
+        self.universal = "new"
 
     def digit(self, value: int) -> None:
         """Append a digit to the count."""
-        self.count = min((self.count or 0) * 10 + value, MOST)
+        before = 0 if self.universal == "new" else self.count or 0
+        self.universal = "digits" if self.universal else ""
+        self.count = min(before * 10 + value, MOST)
 
     def take_count(self, given: int | None = None) -> int | None:
         """The count typed so far (times the operator's, if one waits), which is used up. `given` wins over typed."""
         count = self.count if given is None else given
-        self.count = None
+        self.count, self.universal = None, ""
         if self.operator_count is not None:
             count = self.operator_count * (count or 1)
             self.operator_count = None
@@ -41,6 +50,7 @@ class Pending:
     def clear(self) -> None:
         """Forget everything."""
         self.count = self.operator = self.operator_count = self.register = self.awaiting = None
+        self.universal = ""
 
     @property
     def active(self) -> bool:

@@ -58,6 +58,9 @@ class KeySink:
         if shell.editor.pending.awaiting is not None:
             self._supply(key)
             return
+        if shell.editor.pending.universal and key.chord.isdecimal() and not shell.dispatcher.pending:
+            shell.editor.pending.digit(int(key.chord))
+            return
         self._text, chord = key.text, key.chord
         if key.alternate and not self._known(chord) and self._known(key.alternate):
             chord = key.alternate

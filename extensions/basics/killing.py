@@ -5,7 +5,7 @@ Does not: touch the system's clipboard.
 
 from __future__ import annotations
 
-from csm.api import CommandError, Context, command, kills, modal
+from csm.api import CommandError, Context, command, emacs, kills, modal
 
 from .place import editor
 
@@ -81,9 +81,59 @@ def yank_pop(cx: Context, count: int | None = None) -> None:
 
 
 @command("mark.set", title="Set the mark")
-def set_mark(cx: Context) -> None:
-    """Put the mark here; what is between it and the cursor is the region."""
-    kills.set_mark(editor(cx))
+def set_mark(cx: Context, count: int | None = None) -> None:
+    """Put the mark here; what is between it and the cursor is the region. With a count, go to the mark before."""
+    if editor(cx).pending.take_count(count) is None:
+        kills.set_mark(editor(cx))
+    elif not emacs.pop_mark(editor(cx)):
+        raise CommandError("there is no mark")
+
+
+@command("mark.word", title="Select the next word")
+def mark_word(cx: Context, count: int | None = None) -> None:
+    """Make what is up to the end of the word the region; once more takes the next word too."""
+    emacs.mark_word(editor(cx), count)
+
+
+@command("mark.paragraph", title="Select the paragraph")
+def mark_paragraph(cx: Context, count: int | None = None) -> None:
+    """Make the paragraph the region."""
+    emacs.mark_paragraph(editor(cx), count)
+
+
+@command("kill.sentence", title="Kill to the end of the sentence")
+def kill_sentence(cx: Context, count: int | None = None) -> None:
+    """Cut to the end of the sentence."""
+    emacs.kill_sentence(editor(cx), count)
+
+
+@command("delete.blank-lines", title="Delete blank lines")
+def delete_blank_lines(cx: Context, count: int | None = None) -> None:
+    """On blank lines leave one; elsewhere delete those that follow."""
+    emacs.delete_blank_lines(editor(cx), count)
+
+
+@command("case.upper-region", title="Region in capitals")
+def upper_region(cx: Context) -> None:
+    """Make the region capitals."""
+    _convert(cx, "upper")
+
+
+@command("case.lower-region", title="Region in small letters")
+def lower_region(cx: Context) -> None:
+    """Make the region small letters."""
+    _convert(cx, "lower")
+
+
+def _convert(cx: Context, how: str) -> None:
+    if not emacs.convert_region(editor(cx), how):
+        raise CommandError("there is no mark")
+
+
+@command("count.universal", title="Four times, or a number", hidden=True)
+def universal(cx: Context) -> None:
+    """Have the next command done four times, sixteen times, or as often as the digits typed next say (Emacs's C-u)."""
+    editor(cx).pending.multiply()
 
 
 @command("mark.exchange", title="Swap mark and cursor")

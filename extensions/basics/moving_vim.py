@@ -197,7 +197,13 @@ def search_start(cx: Context, direction: Literal["forward", "backward"] = "forwa
         screen(cx).search(direction)
         return
     target, back = editor(cx), direction == "backward"
-    screen(cx).ask_line("?" if back else "/", lambda pattern: _search(target, pattern, back))
+    origin, moves = target.cursor, target.pending.operator is None
+    screen(cx).ask_line(
+        "?" if back else "/",
+        lambda pattern: _search(target, pattern, back, origin if moves else None),
+        cancel=lambda: _return(target, origin if moves else None),
+        changed=lambda pattern: _typed(target, pattern, back, origin) if moves else None,
+    )
 
 
 @command("search.word", title="Search the word at the cursor")
@@ -238,6 +244,21 @@ def _next(cx: Context, direction: str, count: int | None) -> None:
             raise CommandError("there is no other match")
 
 
-def _search(target: Editor, pattern: str, back: bool) -> None:
+def _return(target: Editor, origin: int | None) -> None:
+    if origin is not None:
+        target.cursor = origin
+
+
+def _typed(target: Editor, pattern: str, back: bool, origin: int) -> None:
+    """Go to the next match of what is typed so far, which is not searched again before it is whole."""
+    last = target.last_search
+    target.cursor = origin
+    if pattern:
+        modal.search(target, pattern, back=back)
+    target.last_search = last
+
+
+def _search(target: Editor, pattern: str, back: bool, origin: int | None) -> None:
+    _return(target, origin)
     if not modal.search(target, pattern, back=back):
         raise CommandError(f"there is no {pattern}")

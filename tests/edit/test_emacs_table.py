@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import pytest
 
-from csm.edit import edits, kills, modal
+from csm.edit import edits, emacs, kills, modal
 from csm.edit.editor import Editor
 
 Bind = Callable[[Editor], object]
@@ -68,10 +68,18 @@ MAP: dict[str, Bind] = {
     "C-SPC": kills.set_mark,
     "C-x C-x": kills.exchange_mark,
     "C-x h": kills.select_all,
+    "M-@": emacs.mark_word,
+    "M-h": emacs.mark_paragraph,
+    "M-k": emacs.kill_sentence,
+    "C-x C-o": emacs.delete_blank_lines,
+    "C-x C-u": partial(emacs.convert_region, how="upper"),
+    "C-x C-l": partial(emacs.convert_region, how="lower"),
+    "POP": emacs.pop_mark,
+    "M-SPC": partial(edits.delete_blanks, count=1),
     "C-/": Editor.undo,
     "SPC": partial(edits.insert, text=" "),
 }
-NAMED = {"C-S-DEL": "<C-S-backspace>", "C-SPC": "C-@"}
+NAMED = {"C-S-DEL": "<C-S-backspace>", "C-SPC": "C-@", "POP": "C-u C-@"}
 
 
 class Case(NamedTuple):
@@ -132,7 +140,9 @@ def run(case: Case) -> tuple[str, str]:
 SCRIPT = r"""
 (require 'json)
 (transient-mark-mode 1)
-(setq line-move-visual nil ring-bell-function 'ignore)
+(setq line-move-visual nil ring-bell-function 'ignore sentence-end-double-space nil)
+(put 'upcase-region 'disabled nil)
+(put 'downcase-region 'disabled nil)
 (let* ((json-array-type 'list) (out nil))
   (dolist (case (json-read-file (getenv "CASES")))
     (setq kill-ring nil kill-ring-yank-pointer nil last-command nil this-command nil)

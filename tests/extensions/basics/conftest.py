@@ -126,7 +126,7 @@ class Desk:
     def sessions(self, title: str, done: Callable[[Any], None], **how: Any) -> None:
         self.listing = (title, done, how)
 
-    def ask_line(self, prompt: str, done: Callable[[str], None], text: str = "", *, multiline: bool = False) -> None:
+    def ask_line(self, prompt: str, done: Callable[[str], None], text: str = "", **how: Any) -> None:
         self.asking = (prompt, done)
 
     def read_keys(self, prompt: str, done: Callable[[tuple[str, ...]], None]) -> None:
