@@ -1,5 +1,5 @@
-"""What terminals really send for keys, read by the shell's keyboard, and the commands that run: with the kitty protocol,
-xterm's modifyOtherKeys, in tmux, on the Linux console; and chords of any length.
+"""What terminals really send for keys, read by the shell's keyboard, and the commands that run: with the kitty
+protocol, xterm's modifyOtherKeys, in tmux, on the Linux console; and chords of any length.
 """
 
 from __future__ import annotations
