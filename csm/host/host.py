@@ -135,12 +135,14 @@ class Host(Looks, Tuned):
             found, standing = self._provided[kind], self.standing.of(kind)
             return [*found, *(Contribution(one.owner, one.value) for one in standing)] if standing else found
 
-    def stumbled(self, stand: Stand, error: BaseException) -> None:
-        """Something that `init.py` or an extension put up failed: say so; at the third time it is asked no more."""
+    def stumbled(self, stand: Stand, error: BaseException, *, final: bool = False) -> None:
+        """Something that `init.py` or an extension put up failed: say so; at the third time it is asked no more, or at
+        once if that is `final`.
+        """
         from csm.host.implementations import place
 
         stand.failures += 1
-        tail = "; it is not called again" if stand.failures >= PATIENCE else ""
+        tail = "; it is not called again" if final or stand.failures >= PATIENCE else ""
         what = f"{stand.kind} {stand.name}" if stand.name else stand.kind
         where = place(error) or stand.where
         self.report("error", f"{stand.owner}: {what} failed: {type(error).__name__}: {error}{tail}", where)

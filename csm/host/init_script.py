@@ -48,7 +48,8 @@ def run(host: Host, path: Path) -> bool:
         with quietly(host, "init.py prints"):
             return _run(host, source, path)
     except (Exception, SystemExit) as error:
-        host.report("error", f"{path} failed\n{_trace(error, path)}", _line(error, path))
+        trace = _trace(error, path)
+        host.report("error", f"{path} failed: {trace.rpartition(chr(10))[2]}\n{trace}", _line(error, path))
         return False
     except KeyboardInterrupt as error:  # of someone who waits for a shell, not of one who wants none any more
         if host.settings.headless:

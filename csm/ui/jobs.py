@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from csm.host import happenings
 from csm.host.context import Context
+from csm.ui.watchdog import HeldError
 
 if TYPE_CHECKING:
     from csm.host.polling import Polled
@@ -153,7 +154,7 @@ class Jobs:
         stand.tasks.append(tasks[0])
 
     def _failed(self, stand: Stand, error: BaseException) -> None:
-        self._shell.host.stumbled(stand, error)
+        self._shell.host.stumbled(stand, error, final=isinstance(error, HeldError))
 
     def _given(self) -> dict[str, Any]:
         shell = self._shell

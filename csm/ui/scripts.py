@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from csm.protocol.errors import CommandError
 from csm.ui.jobs import Jobs
 from csm.ui.popups import Popups
 
@@ -18,20 +19,23 @@ if TYPE_CHECKING:
     from csm.protocol.events import Event
     from csm.ui.shell import Shell
 
+#: Guards a step: what it is, and how many seconds it may take, if not as many as a command.
+Watch = Callable[..., AbstractContextManager[None]]
 #: Seconds after the session was opened until files are watched: importing what does so should hold up nobody.
 _PAUSE = 1.0
 
 
 class Scripts:
-    """Of one shell. `watch(what)` is the guard for a step on the shell's loop."""
+    """Of one shell. `watch(what, limit)` guards a step on the shell's loop."""
 
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
         self.jobs = Jobs(shell)
         self.popups = Popups(shell.clock, shell.refresh)
-        self.watch: Callable[[str], AbstractContextManager[None]] = nullcontext
+        self.watch: Watch = _unwatched
         self._watcher: Watcher | None = None
         self._untaken: set[Path] = set()
+        self._reloading = False
 
     def begin(self) -> None:
         """The session is being opened: begin what waited for it."""
@@ -87,15 +91,26 @@ class Scripts:
         from csm.host import renewal
 
         shell = self._shell
+        if self._reloading:
+            raise CommandError("a reload is under way")
         paths = None if changed is None else {*changed, *self._untaken}
-        with self.watch("reloading"):
-            outcome = renewal.renew(shell.host, paths)
+        self._reloading = True
+        try:
+            with self.watch("reloading"):
+                outcome = renewal.renew(shell.host, paths)
+            return self._reloaded(outcome, paths)
+        finally:
+            self._reloading = False
+
+    def _reloaded(self, outcome: Any, paths: set[Path] | None) -> Any:
+        shell = self._shell
         if outcome.faults:
             self._untaken |= paths or set()
         else:
             self._untaken.clear()
         if outcome.parts:
             shell.session.renew()
+            shell.segments.forgive()
             shell.segments.update(shell.session.thread)
             self.tell("reload")
         shell.refresh()
@@ -113,3 +128,7 @@ class Scripts:
         elif outcome.parts:
             shell.message.say(f"reloaded {', '.join(outcome.parts)}", "message.info")
         shell.refresh()
+
+
+def _unwatched(_what: str, _limit: float | None = None) -> AbstractContextManager[None]:
+    return nullcontext()

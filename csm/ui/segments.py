@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from csm.ui.frame import Line
+from csm.ui.watchdog import HeldError
 from csm.view.lines import visible
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 #: After so many failures a segment is asked no more.
 _PATIENCE = 3
+#: Seconds that a segment may take; what takes longer is polled beside the shell.
+_LIMIT = 0.25
 
 
 class Segments:
@@ -36,6 +39,10 @@ class Segments:
         self.named = tuple(found)
         self.lines = tuple(line for _, line in found if line)
 
+    def forgive(self) -> None:
+        """Ask also those again that failed: they may be others now."""
+        self._failures.clear()
+
     def others(self, chosen: Any) -> tuple[Line, ...]:
         """The segments that are not among the chosen parts of the status line."""
         if not isinstance(chosen, list):
@@ -44,12 +51,13 @@ class Segments:
 
     def _asked(self, name: str, ask: Any, thread: Any) -> Line:
         try:
-            with self._shell.scripts.watch(f"status segment {name}"):
+            with self._shell.scripts.watch(f"status segment {name}", _LIMIT):
                 given = ask(thread)
             parts = [("status.extension", given)] if isinstance(given, str) else list(given or ())
             return [(str(role), visible(str(text)).replace("\n", " ")) for role, text in parts if text]
         except Exception as error:
-            self._failures[name] = self._failures.get(name, 0) + 1
+            held = isinstance(error, HeldError)  # whoever holds up the shell once has had its chances
+            self._failures[name] = _PATIENCE if held else self._failures.get(name, 0) + 1
             last = "; it is asked no more" if self._failures[name] == _PATIENCE else ""
             self._host.report("error", f"status segment {name}: {type(error).__name__}: {error}{last}")
             return []

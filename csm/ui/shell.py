@@ -62,7 +62,7 @@ class Shell:
         self.host, self.port, self.clock, self.inline = host, port, clock, inline
         self.on_change: Callable[[], None] = lambda: None
         self.on_exit: Callable[[int], None] = lambda code: None
-        self.session = SessionView(port, start, clock, self, custom.renderer(host))
+        self.session = SessionView(port, start, clock, self, custom.renderer(self))
         self.composer = Composer(Editor(clock=clock.now))
         self.composer.editor.registers.on_set = self._register_set
         self.composer.editor.registers.on_get = self._register_told

@@ -26,7 +26,7 @@ class Watchdog:
     """`tell` gets a line about each step that took long. To be used in the main thread."""
 
     def __init__(self, tell: Callable[[str], None], limit: float = LIMIT) -> None:
-        self._tell, self._limit = tell, limit
+        self._tell, self._limit, self._now = tell, limit, limit
         self._excused = self._within = False
         self._before: Any = None
 
@@ -45,14 +45,15 @@ class Watchdog:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
     @contextmanager
-    def step(self, what: str) -> Iterator[None]:
+    def step(self, what: str, limit: float | None = None) -> Iterator[None]:
         """Watch a step. HeldError is raised inside it where it takes too long. A step in a step is part of it."""
         if self._within:
             yield
             return
         self._excused, self._within = False, True
         began = time.monotonic()
-        signal.setitimer(signal.ITIMER_REAL, self._limit)
+        self._now = self._limit if limit is None else limit
+        signal.setitimer(signal.ITIMER_REAL, self._now)
         try:
             yield
         finally:
@@ -63,4 +64,4 @@ class Watchdog:
                 self._tell(f"{what} held the screen for {took:.1f} s")
 
     def _rung(self, _number: int, _frame: Any) -> None:
-        raise HeldError(f"held the shell for {self._limit:g} s and was interrupted")
+        raise HeldError(f"held the shell for {self._now:g} s and was interrupted")

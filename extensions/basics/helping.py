@@ -118,7 +118,7 @@ def messages(cx: Context) -> None:
         first, *rest = message.text.splitlines() or [""]
         content.append([(f"message.{message.level}", lines.clean(first))])
         content += [[("help.text", lines.clean(line))] for line in rest]
-        if message.where:
+        if message.where and message.where not in first:
             content.append([("dim", lines.clean(message.where))])
     if not cx.host.messages:
         content += [[], [("help.text", "There are none.")]]

@@ -1,0 +1,145 @@
+"""Extensions and scripts that raise, block, print or call themselves: the shell stays, says so, and goes on."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from csm.ui.driver import ScreenDriver
+from csm.ui.watchdog import Watchdog
+
+Drive = Callable[..., ScreenDriver]
+
+BROKEN = """
+from csm.api import hook
+@hook
+def render_item(item, width): raise ValueError("no drawing")
+@hook
+def status(host): return [("bad", lambda thread: 1 / 0)]
+@hook
+def happening(name): raise RuntimeError("oh no")
+@hook
+def on_event(event): raise KeyError("nothing")
+@hook
+def instructions(host): raise OSError("gone")
+@hook
+def buffers(host): return [("odd", lambda cx: 1 / 0)]
+@hook
+def settings(host): return [("other.name", int, 1, "not its own"), "nonsense"]
+"""
+
+
+@pytest.fixture
+def own(home: Path) -> Path:
+    folder = home / ".config/csm/extensions"
+    folder.mkdir(parents=True)
+    return folder.parent
+
+
+@pytest.fixture
+def watched(drive: Drive) -> Iterator[Drive]:
+    """A shell with the watchdog that a terminal's has."""
+    made: list[Watchdog] = []
+
+    def start(*turns: object, **more: object) -> ScreenDriver:
+        driver = drive(*turns, **more)
+        dog = Watchdog(lambda line: driver.shell.host.report("info", line), 0.3)
+        dog.start()
+        made.append(dog)
+        driver.shell.scripts.watch = dog.step
+        return driver
+
+    yield start
+    for dog in made:
+        dog.stop()
+    assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
+
+
+def ask(driver: ScreenDriver, answer: str) -> None:
+    driver.type("go\n")
+    driver.wait_for(answer)
+    driver.wait(lambda: driver.shell.session.thread.running is None)
+
+
+def test_an_extension_that_raises_everywhere_leaves_a_whole_shell(drive: Drive, own: Path) -> None:
+    (own / "extensions/bad.py").write_text(BROKEN)
+    driver = drive({"call": ("exec_command", {"cmd": "echo xyz"})}, {"text": "Still fine."}, columns=100)
+    ask(driver, "Still fine.")
+    assert "xyz" in driver.screen()
+    driver.shell.run("buffer.choose odd")
+    assert "ZeroDivisionError" in driver.shell.message.text
+    driver.shell.run("config.reload")
+    told = "\n".join(driver.messages)
+    for text in ("no drawing", "status segment bad", "oh no", "KeyError", "OSError: gone", "its name begins with bad."):
+        assert text in told, text
+    assert told.count("oh no") == 3
+    driver.type("alive")
+    assert driver.text == "alive"
+
+
+@pytest.mark.parametrize("source", ["raise ValueError('at import')", "import sys; sys.exit(3)", "def f(:", "\0"])
+def test_one_that_cannot_be_imported(drive: Drive, own: Path, source: str) -> None:
+    (own / "extensions/bad.py").write_text(f"from csm.api import hook\n@hook\ndef activate(host): ...\n{source}\n")
+    driver = drive({"text": "Fine."})
+    assert any("bad" in text for text in driver.messages)
+    ask(driver, "Fine.")
+
+
+def test_what_blocks_is_interrupted_and_left_out(watched: Drive, own: Path) -> None:
+    (own / "init.py").write_text(
+        """
+import time
+def configure(csm):
+    csm.status("slow", lambda thread: time.sleep(60))
+    csm.render("CommandExecution", lambda item, width: time.sleep(60))
+    csm.on("turn-start", lambda: time.sleep(60))
+    csm.on("resize", lambda: time.sleep(60))
+"""
+    )
+    driver = watched({"call": ("exec_command", {"cmd": "echo xyz"})}, {"text": "Fine."})
+    began = time.monotonic()
+    ask(driver, "Fine.")
+    assert "xyz" in driver.screen()
+    assert time.monotonic() - began < 30
+    told = "\n".join(driver.messages)
+    for what in ("render_item CommandExecution failed: HeldError", "on turn-start failed: HeldError"):
+        assert told.count(what) == 1, what
+    driver.resize(90, 20)
+    assert "on resize failed: HeldError" in driver.messages[-1]
+    assert [one.kind for one in driver.shell.host.standing.by("init")] == ["status"]
+
+
+def test_a_script_that_never_ends_is_interrupted_when_it_is_reloaded(watched: Drive, own: Path) -> None:
+    (own / "init.py").write_text("def configure(csm):\n    csm.bind('f8', 'help.open')\n")
+    driver = watched()
+    (own / "init.py").write_text("while True: pass\n")
+    driver.shell.run("config.reload")
+    assert "HeldError" in driver.shell.message.text
+    driver.keys("f8")
+    assert driver.shell.place == "help"
+
+
+def test_a_mended_segment_is_asked_again(drive: Drive, own: Path) -> None:
+    (own / "init.py").write_text("def configure(csm):\n    csm.status('seg', lambda thread: 1 / 0)\n")
+    driver = drive(columns=100)
+    for _ in range(4):
+        driver.shell.segments.update(driver.shell.session.thread)
+    assert any("it is asked no more" in text for text in driver.messages)
+    (own / "init.py").write_text("def configure(csm):\n    csm.status('seg', lambda thread: 'mended')\n")
+    driver.shell.run("config.reload")
+    assert "mended" in driver.screen()
+
+
+def test_a_handler_that_reloads_does_not_go_round(drive: Drive, own: Path) -> None:
+    (own / "init.py").write_text(
+        "def configure(csm):\n    csm.on('reload', lambda cx: cx.host.commands.run('config.reload', cx))\n"
+    )
+    driver = drive()
+    driver.shell.run("config.reload")
+    assert any("a reload" in text for text in driver.messages)
+    driver.type("alive")
+    assert driver.text == "alive"
