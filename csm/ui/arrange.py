@@ -132,7 +132,7 @@ def _panel(shell: Shell, columns: int, free: int) -> tuple[Region, tuple[int, in
     if free < 1:
         return Region("panel", []), None
     if shell.dispatcher.popup:
-        return Region("popup", _popup(shell, columns, room)), None
+        return Region("popup", _popup(shell, columns, free)), None
     if shell.panels:
         panel = shell.panels[-1]
         lines, cursor = panel.render(columns, free if getattr(panel, "tall", False) else room)

@@ -70,3 +70,10 @@ def test_another_window_by_c_x_4(drive: Drive) -> None:
     assert len(driver.shell.windows) == 2
     driver.keys("C-x 0")
     assert len(driver.shell.windows) == 1
+
+
+def test_help_is_asked_for_while_writing(emacs: ScreenDriver) -> None:
+    draft(emacs, "some words")
+    emacs.keys("C-h k C-k")
+    assert "kill.line-end" in emacs.screen()
+    assert emacs.text == "some words"
