@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _GRACE = 2.0
+#: Seconds.
+_LISTEN = 0.5
 _OVER = (events.TurnCompleted, events.TurnFailed, events.TurnInterrupted, events.ThreadClosed)
 _ANSWERED = (events.ItemStarted, events.Reconnecting, events.TurnCompleted, events.TurnFailed)
 
@@ -115,8 +117,7 @@ class _Turn:
 
         ended, summaries = False, Summaries()
         while not ended:
-            with signals.wait():
-                event = attached.get()
+            event = _next(attached, signals)
             if event is None:
                 raise CsmError("The session ended before the turn did.")
             if not gc.isenabled() and isinstance(event.body, _ANSWERED):
@@ -206,6 +207,15 @@ class _TextPrinter:
 
         if done and last_message is not None and not (self.streams.is_terminal(1) and self.streams.is_terminal(2)):
             self.streams.out(f"{visible(last_message)}\n".encode())
+
+
+def _next(attached: Attachment, signals: Signals) -> Event | None:
+    """The next event; None when there are no more."""
+    with signals.wait():
+        # Not in one go: of two signals that come at once, CPython may tell a thread that waits for a lock neither.
+        while (event := attached.get(_LISTEN)) is None and not attached.closed:
+            continue
+        return event
 
 
 def _wait(future: Future[T], signals: Signals) -> T:

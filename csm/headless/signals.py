@@ -21,7 +21,7 @@ class Stopped(Exception):
 
 
 class Signals:
-    """Catches the signals while the `with` lasts. `number` is the first that came; a second one ends the process."""
+    """Catches the signals while the `with` lasts. `number` is the last that came; a second one ends us at once."""
 
     def __init__(self) -> None:
         self.number = 0
@@ -40,9 +40,10 @@ class Signals:
                 signal.signal(number, handler)
 
     def _caught(self, number: int, frame: FrameType | None) -> None:
-        if self.number:
+        again, self.number = self.number, number
+        if again:
+            self.die()
             os._exit(1)
-        self.number = number
         if self._waiting:
             self._waiting = False
             raise Stopped

@@ -77,6 +77,22 @@ def test_a_signal_stops_command_and_turn(env: dict[str, str], worktree: Path, nu
     assert '"turn_aborted"' in log(env)
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_second_signal_kills_at_once_as_signals_do(env: dict[str, str], worktree: Path, number: int) -> None:
+    mark = f"sleep 97{os.getpid()}"
+    call = ("exec_command", {"cmd": f"trap '' TERM INT HUP; >begun; {mark}; {mark}", "yield_time_ms": 30_000})
+    with ResponsesServer([{"call": call}]) as server:
+        configure(env, server, worktree)
+        program = begin(env, worktree, "--json", "-s", "workspace-write")
+        until((worktree / "begun").exists, "the command")
+        program.send_signal(number)
+        program.send_signal(number)
+        _, err = program.communicate(timeout=PATIENCE)
+    assert program.returncode == -number, err
+    assert "Traceback" not in err
+    until(lambda: processes(mark) == [], "the end of the command")
+
+
 def test_an_interrupt_while_the_model_thinks(env: dict[str, str], worktree: Path) -> None:
     with ResponsesServer([{"text": "half", "hang": True}]) as server:
         configure(env, server, worktree)
