@@ -263,7 +263,7 @@ class _Reader:
     def take(self, option: Option, given: str | None) -> None:
         if given is None:
             given = self.next_value()
-        if given is None:
+        if given is None or _hollow(option, given):
             message = f"a value is required for '{option.shown}' but none was supplied"
             raise UsageError(message + _possible(option.choices), self.command, usage=False)
         self.set(option, given)
@@ -334,6 +334,13 @@ def _below(above: dict[str, object], own: dict[str, object]) -> dict[str, object
         if isinstance(value, list) and isinstance(outer, list):
             merged[key] = outer + value
     return merged
+
+
+def _hollow(option: Option, given: str) -> bool:
+    """Whether a value is empty where nothing can be meant by that: a path, or one of some words."""
+    if option.value not in ("FILE", "DIR") and not option.choices:
+        return False
+    return "" in (given.split(",") if option.many == "list" else (given,))
 
 
 def _bad_choice(value: object, shown: str, choices: tuple[str, ...]) -> str:
