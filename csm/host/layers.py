@@ -52,6 +52,8 @@ class BadSetting(SettingError):
 def read(path: Path) -> Layer | None:
     """The settings in a file; None where there is none. Raises BadSetting for unreadable or broken ones."""
     try:
+        if path.is_fifo():  # it would keep us waiting
+            raise BadSetting(f"{path}: Not a file", path=path)
         data = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None
@@ -162,9 +164,11 @@ def _value(raw: str) -> Any:
     import tomli
 
     try:
-        return tomli.loads(f"value = {raw}")["value"]
+        value = tomli.loads(f"value = {raw}")["value"]
     except (tomli.TOMLDecodeError, RecursionError):
         return raw.strip("\"'") if raw else ""
+    # No setting is a date; names of models may look like one.
+    return value if isinstance(value, str | int | float | list | dict) else raw.partition("#")[0].strip()
 
 
 def nest(overrides: Mapping[str, Any]) -> dict[str, Any]:
