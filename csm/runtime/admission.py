@@ -18,7 +18,7 @@ from csm.protocol import codec, events, ops
 from csm.protocol.errors import CommandError, ToolError
 from csm.protocol.ops import Ack
 from csm.protocol.tools import Answer, Ask
-from csm.runtime import briefing, commanding, compacting, gates, idling, images, rewinding
+from csm.runtime import briefing, commanding, compacting, gates, idling, images, rewinding, surroundings
 
 if TYPE_CHECKING:
     from csm.host.delegation import ReviewPlan
@@ -105,15 +105,23 @@ async def _review(session: Session, op: ops.Review) -> Ack:
     return Ack(True, turn_id=await begin(session, ops.Submit(plan.label), user, plan))
 
 
+async def _warn(session: Session, known: bool) -> None:
+    """Tell, once each, what the model does not get whole."""
+    told = [] if known else [models.unknown(session.config.model)]
+    told += await asyncio.to_thread(surroundings.clipped, session.settings, Path(session.start.cwd))
+    for text in told:
+        if text not in session.performer.warned:
+            session.performer.warned.add(text)
+            session.notice(text, turn_id="")
+
+
 async def begin(session: Session, op: ops.Submit, user: fx.UserInput, review: ReviewPlan | None = None) -> str:
     """Start a turn; its id."""
     await session.unless_stopped(session.host.hooks.prepare("begin_turn", host=session.host, thread=session.thread))
     config = session.config
     turn_id = session.clock.new_id()
     info = briefing.facts(session, config.model)
-    if not info.known and config.model not in session.performer.warned:
-        session.performer.warned.add(config.model)
-        session.notice(models.unknown(config.model), turn_id="")
+    await _warn(session, info.known)
     brief = await briefing.brief(session, turn_id)
     session.performer.begin(op, info, review)
     session.feed(

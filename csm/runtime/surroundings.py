@@ -32,6 +32,30 @@ def rules(settings: Settings, cwd: Path) -> str:
     return prompts.agents(str(cwd), personal, texts)
 
 
+def clipped(settings: Settings, cwd: Path) -> list[str]:
+    """What to tell the user about rules that are longer than what is read of them."""
+    names = (*_PERSONAL, *settings.project_doc_fallback_filenames)
+    most = room = settings.project_doc_max_bytes
+    told: list[str] = []
+    for folder in _folders(settings.project_root, cwd) if most else ():
+        for name in names:
+            path = folder / name
+            try:
+                if not path.is_file():
+                    continue
+                size = path.stat().st_size
+            except OSError:
+                continue
+            if size > room:
+                told.append(
+                    f"Only {room} of {size} bytes of {path} were read: `project_doc_max_bytes` is {most} for all such "
+                    "files together."
+                )
+            room -= min(size, room)
+            break
+    return told
+
+
 def _folders(root: Path, cwd: Path) -> Iterator[Path]:
     """From the project's root down to the working directory."""
     yield from (folder for folder in reversed([cwd, *cwd.parents]) if folder.is_relative_to(root))

@@ -280,6 +280,19 @@ def test_rules_are_read_anew_for_each_turn(bench):
     assert two[: len(one)] == one
 
 
+def test_rules_that_are_cut_are_told_once(bench):
+    made = bench({"text": "1"}, {"text": "2"})
+    (made.work / "AGENTS.md").write_text("x" * 40_000)
+    thread = made.start()
+    notices = [
+        event.body.item.message
+        for _ in range(2)
+        for event in made.turn(thread, "a")
+        if isinstance(event.body, ev.ItemCompleted) and isinstance(event.body.item, Notice)
+    ]
+    assert len(notices) == 1 and notices[0].startswith("Only 32768 of 40000 bytes of ")
+
+
 def test_settings_change_between_turns(bench):
     made = bench({"text": "1"}, {"text": "2"})
     thread = made.start()

@@ -54,6 +54,20 @@ def test_the_limit_holds_for_all_files_together(rules, worktree):
     assert "abc" not in rules("a", project_doc_max_bytes=11)
 
 
+def test_rules_that_are_cut_are_told(env, worktree):
+    def clipped(**changes):
+        settings = msgspec.structs.replace(layers.load(cwd=worktree / "a", env=env), **changes)
+        return surroundings.clipped(settings, worktree / "a")
+
+    (worktree / "a").mkdir()
+    (worktree / "AGENTS.md").write_text("0123456789\n")
+    (worktree / "a/AGENTS.md").write_text("abcdefghij\n")
+    assert clipped() == clipped(project_doc_max_bytes=22) == clipped(project_doc_max_bytes=0) == []
+    told = clipped(project_doc_max_bytes=15)
+    assert [text.partition(" were")[0] for text in told] == [f"Only 4 of 11 bytes of {worktree}/a/AGENTS.md"]
+    assert len(clipped(project_doc_max_bytes=10)) == 2
+
+
 def test_no_rules(rules):
     assert rules() == ""
 
