@@ -14,7 +14,9 @@ _LINE_BYTES = 8192
 
 
 class BadChunk(ValueError):
-    """The other side does not keep to the coding."""
+    """The other side does not keep to the coding. `before` is what came before the fault."""
+
+    before: bytes = b""
 
 
 class Chunks:
@@ -29,8 +31,16 @@ class Chunks:
 
     def feed(self, data: bytes) -> bytes:
         """The part of the body in `data`. Raises BadChunk. What follows the end of the body is dropped."""
-        data, self._rest = self._rest + data, b""
         out: list[bytes] = []
+        try:
+            self._decode(data, out)
+        except BadChunk as error:
+            error.before = b"".join(out)
+            raise
+        return b"".join(out)
+
+    def _decode(self, data: bytes, out: list[bytes]) -> None:
+        data, self._rest = self._rest + data, b""
         at = 0
         while at < len(data) and not self.done:
             if self._left:
@@ -44,7 +54,6 @@ class Chunks:
                 self._keep(data[at:])
                 break
             at = self._line(data[at:end], end + 2)
-        return b"".join(out)
 
     def _keep(self, start: bytes) -> None:
         """The beginning of a line whose end has not come."""

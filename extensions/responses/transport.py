@@ -180,7 +180,12 @@ class Answer:
             data = self._read()
             if not data:
                 raise BadChunk("the body breaks off")
-            if body := chunks.feed(data):
+            try:
+                body = chunks.feed(data)
+            except BadChunk as error:
+                yield error.before  # what arrived may be the whole answer
+                raise
+            if body:
                 yield body
         self._whole = True
 

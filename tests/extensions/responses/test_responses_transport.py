@@ -54,6 +54,12 @@ def test_what_is_not_chunked_is_refused(data):
         chunks.Chunks().feed(data)
 
 
+def test_what_came_before_a_fault_is_kept():
+    with pytest.raises(chunks.BadChunk) as caught:
+        chunks.Chunks().feed(b"3\r\nabc\r\n2\r\nde\r\nzz\r\n")
+    assert caught.value.before == b"abcde"
+
+
 def test_a_body_that_breaks_off_is_not_done():
     decoder = chunks.Chunks()
     assert decoder.feed(b"5\r\nab") == b"ab" and not decoder.done
