@@ -11,8 +11,8 @@ from csm.ui.watchdog import HeldError
 
 if TYPE_CHECKING:
     from csm.protocol.items import Item
-    from csm.view.blocks import Custom
     from csm.ui.shell import Shell
+    from csm.view.blocks import Custom
     from csm.view.lines import StyledLine
 
 #: Seconds that drawing one item may take.

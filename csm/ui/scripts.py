@@ -62,7 +62,7 @@ class Scripts:
         self.jobs.pressed()
 
     def expand(self, typed: str) -> None:
-        """A character is about to be typed: behind an abbreviation that is a word of its own, put what it stands for."""
+        """A character is about to be typed: put what the word before it stands for, if that is an abbreviation."""
         shell = self._shell
         if typed.isalnum() or shell.place != "composer":
             return

@@ -17,7 +17,7 @@ from csm.edit.macros import Pasted
 from csm.host.context import Context
 from csm.protocol import events, items, ops
 from csm.protocol.errors import CommandError
-from csm.ui import attaching, custom, hints, pointer, status
+from csm.ui import attaching, custom, pointer, returning, status
 from csm.ui.attention import Attention
 from csm.ui.buffers import Buffers
 from csm.ui.composer import Composer
@@ -299,7 +299,7 @@ class Shell:
         if isinstance(op, ops.Unqueue) and done is None and self.session.thread.queued:
             at = op.at if op.at is not None else -1
             text = self.session.thread.queued[at] if -1 <= at < len(self.session.thread.queued) else ""
-            done = partial(self._take_back, text)
+            done = partial(returning.take_back, self, text)
         self.session.submit(op, done)
 
     def opened(self) -> None:
@@ -324,14 +324,14 @@ class Shell:
         elif isinstance(body, events.ItemStarted | events.ItemCompleted) and body.item.id.startswith(items.OWN_COMMAND):
             self.session.note_own(body)
         elif isinstance(body, events.Queued) and body.refused:
-            self._take_back(body.taken or "", ops.Ack(True))
+            returning.take_back(self, body.taken or "", ops.Ack(True))
         elif isinstance(body, events.Configured | events.Kept):
             self.segments.update(self.session.thread)
         elif ends_turn(event):
             self.elapsed.end()
             self._look_around()
             if not isinstance(body, events.TurnCompleted):
-                self._return_queue()
+                returning.everything(self)
         if isinstance(body, events.Reconnecting):
             self.message.say(body.message, "message.warning")
             self._reconnecting = True
@@ -352,27 +352,6 @@ class Shell:
     def leave(self, code: int = 0) -> None:
         """Leave the shell."""
         self.on_exit(code)
-
-    def _take_back(self, text: str, ack: ops.Ack) -> None:
-        if not ack.accepted:
-            self.failed(ack.reason)
-            return
-        editor = self.composer.editor
-        text = editor.chips.draft(text)
-        editor.set_text(f"{text}\n{editor.text}" if editor.text else text)
-
-    def _return_queue(self) -> None:
-        """A turn was stopped: what waited for its end is the draft again, if there is none; else how to get it."""
-        texts = self.session.thread.queued
-        if not texts:
-            return
-        if self.composer.editor.text:
-            key = hints.key(self, "composer.take-back")
-            how = f"{key} takes it back" if key else "composer.take-back gets it"
-            self.message.say(f"{len(texts)} queued and not sent: {how}", "message.warning")
-            return
-        for text in reversed(texts):
-            self.session.submit(ops.Unqueue(), partial(self._take_back, text))
 
     def _second_passed(self) -> None:
         self.segments.update(self.session.thread)
