@@ -80,6 +80,8 @@ def read_schema(name: str) -> bytes:
     try:
         text = data.decode(json.detect_encoding(data)).removeprefix("\ufeff")
         json.loads(text, parse_constant=_refuse)
+    except UnicodeDecodeError as error:
+        raise CsmError(f"Failed to read output schema file {name}: not UTF-8 at byte {error.start + 1}") from error
     except (ValueError, RecursionError) as error:
         raise CsmError(f"Output schema file {name} is not valid JSON: {_fault(error)}") from error
     return text.encode()
