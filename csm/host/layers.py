@@ -168,7 +168,7 @@ def _value(raw: str) -> Any:
     except (tomli.TOMLDecodeError, RecursionError):
         return raw.strip("\"'") if raw else ""
     # No setting is a date; names of models may look like one.
-    return value if isinstance(value, str | int | float | list | dict) else raw.partition("#")[0].strip()
+    return value if type(value) in (str, bool, int, float, list, dict) else raw.partition("#")[0].strip()
 
 
 def nest(overrides: Mapping[str, Any]) -> dict[str, Any]:

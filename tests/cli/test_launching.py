@@ -32,6 +32,11 @@ def test_version(words: list[str]) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "csm 0.1.0\n", "")
 
 
+def test_version_of_exec() -> None:
+    done = csm("exec", "--version")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "csm exec 0.1.0\n", "")
+
+
 def test_help_goes_to_stdout() -> None:
     done = csm("exec", "--help")
     assert (done.returncode, done.stderr) == (0, "")
