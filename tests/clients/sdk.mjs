@@ -1,5 +1,7 @@
 // Drives csm through the public TypeScript SDK. One flow a run: `node sdk.mjs FLOW`; what came out goes to stdout as
 // one JSON value. CSM is the program, BASE_URL the scripted server, FOLDER the work tree.
+import { existsSync } from "node:fs";
+
 import { Codex } from "@openai/codex-sdk";
 
 const { CSM, BASE_URL, FOLDER } = process.env;
@@ -59,6 +61,32 @@ const flows = {
     } catch (error) {
       return error.name;
     }
+  },
+
+  async abortTool() {
+    const controller = new AbortController();
+    const thread = client.startThread(options);
+    const { events } = await thread.runStreamed("wait", { signal: controller.signal });
+    let caught = "ended";
+    try {
+      for await (const event of events) {
+        if (event.type !== "item.started") continue;
+        while (!existsSync(`${FOLDER}/begun`)) await new Promise((done) => setTimeout(done, 10));
+        controller.abort();
+      }
+    } catch (error) {
+      caught = error.name;
+    }
+    for (let tries = 0; tries < 100; tries++) {
+      try {
+        const turn = await client.resumeThread(thread.id, options).run("go on");
+        return { caught, final: turn.finalResponse };
+      } catch (error) {
+        if (!`${error.message}`.includes("active writer")) throw error;
+        await new Promise((done) => setTimeout(done, 50));
+      }
+    }
+    return { caught, final: "still open" };
   },
 
   async failure() {

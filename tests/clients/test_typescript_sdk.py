@@ -1,4 +1,4 @@
-"""The public TypeScript SDK drives csm unchanged: streaming, resume, images, schema, abort, failure.
+"""The public TypeScript SDK drives csm unchanged: streaming, resume, images, schema, aborts, failure.
 
 Needs node and the packages of `package.json` (`npm install --omit=optional --no-package-lock` in this folder). Without
 them the tests skip and say so; with CSM_REQUIRE_CLIENTS set, as in CI, that is a failure.
@@ -114,3 +114,11 @@ def test_a_failure_is_thrown(flow) -> None:
     message = {"error": {"message": "bad model", "type": "invalid_request_error"}}
     value, _ = flow("failure", {"http": 400, "body": message})
     assert "bad model" in value
+
+
+def test_abort_while_a_command_runs(flow):
+    call = ("exec_command", {"cmd": ">begun; trap '' TERM INT; sleep 600", "yield_time_ms": 30_000}, "c1")
+    value, requests = flow("abortTool", {"call": call}, {"text": "went on"})
+    assert value == {"caught": "AbortError", "final": "went on"}
+    (output,) = [item["output"] for item in requests[1]["input"] if item["type"] == "function_call_output"]
+    assert "aborted" in output
