@@ -77,7 +77,7 @@ def bindings(cx: Context, place: str | None = None, *, filter: str = "") -> None
             last = (one.place, one.mode)
             content += [[], [("help.heading", f"{one.place} ({one.mode})" if one.mode else one.place)]]
         layer = describing.binding(one, short=True)
-        content.append([*two(f"  {one.keys}", one.command, 22, "help.command"), ("dim", f"  {layer}")])
+        content.append([*lines.pad(two(f"  {one.keys}", one.command, 22, "help.command"), 58), ("dim", f"  {layer}")])
     if last is None:
         raise CommandError(f"nothing is bound{f' at {place}' if place else ''}{f' with {filter}' if filter else ''}")
     show(cx, "bindings", "Bindings", content)

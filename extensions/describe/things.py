@@ -117,7 +117,7 @@ def _keys(cx: Context, places: list[str], mode: str | None, *, only: bool = Fals
     for one in cx.host.keymap.bindings(places):
         if not only or one.mode == mode:
             label = f"  {one.keys}" if only or not one.mode else f"  {one.keys} ({one.mode})"
-            line = [*lines.pad([("help.key", label)], 24), ("help.command", one.command)]
+            line = lines.pad([*lines.pad([("help.key", label)], 24), ("help.command", one.command)], 58)
             rows.append([*line, ("dim", f"  {describing.binding(one, short=True)}")])
     return rows
 
