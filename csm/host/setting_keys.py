@@ -188,6 +188,9 @@ KEYS = tuple(
             "command hooks only",
             "Whether extensions may say yes in your place; command hooks that you trust may unless it is false.",
         ),
+        ("skills.bundled.enabled", "boolean", "true", "Whether the skills in `skills/.system` of the Codex home count."),
+        ("skills.config", "tables", "", "Skills by `name` or `path`, each `enabled` or not."),
+        ("skills.include_instructions", "boolean", "true", "Whether the model is told which skills there are."),
         (
             "csm.clipboard",
             "string",
@@ -211,7 +214,7 @@ KNOWN = frozenset(
     include_environment_context_time include_permissions_instructions instructions log_dir marketplaces
     mcp_enterprise_managed_auth mcp_oauth_credentials_store memories
     model_post_turn_compact_threshold_percent model_supports_reasoning_summaries notice orchestrator otel permissions
-    personality plan_mode_reasoning_effort plugins realtime responses_api_metadata review_model skills sqlite_home
+    personality plan_mode_reasoning_effort plugins realtime responses_api_metadata review_model sqlite_home
     suppress_unstable_features_warning thread_unload_delay_secs tool_suggest windows zsh_path
     """.split()
 )

@@ -5,6 +5,7 @@ Does not: keep them; the session does.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from csm.api import CommandError, Context, command, ops
@@ -47,7 +48,7 @@ def _list(cx: Context, chosen: int) -> None:
     if not texts:
         return
     rows = [Choice(at, f"{at + 1}  {' '.join(text.split())[:200]}") for at, text in enumerate(texts)]
-    actions = {
+    actions: dict[str, tuple[str, Callable[[Any], None]]] = {
         "up": ("earlier", lambda at: _moved(cx, at, at - 1)),
         "down": ("later", lambda at: _moved(cx, at, at + 1)),
         "delete": ("drop", lambda at: _dropped(cx, at)),

@@ -54,9 +54,10 @@ def index(host: Host, folder: str) -> Index:
 
 def _state(host: Host, kind: str, folder: str, make: Callable[[], Any]) -> Any:
     kept = host.state.setdefault("files", {})
-    if (kind, folder) not in kept:
-        kept[kind, folder] = make()
-    return kept[kind, folder]
+    name = f"{kind} {folder}"
+    if name not in kept:
+        kept[name] = make()
+    return kept[name]
 
 
 def _first(listing: Listing, folder: Path) -> list[str]:
