@@ -17,7 +17,7 @@ from csm.edit.macros import Pasted
 from csm.host.context import Context
 from csm.protocol import events, items, ops
 from csm.protocol.errors import CommandError
-from csm.ui import attaching, custom, pointer, returning, status
+from csm.ui import attaching, custom, pointer, registered, returning, status
 from csm.ui.attention import Attention
 from csm.ui.buffers import Buffers
 from csm.ui.composer import Composer
@@ -42,7 +42,6 @@ from csm.ui.windows import Windows
 
 if TYPE_CHECKING:
     from csm.edit.inputs import Key, Mouse
-    from csm.edit.registers import Slot
     from csm.host.host import Host
     from csm.protocol.events import Event
     from csm.protocol.tools import Ask
@@ -64,8 +63,7 @@ class Shell:
         self.on_exit: Callable[[int], None] = lambda code: None
         self.session = SessionView(port, start, clock, self, custom.renderer(self))
         self.composer = Composer(Editor(clock=clock.now))
-        self.composer.editor.registers.on_set = self._register_set
-        self.composer.editor.registers.on_get = self._register_told
+        registered.follow(self)
         self.menu = Menu(self)
         self.windows = Windows(self.session.shown)
         self.buffers = Buffers(host, lambda: Context(host, self.screen, port, state=self.state))
@@ -363,21 +361,6 @@ class Shell:
         if editor.modal != modal:
             editor.modal = modal
             editor.mode = "insert"
-
-    def _register_set(self, name: str, slot: Slot) -> None:
-        """What is copied for the system, or while reading, goes to the system's clipboard too."""
-        if name in "+*" or self.reading:
-            try:
-                self.screen.copy(self.composer.editor.chips.whole(slot.text))
-            except CommandError as error:
-                self.teller.refused(error)
-
-    def _register_told(self) -> str | None:
-        """What the system's clipboard holds, where that can be told."""
-        try:
-            return self.screen.clipboard.paste()
-        except CommandError:
-            return None
 
     def _look_around(self) -> None:
         """Read what the status line tells of the folder, and ask extensions for theirs."""
