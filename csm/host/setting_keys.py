@@ -322,6 +322,7 @@ _WANTED = {
     "strings": "an array of strings",
     "string-map": "a table of strings",
     "table": "a table",
+    "tables": "an array of tables",
 }
 
 
@@ -332,6 +333,8 @@ def _fits(value: Any, kind: str) -> bool:
         return isinstance(value, list) and all(isinstance(one, str) for one in value)
     if kind == "string-map":
         return isinstance(value, dict) and all(isinstance(one, str) for one in value.values())
+    if kind == "tables":
+        return isinstance(value, list) and all(isinstance(one, dict) for one in value)
     return isinstance(value, {"string": str, "boolean": bool, "table": dict}[kind])
 
 
