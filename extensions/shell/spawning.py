@@ -8,16 +8,19 @@ from __future__ import annotations
 import fcntl
 import functools
 import os
+import signal
 import struct
 import subprocess
 import sys
 import termios
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 from csm.api import Launch
 
 ROWS, COLUMNS = 24, 80
+_PDEATHSIG = 1
 
 
 def terminal_argv(argv: tuple[str, ...]) -> tuple[str, ...]:
@@ -65,4 +68,24 @@ def _start(launch: Launch, cwd: Path, given: int, out: int, errors: int) -> subp
         start_new_session=True,
         pass_fds=launch.pass_fds,
     )
-    return launch.through(start) if launch.through is not None else start()
+    if launch.through is not None:
+        return launch.through(start)
+    # A terminal is hung up on when we are gone, and sandboxes see to it themselves.
+    return start(preexec_fn=_dying_with(os.getpid()) if given == subprocess.DEVNULL else None)
+
+
+def _dying_with(parent: int) -> Callable[[], None] | None:
+    """What has the process killed once we are, so that nothing of a lost turn runs on unseen. Linux only."""
+    import ctypes
+
+    try:
+        prctl = ctypes.CDLL(None).prctl
+    except AttributeError:
+        return None
+
+    def ask() -> None:
+        prctl(_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+        if os.getppid() != parent:
+            os._exit(127)
+
+    return ask

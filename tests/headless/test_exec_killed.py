@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -137,3 +138,35 @@ def test_a_kill_at_any_moment_loses_nothing(home: Path, env: dict[str, str], wor
             check(lab, thread_id, events)
     assert hits["during"], hits
     print(hits)
+
+
+def test_a_command_outside_any_sandbox_does_not_outlive_a_kill(home: Path, env: dict[str, str], worktree: Path) -> None:
+    call = ("exec_command", {"cmd": "echo $$ > made; mv made number; exec sleep 600"}, "call")
+    with ResponsesServer([[{"call": call}]], repeat=True) as server:
+        child = Lab(home / ".codex", env, worktree, server).start(["-s", "danger-full-access", "go"])
+        number = worktree / "number"
+        wait_for(number.exists)
+        pid = int(number.read_text())
+        child.kill()
+        child.communicate(timeout=60)
+        try:
+            wait_for(lambda: not running(pid))
+        finally:
+            if running(pid):
+                os.kill(pid, signal.SIGKILL)
+
+
+def running(pid: int) -> bool:
+    """Whether it is there and no zombie that waits to be fetched."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Raises AssertionError where it does not come true for 20 seconds."""
+    end = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
