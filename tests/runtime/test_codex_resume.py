@@ -19,11 +19,12 @@ PROGRAMS = {
     "132": [str(ORACLE / "132" / _NATIVE / "codex/codex")],
     "169": [str(ORACLE / "169" / _NATIVE / "bin/codex")],
 }
-#: 0.132 does not open the numbered files that 0.169 begins.
+#: 0.169 does not open a numbered file that 0.132 was the last to write to; csm goes on with the numbers.
 ORDERS = [
     ("csm", "132", "csm", "169", "csm", "132", "169"),
     ("132", "csm", "132", "csm", "169", "csm"),
     ("169", "csm", "169", "csm", "169"),
+    ("169", "132", "csm", "169", "csm", "132", "csm", "169"),
 ]
 
 
