@@ -202,9 +202,9 @@ def test_a_memory_store_finds_nothing_by_odd_names(text):
 def test_a_memory_store_lists_newest_first():
     store = MemoryStore()
     for number, (name, source) in enumerate([("a", "cli"), ("b", "exec"), ("c", "cli")]):
-        store.create(started(name, source=source), f"2026-01-0{number + 1}").append(
-            [(f"2026-02-0{number + 1}", TurnCompleted("x"))]
-        )
+        writer = store.create(started(name, source=source), f"2026-01-0{number + 1}")
+        writer.append([(f"2026-02-0{number + 1}", TurnCompleted("x"))])
+        writer.close()
     assert [head.thread_id for head in store.list()] == ["c", "a"]
     assert [head.thread_id for head in store.list(non_interactive=True, cwd="/w")] == ["c", "b", "a"]
     assert not list(store.list(cwd="/elsewhere"))

@@ -13,7 +13,7 @@ import pytest
 from csm.core.fold import Thread
 from csm.edit import chords, edits, modal
 from csm.edit.editor import Editor
-from csm.host import settings
+from csm.host import renewal, settings
 from csm.host.context import Context
 from csm.host.host import Host
 from csm.protocol import ops
@@ -64,6 +64,17 @@ class Desk:
     def cursor(self, on: bool | None = None) -> bool:
         self.done.append(("cursor", on))
         return True
+
+    @property
+    def places(self) -> list[str]:
+        return [self.place]
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        return self.composer.modes() if self.place in ("composer", "palette", "picker", "line") else ("normal",)
+
+    def reload(self) -> Any:
+        return renewal.renew(self.host)
 
     # What tests do
 

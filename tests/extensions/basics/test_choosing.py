@@ -16,7 +16,7 @@ def preview(desk: Any, value: str, columns: int = 60, rows: int = 40) -> str:
 def test_themes_are_tried_on_and_the_one_before_comes_back(desk: Any) -> None:
     made = desk
     made.run("theme.use")
-    title, rows, done = made.picking
+    title, _, done = made.picking
     assert (title, made.how["current"]) == ("Theme", "dark")
     made.how["moved"]("light")
     assert made.host.theme.name == "light"

@@ -268,7 +268,8 @@ def test_names_complete(desk) -> None:
 
     cx = Context(desk.host, desk)
     found = desk.host.commands.complete("theme.use ", cx)
-    assert [one.text for one in found] == ["ansi", "contrast", "dark", "light", "mono"]
+    assert [one.text for one in found] == sorted(desk.host.names("themes"))
+    assert {"ansi", "contrast", "dark", "light", "mono"} <= {one.text for one in found}
     assert [one.text for one in desk.host.commands.complete("/keymap v", cx)] == ["vim"]
 
 
@@ -306,7 +307,7 @@ def test_extensions_are_reloaded_and_unloaded(desk_with, home: Path) -> None:
     desk.run("extension.reload mine")
     assert desk.run("mine.one") == 2
     path.write_text("def")
-    with pytest.raises(CommandError, match="could not be loaded"):
+    with pytest.raises(CommandError, match="stays as it was"):
         desk.run("extension.reload mine")
     desk.run("extension.unload mine")
     with pytest.raises(CommandError, match="there is no extension mine"):
