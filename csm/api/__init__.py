@@ -64,7 +64,6 @@ if TYPE_CHECKING:
     from csm.host import describing as describing
     from csm.host import features as features
     from csm.host import keymaps as keymaps
-    from csm.host import keymaps as keymaps
     from csm.host import listening as listening
     from csm.host import mediation as mediation
     from csm.host import renewal as renewal
@@ -97,7 +96,7 @@ if TYPE_CHECKING:
     from csm.host.ruling import RuleSource as RuleSource
     from csm.host.settings import ProviderSettings as ProviderSettings
     from csm.host.settings import Settings as Settings
-    from csm.host.settings import stack as setting_stack
+    from csm.host.settings import stack as setting_stack  # noqa: F401  # pyright: ignore[reportUnusedImport]
     from csm.host.storage import LogWriter as LogWriter
     from csm.host.storage import Proof as Proof
     from csm.host.storage import Recording as Recording
@@ -236,7 +235,6 @@ _MODULES = {
     "json_faults": "csm.core.json_faults",
     "keymaps": "csm.host.keymaps",
     "kills": "csm.edit.kills",
-    "keymaps": "csm.host.keymaps",
     "lines": "csm.view.lines",
     "macros": "csm.edit.macros",
     "modal": "csm.edit.modal",
@@ -267,7 +265,6 @@ _MODULES = {
     "rollout": "csm.protocol.rollout",
     "ruling": "csm.host.ruling",
     "saving": "csm.host.saving",
-    "themes": "csm.host.themes",
     "themes": "csm.host.themes",
     "tools": "csm.protocol.tools",
     "vim": "csm.edit.vim",

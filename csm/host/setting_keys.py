@@ -123,7 +123,12 @@ KEYS = tuple(
         ("hooks.state.*.trusted_hash", "string", "", "What a hook was like when you trusted it, by its key."),
         ("hooks.state.*.enabled", "boolean", "true", "Whether a hook runs at all."),
         ("goals", "table", "", "Goals of threads."),
-        ("goals.max_turns", "integer", "100", "How many turns a thread goes on with its goal by itself before it rests."),
+        (
+            "goals.max_turns",
+            "integer",
+            "100",
+            "How many turns a thread goes on with its goal by itself before it rests.",
+        ),
         ("goals.max_goal_token_budget", "integer", "", "The most tokens a goal may use; it is every goal's budget."),
         ("profile", "string", "", "The table of `profiles` to use when -p is not given."),
         ("profiles", "table", "", "Named groups of settings."),
@@ -150,7 +155,12 @@ KEYS = tuple(
             "true",
             "Whether to notify; or of what: a list of `agent-turn-complete`, `approval-requested`, `async-question`.",
         ),
-        ("tui.notification_method", "auto|osc9|bel", '"auto"', "How the terminal is told: a text (OSC 9), or the bell."),
+        (
+            "tui.notification_method",
+            "auto|osc9|bel",
+            '"auto"',
+            "How the terminal is told: a text (OSC 9), or the bell.",
+        ),
         ("tui.notification_condition", "unfocused|always", '"unfocused"', "Also where the terminal has the focus."),
         ("tui.vim_mode_default", "boolean", "false", "Begin with the keymap `vim`, where `csm.keymap` names none."),
         ("tui.keymap", "table", "", "Codex's keys: an action of a context to a key, or a list of them."),
@@ -188,7 +198,12 @@ KEYS = tuple(
             "command hooks only",
             "Whether extensions may say yes in your place; command hooks that you trust may unless it is false.",
         ),
-        ("skills.bundled.enabled", "boolean", "true", "Whether the skills in `skills/.system` of the Codex home count."),
+        (
+            "skills.bundled.enabled",
+            "boolean",
+            "true",
+            "Whether the skills in `skills/.system` of the Codex home count.",
+        ),
         ("skills.config", "tables", "", "Skills by `name` or `path`, each `enabled` or not."),
         ("skills.include_instructions", "boolean", "true", "Whether the model is told which skills there are."),
         (
@@ -198,7 +213,12 @@ KEYS = tuple(
             "How texts are copied: `auto` (through the terminal, and a clipboard program where one works), `osc52`"
             " (through the terminal alone), `command` (a program alone) or `off`.",
         ),
-        ("csm.watch_files", "boolean", "true", "Whether the shell takes up changed keys, themes, scripts and settings."),
+        (
+            "csm.watch_files",
+            "boolean",
+            "true",
+            "Whether the shell takes up changed keys, themes, scripts and settings.",
+        ),
         ("csm.theme", "string", '"dark"', "The theme: a name, as of a file in `themes/`."),
     )
 )

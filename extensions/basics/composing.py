@@ -21,7 +21,6 @@ from csm.api import CommandError, Context, command, ops
 from .place import screen
 from .recalling import remember
 
-
 #: How a draft begins that is a command for the user's shell.
 SHELL = "!"
 

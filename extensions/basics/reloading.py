@@ -45,4 +45,3 @@ def unload(cx: Context, name: str) -> None:
     cx.host.unload(name)
     cx.host.reload_keymap(cx.host.keymap.name)
     say(cx, f"{name} is unloaded")
-

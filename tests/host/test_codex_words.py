@@ -14,8 +14,8 @@ from csm.protocol.errors import CommandError
 WORDS = (
     "model fast presets ide permissions keymap vim experimental approve memories skills import hooks review rename new "
     "archive delete resume fork worktree init compact config recap plan voice goal agents side copy export raw "
-    "tui diff mention status daemon warnings cd pwd title statusline theme pets mcp plugins logout exit feedback ps stop "
-    "clear subagents"
+    "tui diff mention status daemon warnings cd pwd title statusline theme pets mcp plugins logout exit feedback ps "
+    "stop clear subagents"
 ).split()
 
 

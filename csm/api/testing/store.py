@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from csm.core.fold import Thread, fold
-from csm.host.storage import SessionHead
+from csm.host.storage import Recording, SessionHead, Watch
 from csm.protocol.errors import StoreError
 from csm.protocol.events import TRANSIENT, Body, ItemCompleted, ThreadNamed, ThreadStarted
 from csm.protocol.ids import is_uuid
@@ -125,6 +125,11 @@ class MemoryStore:
     def unarchive(self, thread_id: str) -> None:
         """Show a thread again."""
         self._put_away(thread_id, archived=False)
+
+    def recording(self, text: str, watch: Watch | None = None) -> Recording:
+        """Nothing here can be stepped through. Raises StoreError."""
+        del watch
+        raise StoreError(f"the session {text} is kept in memory, which cannot be stepped through")
 
     def delete(self, thread_id: str) -> builtins.list[str]:
         """Forget a thread and those it began."""
