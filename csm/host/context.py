@@ -132,13 +132,17 @@ class Screen(Protocol):
         ordered: bool = False,
         actions: Mapping[str, tuple[str, Callable[[Any], None]]] | None = None,
         current: Any = None,
+        keys: str = "",
+        recent: bool = False,
+        typed: str = "",
     ) -> None:
         """Let the user choose; `done` gets the value, `cancel` (if any) is called where nothing is.
 
         `preview(value, columns, rows)` gives lines to show for the chosen row, `moved(value)` is called when another
         one is chosen. With `ticked`, values, rows have boxes, and `done` gets the list of those ticked; `ordered`: they
         can be put in order. `actions` are a word and `callable(value)` by name, for `act`; `current` is the value
-        chosen first. Rows may have a `section`.
+        chosen first, `typed` what narrows the list at first. `keys` is a place whose keys come before those of lists;
+        `recent` rows keep their order. Rows may have a `section`.
         """
         ...
 

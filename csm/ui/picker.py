@@ -27,7 +27,9 @@ class Picker(ListPanel):
 
     With `ticked` (values, in order) rows have boxes, and `done` gets the values that are ticked; `ordered` lets them be
     put in another order. `actions` are what else can be done, by name: a word for it, and what is called with the
-    value; the list is closed before. `current` is the value that is chosen at first.
+    value; the list is closed before. `current` is the value that is chosen at first, `typed` what narrows the list then.
+    `keys` is a place whose keys come before those of lists. `recent`: the rows are in the order of their age, which
+    they keep, and every word that is typed must stand in them.
     """
 
     def __init__(
@@ -43,8 +45,12 @@ class Picker(ListPanel):
         ordered: bool = False,
         actions: Mapping[str, tuple[str, Callable[[Any], None]]] | None = None,
         current: Any = None,
+        keys: str = "",
+        recent: bool = False,
+        typed: str = "",
     ) -> None:
         super().__init__(title, rows, done, cancel)
+        self._keys, self._recent = keys, recent
         self._preview, self._moved = preview, moved
         self.ordered, self.actions = ordered, dict(actions or {})
         self.looking = True
@@ -57,6 +63,8 @@ class Picker(ListPanel):
         self._at: list[int | None] = []
         self._over = 0
         self.selected = next((at for at, row in enumerate(self._rows) if row.value == current), 0)
+        if typed:
+            self.editor.set_text(typed)
         self._told: Any = self.chosen()
 
     # What keymaps and hints ask
@@ -64,7 +72,15 @@ class Picker(ListPanel):
     @property
     def places(self) -> list[str]:
         """Where its keys are looked up: boxes have some of their own."""
-        return [self.place] if self._ticks is None else ["ticks", self.place]
+        own = [self._keys] if self._keys else []
+        return [*own, self.place] if self._ticks is None else [*own, "ticks", self.place]
+
+    def filter(self, typed: str) -> list[Row]:
+        """The rows for what is typed: in their own order where that says how old they are."""
+        if not self._recent:
+            return super().filter(typed)
+        words = typed.lower().split()
+        return [row for row in self._rows if all(word in row.label.lower() for word in words)]
 
     @property
     def tall(self) -> bool:

@@ -14,22 +14,59 @@ from . import prompts
 from .place import Choice, screen
 
 
-def history(cx: Context) -> History:
-    """The history of this host, read from the file at first use."""
+class _Past:
+    """What is known of earlier prompts: all of them in the order of their age, and those of this project."""
+
+    def __init__(self, cx: Context) -> None:
+        self.project = str(cx.host.settings.project_root)
+        self._folder = cx.host.settings.state_dir / "projects.jsonl"
+        self._noted: set[str] = set()
+        known = prompts.projects(self._folder)
+        admit = screen(cx).composer.chips.admit
+        read = prompts.read(cx.host.settings.codex_home / "history.jsonl")
+        found = [one._replace(text=admit(one.text)) for one in read]
+        self.all = [one.text for one in found]
+        self.own = [one.text for one in found if known.get(one.session) == self.project]
+        others = [one.text for one in found if known.get(one.session) != self.project]
+        #: To walk through: those of the project before all others.
+        self.walk = History([*others, *self.own])
+
+    def add(self, text: str) -> None:
+        """One more, the newest."""
+        self.walk.add(text)
+        if text.strip():
+            self.all.append(text)
+            self.own.append(text)
+
+    def note(self, thread_id: str) -> None:
+        """Remember which project a session is of."""
+        if thread_id and thread_id not in self._noted:
+            self._noted.add(thread_id)
+            prompts.note(self._folder, thread_id, self.project)
+
+
+def past(cx: Context) -> _Past:
+    """What this host knows, read from the files at first use."""
     own: dict[str, Any] = cx.host.state.setdefault("basics", {})
-    if "history" not in own:
-        own["history"] = History(prompts.read(cx.host.settings.codex_home / "history.jsonl"))
-    return own["history"]
+    if "past" not in own:
+        own["past"] = _Past(cx)
+    return own["past"]
+
+
+def history(cx: Context) -> History:
+    """The history to walk through."""
+    return past(cx).walk
 
 
 def remember(cx: Context, text: str) -> None:
     """Keep a prompt, in the file too unless the setting `history.persistence` says `none`."""
-    history(cx).add(text)
+    past(cx).add(text)
     settings = cx.host.settings
     whole = screen(cx).composer.chips.whole(text)
     if settings.history_persistence != "none" and whole.strip() and len(whole) <= prompts.LARGEST:
-        path = settings.codex_home / "history.jsonl"
-        prompts.append(path, screen(cx).session().thread_id, int(time.time()), whole)
+        thread_id = screen(cx).session().thread_id
+        prompts.append(settings.codex_home / "history.jsonl", thread_id, int(time.time()), whole)
+        past(cx).note(thread_id)
 
 
 @command("composer.history-older", title="Older prompt", places=("composer",))
@@ -46,13 +83,27 @@ def newer(cx: Context) -> None:
 
 @command("composer.history-search", title="Find a prompt", places=("composer",))
 def search(cx: Context) -> None:
-    """Choose among all earlier prompts, narrowed by what is typed."""
-    shown = screen(cx)
-    newest_first = dict.fromkeys(reversed(history(cx).entries))
-    if not newest_first:
+    """Choose among earlier prompts, the newest first, narrowed by what is typed: those of this project, or all."""
+    known = past(cx)
+    if not known.all:
         raise CommandError("there are no earlier prompts")
-    rows = [Choice(text, " ".join(text.split())) for text in newest_first]
-    shown.pick("History", rows, lambda text: shown.composer.set_text(text))
+    _search(cx, "", everywhere=not known.own)
+
+
+def _search(cx: Context, typed: str, *, everywhere: bool) -> None:
+    shown, known = screen(cx), past(cx)
+    texts = known.all if everywhere else known.own
+    rows = [Choice(text, " ".join(shown.composer.chips.labelled(text).split())) for text in dict.fromkeys(texts[::-1])]
+    other = "this project" if everywhere else "all"
+
+    def turn(_: Any) -> None:
+        _search(cx, panel.editor.text if panel is not None else "", everywhere=not everywhere)
+
+    title = "History, all" if everywhere else "History, this project"
+    actions = {"scope": (other, turn)} if known.own else {}
+    take = shown.composer.set_text
+    shown.pick(title, rows, lambda text: take(text), actions=actions, keys="history", recent=True, typed=typed)
+    panel = getattr(shown, "panel", None)
 
 
 @command("composer.find-older", title="Older prompt that begins so", places=("composer",))

@@ -139,7 +139,7 @@ def test_all_prompts_can_be_chosen_from(desk) -> None:
         desk.press("enter")
     desk.press("C-r")
     title, rows, done = desk.picking
-    assert (title, [row.value for row in rows]) == ("History", ["a", "b"])
+    assert (title, [row.value for row in rows]) == ("History, this project", ["a", "b"])
     done("b")
     assert desk.composer.text == "b"
 
