@@ -36,7 +36,7 @@ def delay(given: Broke, attempt: int) -> float:
 def note(state: State, given: Broke) -> State:
     """The stream is gone. Items that came whole stay; those cut short are shown anew by the next stream."""
     opens = tuple(_put(item, stale=True) for item in state.opens if item.shown)
-    state = _put(state, opens=opens, finished=state.finished | state.done, done=frozenset[str]())
+    state = _put(state, opens=opens, finished=state.finished.union(*state.done), done=())
     return _put(state, streaming=False, retrying=True, broken=given)
 
 

@@ -109,7 +109,7 @@ def _done(state: State, found: PartItemDone, now: int, out: Out) -> State:
         return state  # as unknown parts are: what follows may still be whole
     call = response_items.tool_call(item)
     state, item_id = _take_open(state, found.item_id, item.kind)
-    state = _put(state, done=state.done | {found.item_id, call.call_id if call else ""} - {""})
+    state = _put(state, done=_noted(state.done, found.item_id, call.call_id if call else ""))
     if item.kind in response_items.UNANSWERABLE or (call is not None and call.call_id in state.finished):
         return state
     if call is not None and not call.call_id:
@@ -121,6 +121,15 @@ def _done(state: State, found: PartItemDone, now: int, out: Out) -> State:
         output = response_items.call_output(refused, response_items.ABORTED)
         out.events.append(events.HistoryAppended(msgspec.Raw(output)))
     return state if call is None else calls.start(state, call, now, out)
+
+
+def _noted(done: tuple[frozenset[str], ...], *ids: str) -> tuple[frozenset[str], ...]:
+    """With `ids`, blank ones left out. One set would be copied whole for each item; of several, small ones are."""
+    sets = [*done, frozenset(ids) - {""}]
+    while len(sets) > 1 and len(sets[-2]) <= 2 * len(sets[-1]):
+        last = sets.pop()
+        sets[-1] |= last
+    return tuple(sets)
 
 
 def _take_open(state: State, source: str, kind: str) -> tuple[State, str]:
@@ -174,4 +183,4 @@ def _completed(state: State, found: PartCompleted, partial: dict[str, str], out:
         prefix = found.usage.input if state.prefix is None else state.prefix
         state = _put(state, usage=total, tokens=found.usage.total, prefix=prefix)
     none: frozenset[str] = frozenset()
-    return _put(state, streaming=False, attempt=0, done=none, finished=none, again=found.end_turn is False)
+    return _put(state, streaming=False, attempt=0, done=(), finished=none, again=found.end_turn is False)

@@ -53,7 +53,8 @@ class State(msgspec.Struct, frozen=True):
     """Where a thread's turn stands. `turn_id` is "" between turns.
 
     `round` counts requests with new input, `attempt` the broken streams since the last whole answer. `done` are the
-    provider's ids of the items that this stream brought whole, `finished` those of streams that broke.
+    provider's ids of the items that this stream brought whole, in sets that grow in size towards the first; `finished`
+    those of streams that broke.
     `calls[:told]` are answered in the history. `broken` is told once they all are.
 
     Where a response (`tokens`) reaches `limit`, the history is compacted; `prefix` are the tokens that the first since
@@ -77,7 +78,7 @@ class State(msgspec.Struct, frozen=True):
     broken: Broke | None = None
     again: bool = False
     opens: tuple[Open, ...] = ()
-    done: frozenset[str] = frozenset()
+    done: tuple[frozenset[str], ...] = ()
     finished: frozenset[str] = frozenset()
     calls: tuple[Call, ...] = ()
     told: int = 0

@@ -326,6 +326,18 @@ def test_items_that_came_whole_before_a_drop_stay_and_are_not_shown_twice(kit):
     assert machine.history() == ["hi", "first", "partial"]
 
 
+def test_many_items_of_a_broken_stream_are_all_known_again(kit):
+    machine = kit.Machine()
+    machine.begin()
+    many = [kit.message(f"text {n}", f"m{n}") for n in range(300)]
+    machine.parts(*many)
+    assert len(machine.state.done) < 12  # of 300 sets, or of one of 300, each item would cost more than the last
+    machine.broke()
+    machine.feed(fx.Woke("retry", 0))
+    machine.parts(*many, kit.message("new", "new"), kit.DONE)
+    assert machine.history() == ["hi", *(f"text {n}" for n in range(300)), "new"]
+
+
 def test_text_cut_by_a_drop_and_never_said_again_is_kept_as_partial(kit):
     machine = kit.Machine()
     machine.begin()
