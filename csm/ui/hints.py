@@ -51,7 +51,8 @@ _WORTH: dict[str, tuple[tuple[str, str], ...]] = {
         ("sessions.rename", "rename"), ("sessions.archive", "archive"), ("sessions.delete", "delete"),
         ("sessions.sort", "sort"), ("list.cancel", "close"),
     ),
-    "menu": (("menu.accept", "take"), ("menu.take", "take and send"), ("menu.close", "close")),
+    "slash": (("menu.take", "run"), ("menu.accept", "complete"), ("menu.close", "close")),
+    "menu": (("menu.take", "take"), ("menu.close", "close")),
     "typing": (("list.accept", "done"), ("list.cancel", "close")),
     "answering": (("approval.edit", "change it"), ("approval.open", "all of it"), ("focus.composer", "write instead")),
     "approvals": (
@@ -138,7 +139,7 @@ def _situation(shell: Shell) -> str:
     if shell.panels:
         return {"line": "typing", "sessions": "sessions"}.get(shell.place, "choosing")
     if shell.menu.open:
-        return "menu"
+        return "slash" if shell.menu.word and shell.menu.word.trigger == "/" else "menu"
     if shell.taking is not None:
         return "attached"
     if shell.reading and shell.place == "pane" and shell.reader is None:

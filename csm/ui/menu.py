@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 SLASH = "/"
 #: How far back a word may begin, and how many rows are kept.
 _LONGEST, _MOST = 512, 200
+#: So many letters of a slash command find it by what stands in its name or title too.
+_TELLING = 3
 Rows = Sequence[Any]
 
 
@@ -222,8 +224,10 @@ class Menu:
     def _names(self, typed: str) -> list[Row]:
         all_ = [Row(f"/{word}", one.title, f"/{word}") for word, one in self._shell.host.commands.slashes().items()]
         begin = [row for row in all_ if row.label.startswith(f"/{typed}")]
+        if len(typed) < _TELLING:
+            return begin
         others = matching.ranked([row for row in all_ if row not in begin], typed, lambda row: (row.label, row.detail))
-        return [*begin, *(others if typed else ())]
+        return [*begin, *others]
 
     def _candidates(self) -> list[Row]:
         editor = self._shell.composer.editor

@@ -15,7 +15,7 @@ from .place import screen
 
 @command("paste.open", title="Open the pasted text", places=("composer",))
 def open_paste(cx: Context) -> None:
-    """Show the pasted text at the cursor, or before it, in a window, to read or edit it."""
+    """Show the pasted text that is nearest to the cursor in a window, to read or edit it."""
     shown = screen(cx)
     spot = _spot(cx)
     if spot.chip.kind == "image":
@@ -49,7 +49,7 @@ def leave(cx: Context) -> None:
 
 @command("paste.expand", title="Put the pasted text in as text", places=("composer",))
 def expand(cx: Context) -> None:
-    """Have the draft show the whole pasted text at the cursor, or before it, in the place of its label."""
+    """Have the draft show the whole pasted text that is nearest to the cursor, in the place of its label."""
     spot = _spot(cx)
     if spot.chip.kind == "image":
         raise CommandError("an image is no text")
@@ -59,9 +59,10 @@ def expand(cx: Context) -> None:
 def _spot(cx: Context) -> Any:
     composer = screen(cx).composer
     spot = composer.chips.near(composer.text, composer.cursor)
-    if spot is None:
-        raise CommandError("there is no pasted text here", "put the cursor on its label or behind it")
-    return spot
+    pastes = [one for one in composer.chips.spots(composer.text) if one.chip.kind == "paste"]
+    if spot is None and not pastes:
+        raise CommandError("there is no pasted text in the draft")
+    return spot or min(pastes, key=lambda one: abs(composer.cursor - one.at))
 
 
 def _buffer(cx: Context) -> PasteBuffer:

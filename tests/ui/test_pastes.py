@@ -93,6 +93,9 @@ def test_it_opens_in_a_window_is_edited_and_undone(drive: Drive) -> None:
     driver.paste(LONG)
     driver.keys("M-o")
     assert driver.shell.place == "paste" and "501 lines" in driver.screen() and "line 1\n" in driver.screen()
+    driver.keys("page-down")
+    assert "line 21\n" in driver.screen() and "line 1\n" not in driver.screen()
+    driver.keys("C-end page-up C-home")
     driver.type("new\n")
     assert "\n  new\n" in driver.screen()
     driver.keys("esc")
@@ -126,11 +129,22 @@ def test_emptied_it_is_gone(drive: Drive) -> None:
     assert driver.text == "ab"
 
 
+def test_the_nearest_is_opened(drive: Drive) -> None:
+    driver = drive()
+    driver.paste(LONG)
+    driver.type(" and then ")
+    driver.paste("x\n" * 40)
+    driver.keys("left left left M-o")
+    assert "pasted 40 lines" in driver.screen()
+    driver.keys("esc C-a right right right M-o")
+    assert "pasted 500 lines" in driver.screen()
+
+
 def test_where_there_is_none_that_is_said(drive: Drive) -> None:
     driver = drive()
     driver.type("words")
     driver.keys("M-o")
-    assert "there is no pasted text here" in driver.screen()
+    assert "there is no pasted text in the draft" in driver.screen()
 
 
 @pytest.mark.parametrize("keymap", ["vim", "emacs"])
