@@ -5,11 +5,9 @@ Does not: read images, or clipboards. Who makes a request reads the files then.
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import unquote, urlsplit
 
 from csm.edit import edits
 from csm.edit.chips import Chip, pasted, pictured
@@ -75,6 +73,8 @@ def pictures(text: str, cwd: Path, env: Mapping[str, str]) -> list[Picture]:
     text = text.strip()
     if not text or len(text) > _PATHS or not any(end in text.lower() for end in _SUFFIXES):
         return []
+    import shlex
+
     try:
         split = shlex.split(text)
     except ValueError:
@@ -121,6 +121,8 @@ def _bytes(size: int) -> str:
 def _path(name: str, cwd: Path, env: Mapping[str, str]) -> Path:
     name = name.strip()
     if name.startswith("file://"):
+        from urllib.parse import unquote, urlsplit
+
         name = unquote(urlsplit(name).path)
     elif name.startswith("~/"):
         name = env.get("HOME", "~") + name[1:]

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from csm.protocol.errors import CommandError
 from csm.ui import attaching
-from csm.ui.clipboard import Clipboard
 from csm.ui.faces import BuffersFace, SessionFace, WindowsFace
 from csm.ui.panels import LinePanel
 
 if TYPE_CHECKING:
     from csm.edit.editor import Editor
+    from csm.ui.clipboard import Clipboard
     from csm.ui.shell import Shell
     from csm.ui.viewport import Viewport
 
@@ -28,8 +28,7 @@ class ShellScreen:
         self._face = SessionFace(shell)
         self.windows, self.buffers = WindowsFace(shell), BuffersFace(shell)
         self.terminal: Any = None
-        options = shell.host.options
-        self.clipboard = Clipboard(shell.host.env, self._send, lambda: options.get("clipboard", "auto"))
+        self._clipboard: Clipboard | None = None
 
     @property
     def buffer(self) -> Any:
@@ -314,6 +313,15 @@ class ShellScreen:
     def send(self, sequence: str) -> None:
         if self.terminal is not None:
             self.terminal.send(sequence)
+
+    @property
+    def clipboard(self) -> Clipboard:
+        if self._clipboard is None:
+            from csm.ui.clipboard import Clipboard
+
+            host = self._shell.host
+            self._clipboard = Clipboard(host.env, self._send, lambda: host.options.get("clipboard", "auto"))
+        return self._clipboard
 
     def _send(self, data: str) -> None:
         if self.terminal is not None:

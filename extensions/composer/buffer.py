@@ -34,7 +34,8 @@ class PasteBuffer:
     def title(self) -> str:
         """How much there is."""
         text = self.editor.text
-        return f"{self.name} · {text.count(chr(10)) + 1:,} lines, {len(text):,} characters"
+        count = text.count("\n") + (not text.endswith("\n"))
+        return f"Pasted text · {count:,} line{'s' * (count != 1)}, {len(text):,} characters"
 
     @property
     def version(self) -> int:

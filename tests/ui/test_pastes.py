@@ -92,7 +92,7 @@ def test_it_opens_in_a_window_is_edited_and_undone(drive: Drive) -> None:
     driver = drive({"text": "Read."}, rows=24)
     driver.paste(LONG)
     driver.keys("M-o")
-    assert driver.shell.place == "paste" and "501 lines" in driver.screen() and "line 1\n" in driver.screen()
+    assert driver.shell.place == "paste" and "Pasted text · 500 lines" in driver.screen() and "line 1\n" in driver.screen()
     driver.keys("page-down")
     assert "line 21\n" in driver.screen() and "line 1\n" not in driver.screen()
     driver.keys("C-end page-up C-home")
@@ -135,9 +135,9 @@ def test_the_nearest_is_opened(drive: Drive) -> None:
     driver.type(" and then ")
     driver.paste("x\n" * 40)
     driver.keys("left left left M-o")
-    assert "pasted 40 lines" in driver.screen()
+    assert "Pasted text · 40 lines" in driver.screen()
     driver.keys("esc C-a right right right M-o")
-    assert "pasted 500 lines" in driver.screen()
+    assert "Pasted text · 500 lines" in driver.screen()
 
 
 def test_where_there_is_none_that_is_said(drive: Drive) -> None:
