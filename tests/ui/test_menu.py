@@ -222,3 +222,20 @@ def test_the_menu_fits_a_small_terminal_and_is_not_in_the_way_of_questions(drive
     assert all(len(row) <= 40 for row in driver.screen().split("\n"))
     driver.shell.run("palette.open")
     assert menu(driver) == []
+
+
+def test_mention_begins_a_name_of_a_file(drive: Drive, work: Path) -> None:
+    driver = drive()
+    driver.type("/mention\n")
+    assert driver.text == "@"
+    driver.type("cach")
+    driver.keys("tab")
+    driver.wait(lambda: driver.text == "src/cache.py ")
+
+
+def test_short_slash_words_are_found_by_their_beginning_alone(drive: Drive) -> None:
+    driver = drive()
+    driver.type("/re")
+    assert all(row.startswith("/re") for row in menu(driver)[:-1])
+    driver.type("wi")
+    assert menu(driver)[0].startswith("/rewind")
