@@ -15,7 +15,7 @@ from csm.core import compaction, response_items
 from csm.protocol import events
 from csm.protocol.errors import CommandError
 from csm.protocol.events import Body
-from csm.protocol.items import UserMessage
+from csm.protocol.items import OWN_COMMAND, UserMessage
 
 if TYPE_CHECKING:
     from csm.core.fold import Thread, Turn
@@ -31,7 +31,7 @@ def roll_back(thread: Thread, body: events.RolledBack) -> None:
     if thread.past is not None and not _at_hand(thread, body):
         thread.recall()
     thread.summed = digest.settle(thread, thread.summed)
-    for turn in [turn for turn in thread.turns[_first_of(thread, body) :] if turn.id]:
+    for turn in [turn for turn in thread.turns[_first_of(thread, body) :] if turn.id or _is_own(turn)]:
         thread.turns.remove(turn)
         for entry in turn.entries:
             if thread.entries.get(entry.item.id) is entry:
@@ -156,10 +156,17 @@ def _index(thread: Thread, turn_id: str) -> int:
     return len(thread.turns)
 
 
+def _is_own(turn: Turn) -> bool:
+    """Whether these are commands that the user ran between turns: the model forgets them too."""
+    return any(entry.item.id.startswith(OWN_COMMAND) for entry in turn.entries)
+
+
 def _said_in(turn: Turn) -> int:
     return sum(isinstance(entry.item, UserMessage) for entry in turn.entries)
 
 
 def _is_context(raw: bytes) -> bool:
     """Whether an item is in the user's name and not the user's."""
+    if b"<user_shell_command>" in raw:  # the user's own doing, which no turn began with
+        return False
     return b'"user"' in raw and response_items.value_of(raw).get("role") == "user" and not compaction.is_said(raw)

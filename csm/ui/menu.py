@@ -21,7 +21,7 @@ from csm.view.lines import clip, merge, pad, visible, width
 if TYPE_CHECKING:
     from csm.ui.shell import Shell
 
-SLASH = "/"
+SLASH, FILE = "/", "@"
 #: How far back a word may begin, and how many rows are kept.
 _LONGEST, _MOST = 512, 200
 #: So many letters of a slash command find it by what stands in its name or title too.
@@ -182,6 +182,8 @@ class Menu:
         if not text or text[0].isalnum():
             return None
         found = [trigger for trigger in self._completers() if text.startswith(trigger)]
+        if self._shell.composer.shell:  # where `$` is a variable, and much else means something of its own
+            found = [trigger for trigger in found if trigger.startswith(FILE)]
         if not found or (start == 0 and offset):
             return None
         trigger = max(found, key=len)

@@ -109,9 +109,11 @@ def _send(cx: Context, busy: Literal["steer", "queue"]) -> Any:
     if text.startswith(SHELL):
         return _shell(cx, text)
     asks = session.thread.asks
+    whole, images = composer.chips.send(text)
+    if asks and images:
+        raise CommandError("an answer holds no images", "answer first, or take them out")
     remember(cx, text)
     composer.set_text("")
-    whole, images = composer.chips.send(text)
     op = ops.Submit(whole, images, busy=busy)
     if asks:
         op = ops.AnswerAsk(next(iter(asks)), "decline", whole)

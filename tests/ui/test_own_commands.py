@@ -105,3 +105,60 @@ def test_it_is_there_after_resuming(drive: Drive) -> None:
     driver.shell.session.open(resume=thread)
     driver.wait_for("! echo kept")
     assert driver.screen().index("Fine.") < driver.screen().index("! echo kept")
+
+
+def test_nothing_runs_on_when_the_shell_is_left(drive: Drive, home: Path) -> None:
+    driver = drive()
+    driver.type("!echo $$ > pid; sleep 1000\n")
+    driver.wait(lambda: (home / "work/pid").exists() and (home / "work/pid").read_text().strip())
+    pid = int((home / "work/pid").read_text())
+    driver.shell.run("session.new")
+    driver.wait(lambda: not Path(f"/proc/{pid}").exists())
+
+
+def test_variables_complete_to_nothing_and_files_do(drive: Drive, home: Path) -> None:
+    skill = home / "work/.agents/skills/home/SKILL.md"
+    skill.parent.mkdir(parents=True)
+    skill.write_text("---\ndescription: d\n---\n")
+    (home / "work/notes.txt").write_text("found\n")
+    driver = drive()
+    driver.type("!echo $ho")
+    assert not driver.shell.menu.open
+    driver.keys("C-c")
+    driver.type("!cat @note")
+    driver.wait(lambda: driver.shell.menu.rows)
+    driver.keys("tab")
+    assert driver.text == "!cat notes.txt "
+
+
+def test_going_back_forgets_what_was_run_after_and_keeps_what_was_before(drive: Drive) -> None:
+    driver = drive({"text": "One."}, {"text": "Two."}, {"text": "Three."}, rows=40)
+
+    def run(word: str) -> None:
+        driver.type(f"!echo {word}\n")
+        driver.wait(lambda: driver.screen().count(word) >= 2 and not driver.shell.session.own)
+
+    driver.type("first\n")
+    driver.wait_for("One.")
+    run("between")
+    driver.type("second\n")
+    driver.wait_for("Two.")
+    driver.wait(lambda: driver.shell.session.thread.running is None)
+    run("afterwards")
+    driver.shell.run("session.rewind 2")
+    driver.wait_for("Went back")
+    assert "between" in driver.screen() and "afterwards" not in driver.screen()
+    driver.keys("C-c")
+    driver.type("third\n")
+    driver.wait_for("Three.")
+    told = [text for text in said(driver) if text.startswith("<user_shell_command>")]
+    assert len(told) == 1 and "between" in told[0]
+
+
+def test_inline_it_is_printed_once(drive: Drive) -> None:
+    driver = drive({"text": "Fine."}, inline=True)
+    driver.type("!echo inline\n")
+    driver.wait(lambda: driver.screen().count("inline") >= 2 and not driver.shell.session.own)
+    driver.type("go\n")
+    driver.wait_for("Fine.")
+    assert driver.screen().count("! echo inline") == 1
