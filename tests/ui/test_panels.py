@@ -140,4 +140,4 @@ def test_popup_that_does_not_fit_says_how_much_is_left() -> None:
     following = [Following(chr(97 + n), "x") for n in range(20)]
     lines = whichkey.popup(("C-x",), following, 30, 5, lambda line: line)
     assert len(lines) == 5
-    assert "17 more" in text(lines[-1])
+    assert "1 of 5" in text(lines[0])
