@@ -92,7 +92,9 @@ def test_it_opens_in_a_window_is_edited_and_undone(drive: Drive) -> None:
     driver = drive({"text": "Read."}, rows=24)
     driver.paste(LONG)
     driver.keys("M-o")
-    assert driver.shell.place == "paste" and "Pasted text · 500 lines" in driver.screen() and "line 1\n" in driver.screen()
+    assert (
+        driver.shell.place == "paste" and "Pasted text · 500 lines" in driver.screen() and "line 1\n" in driver.screen()
+    )
     driver.keys("page-down")
     assert "line 21\n" in driver.screen() and "line 1\n" not in driver.screen()
     driver.keys("C-end page-up C-home")
