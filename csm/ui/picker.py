@@ -27,7 +27,7 @@ class Picker(ListPanel):
 
     With `ticked` (values, in order) rows have boxes, and `done` gets the values that are ticked; `ordered` lets them be
     put in another order. `actions` are what else can be done, by name: a word for it, and what is called with the
-    value; the list is closed before. `current` is the value that is chosen at first, `typed` what narrows the list then.
+    value; the list is closed before. `current` is the value that is chosen at first, `typed` what narrows it then.
     `keys` is a place whose keys come before those of lists. `recent`: the rows are in the order of their age, which
     they keep, and every word that is typed must stand in them.
     """
