@@ -25,6 +25,8 @@ MOST = 1 << 20
 _GRACE = 0.1
 #: Seconds between two looks at a command where the kernel does not tell of its end.
 _LOOK = 0.02
+#: Seconds that a worker has to see a killed command go.
+_BURIAL = 1.0
 #: Names of variables that hold secrets more often than not.
 _SECRETS = ("*KEY*", "*SECRET*", "*TOKEN*")
 
@@ -41,10 +43,13 @@ class Ran(NamedTuple):
 async def run(command: str, given: bytes, *, cwd: Path, env: Mapping[str, str], timeout: float) -> Ran:
     """Run a command line with the user's shell. Cancelled, nothing of its group is left running."""
     running = Running()
+    work = asyncio.ensure_future(asyncio.to_thread(running.run, command, given, cwd, dict(env), timeout))
     try:
-        return await asyncio.to_thread(running.run, command, given, cwd, dict(env), timeout)
+        return await asyncio.shield(work)
     except asyncio.CancelledError:
         running.kill()
+        # One that is just being started is killed by the worker, which does not outlive us.
+        await asyncio.wait([work], timeout=_BURIAL)
         raise
 
 
@@ -66,6 +71,8 @@ class Running:
     def run(self, command: str, given: bytes, cwd: Path, env: dict[str, str], timeout: float) -> Ran:
         """Run it to its end, or until the time is over."""
         shell = env.get("SHELL") or "/bin/sh"
+        if self._unwanted:
+            return Ran(fault="it was not wanted any more")
         try:
             process = subprocess.Popen(
                 (shell, "-lc", command),
