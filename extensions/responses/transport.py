@@ -219,7 +219,7 @@ def _answered(held: socket.socket) -> tuple[heads.Head, bytes]:
 
 
 def _unpacked(chunks: Iterator[bytes], coding: str) -> Iterator[bytes]:
-    """The body of a server that compresses though it was asked not to."""
+    """The body of a server that compresses though it was asked not to; one that only says so is taken at its bytes."""
     if coding in ("", "identity"):
         yield from chunks
         return
@@ -228,9 +228,16 @@ def _unpacked(chunks: Iterator[bytes], coding: str) -> Iterator[bytes]:
     import zlib
 
     unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32)
+    begun = False
     for chunk in chunks:
         try:
-            if data := unpacker.decompress(chunk):
-                yield data
+            data = unpacker.decompress(chunk)
         except zlib.error as error:
-            raise ValueError(str(error)) from error
+            if begun:
+                raise ValueError(str(error)) from error
+            yield chunk
+            yield from chunks
+            return
+        begun = True
+        if data:
+            yield data

@@ -159,7 +159,13 @@ def test_a_server_that_packs_though_asked_not_to(provide, coding, pack):
         assert asyncio.run(read(provide(f"http://127.0.0.1:{port}/v1"))) == [model.PartCompleted("r")]
 
 
-@pytest.mark.parametrize(("coding", "body"), [("br", DONE), ("gzip", DONE)])
+def test_a_server_that_only_says_that_it_packs(provide):
+    """As 0.169: what is plain is read as it is."""
+    with serving(b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\n\r\n" + DONE) as port:
+        assert asyncio.run(read(provide(f"http://127.0.0.1:{port}/v1"))) == [model.PartCompleted("r")]
+
+
+@pytest.mark.parametrize(("coding", "body"), [("br", DONE)])
 def test_a_body_that_cannot_be_unpacked(provide, coding, body):
     with serving(f"HTTP/1.1 200 OK\r\ncontent-encoding: {coding}\r\n\r\n".encode() + body) as port, refused() as caught:
         asyncio.run(read(provide(f"http://127.0.0.1:{port}/v1")))
