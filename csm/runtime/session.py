@@ -202,7 +202,7 @@ class Session:
         self.failure = getattr(end.body, "code", None)
         trouble = self._log(made)
         if trouble is not None:
-            failed = events.TurnFailed(end.body.turn_id, _unwritten(trouble), "store")  # type: ignore[union-attr]
+            failed = _failed(end, trouble)
             self.journal.amend(failed)
             return msgspec.structs.replace(end, body=failed)
         try:
@@ -214,7 +214,7 @@ class Session:
     def _take_back(self, end: Event, trouble: StoreError) -> Event:
         """The end of a turn that did not reach the disk: a failure takes its place there too."""
         self.host.report("error", _unwritten(trouble))
-        failed = events.TurnFailed(end.body.turn_id, _unwritten(trouble), "store")  # type: ignore[union-attr]
+        failed = _failed(end, trouble)
         try:
             self.journal.take_back()
         except StoreError as error:
@@ -278,6 +278,11 @@ def _begun(start: Start) -> str:
     if start.resume is not None:
         return "resume"
     return "fork" if start.fork is not None else ("clear" if start.cleared else "startup")
+
+
+def _failed(end: Event, trouble: StoreError) -> events.TurnFailed:
+    """What stands for the end of a turn that could not be written."""
+    return events.TurnFailed(getattr(end.body, "turn_id", ""), _unwritten(trouble), "store")
 
 
 def _unwritten(error: StoreError) -> str:
