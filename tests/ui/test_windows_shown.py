@@ -165,13 +165,13 @@ def test_another_thread_is_shown_wherever_the_last_one_was() -> None:
     windows = Windows(transcript)
     _draw(windows)
     windows.split("columns")
-    old = {id(window.top.buffer) for window in windows}
-    assert len(old) == 2
+    old = [window.top.buffer for window in windows]
+    assert len(old) == 2 and old[0] is not old[1]
     made.clear()
     windows.opened()
-    new = {id(window.top.buffer) for window in windows}
-    assert len(new) == 2
-    assert not old & new
+    new = [window.top.buffer for window in windows]
+    assert len(new) == 2 and new[0] is not new[1]
+    assert not any(one is other for one in old for other in new)
 
 
 def test_which_window_is_at_a_cell() -> None:
