@@ -6,33 +6,20 @@ Does not: choose colours. The theme does.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
-_NAMES = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
+from csm.view import looks
+from csm.view.looks import Look as Look
+
 _RENDERER = (
     "ansiblack", "ansired", "ansigreen", "ansiyellow", "ansiblue", "ansimagenta", "ansicyan", "ansigray",
     "ansibrightblack", "ansibrightred", "ansibrightgreen", "ansibrightyellow", "ansibrightblue", "ansibrightmagenta",
     "ansibrightcyan", "ansiwhite",
 )  # fmt: skip
-_FLAGS = ("bold", "dim", "italic", "underline", "reverse", "strike")
 _CODES = {"bold": "1", "dim": "2", "italic": "3", "underline": "4", "reverse": "7", "strike": "9"}
-#: The 16 colours as most terminals show them, to find the nearest.
-_SIXTEEN = (
-    (0, 0, 0), (205, 0, 0), (0, 205, 0), (205, 205, 0), (0, 0, 238), (205, 0, 205), (0, 205, 205), (229, 229, 229),
-    (127, 127, 127), (255, 0, 0), (0, 255, 0), (255, 255, 0), (92, 92, 255), (255, 0, 255), (0, 255, 255),
-    (255, 255, 255),
-)  # fmt: skip
 #: So many are kept. Programs may use any of sixteen million colours.
 _MOST_LOOKS = 10_000
 _CUBE = (0, 95, 135, 175, 215, 255)
-
-
-class Look(NamedTuple):
-    """What a role comes to: colours as text (`""`, `#rrggbb` or a colour's name) and the flags that are on."""
-
-    fg: str
-    bg: str
-    flags: frozenset[str]
 
 
 def depth(env: Mapping[str, str]) -> int:
@@ -61,7 +48,7 @@ class Styles:
             if len(self._looks) >= _MOST_LOOKS:
                 for known in (self._looks, self._sgr, self._renderer):
                     known.clear()
-            found = self._looks[role] = self._resolve(role)
+            found = self._looks[role] = looks.resolve(self._theme, role)
         return found
 
     def sgr(self, role: str) -> str:
@@ -81,20 +68,8 @@ class Styles:
             found = self._renderer[role] = " ".join(word for word in words if word)
         return found
 
-    def _resolve(self, role: str) -> Look:
-        fg = bg = ""
-        flags: set[str] = set()
-        for name in role.split():
-            if name.startswith(("fg:#", "bg:#")):
-                fg, bg = (name[3:], bg) if name[0] == "f" else (fg, name[3:])
-                continue
-            style = self._theme.style(name)
-            fg, bg = getattr(style, "fg", None) or fg, getattr(style, "bg", None) or bg
-            flags |= {flag for flag in _FLAGS if getattr(style, flag, False)}
-        return Look(fg, bg, frozenset(flags))
-
     def _code(self, look: Look) -> str:
-        codes = [_CODES[flag] for flag in _FLAGS if flag in look.flags]
+        codes = [_CODES[flag] for flag in looks.FLAGS if flag in look.flags]
         if self.bits > 1:
             codes += [_colour(look.fg, self.bits, 30)] if look.fg else []
             codes += [_colour(look.bg, self.bits, 40)] if look.bg else []
@@ -102,44 +77,24 @@ class Styles:
         return f"\x1b[{';'.join(codes)}m" if codes else ""
 
 
-def _index(name: str) -> int | None:
-    """The number (0 to 15) of a colour's name: `red`, `bright-red`, `ansibrightred`, `grey`."""
-    name = name.lower().removeprefix("ansi").removeprefix("-").replace("_", "-")
-    if name in ("grey", "gray"):
-        return 8
-    bright = name.startswith("bright")
-    base = name.removeprefix("bright").lstrip("-")
-    return _NAMES.index(base) + 8 * bright if base in _NAMES else None
-
-
-def _rgb(colour: str) -> tuple[int, int, int] | None:
-    digits = colour.removeprefix("#")
-    if len(digits) == 3:
-        digits = "".join(digit * 2 for digit in digits)
-    try:
-        return int(digits[0:2], 16), int(digits[2:4], 16), int(digits[4:6], 16)
-    except ValueError:
-        return None
-
-
 def _renderer(colour: str) -> str:
-    index = None if colour.startswith("#") else _index(colour)
+    index = None if colour.startswith("#") else looks.number(colour)
     return _RENDERER[index] if index is not None else colour
 
 
 def _colour(colour: str, bits: int, base: int) -> str:
     """SGR parameters of a colour; `base` is 30 in front, 40 behind. Empty for what is no colour."""
-    index = None if colour.startswith("#") else _index(colour)
+    index = None if colour.startswith("#") else looks.number(colour)
     if index is not None:
         return str(base + index if index < 8 else base + 52 + index)
-    rgb = _rgb(colour)
+    rgb = looks.rgb(colour)
     if rgb is None:
         return ""
     if bits == 24:
         return f"{base + 8};2;{rgb[0]};{rgb[1]};{rgb[2]}"
     if bits == 8:
         return f"{base + 8};5;{_nearest_256(rgb)}"
-    near = min(range(16), key=lambda number: _distance(rgb, _SIXTEEN[number]))
+    near = min(range(16), key=lambda number: _distance(rgb, looks.SIXTEEN[number]))
     return str(base + near if near < 8 else base + 52 + near)
 
 
