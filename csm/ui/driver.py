@@ -26,13 +26,25 @@ from csm.view.lines import StyledLine, plain
 if TYPE_CHECKING:
     from csm.host.host import Host
     from csm.runtime.port import Port, Start
+    from csm.ui.scripts import Watch
 
 
 class ScreenDriver:
-    """Drives a shell of `columns` by `rows`. Use it as a context manager, or `close` it."""
+    """Drives a shell of `columns` by `rows`. Use it as a context manager, or `close` it.
+
+    `watch` guards the steps of its loop from the first one on, as `csm.ui.watchdog.Watchdog.step` does.
+    """
 
     def __init__(
-        self, host: Host, port: Port, start: Start, *, columns: int = 80, rows: int = 24, inline: bool = False
+        self,
+        host: Host,
+        port: Port,
+        start: Start,
+        *,
+        columns: int = 80,
+        rows: int = 24,
+        inline: bool = False,
+        watch: Watch | None = None,
     ) -> None:
         self.columns, self.rows = columns, rows
         self.printed: list[StyledLine] = []
@@ -41,6 +53,8 @@ class ScreenDriver:
         self.clock = LoopClock(self._loop)
         self.shell = Shell(host, port, start, self.clock, inline=inline)
         self.shell.on_exit = self._left
+        if watch is not None:
+            self.shell.scripts.watch = watch
         self.shell.begin()
 
     def __enter__(self) -> ScreenDriver:

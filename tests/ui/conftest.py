@@ -114,13 +114,13 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def drive(home: Path) -> Iterator[Callable[..., ScreenDriver]]:
-    """`drive(*turns, columns=, rows=, inline=, resume=, config=, **overrides)`: a shell whose model says `turns`."""
+    """`drive(*turns, columns=, rows=, inline=, resume=, config=, watch=, **overrides)`: a shell whose model says `turns`."""
     with contextlib.ExitStack() as stack:
 
         def start(*turns: Any, columns: int = 80, rows: int = 20, inline: bool = False, **more: Any) -> ScreenDriver:
             server = stack.enter_context(ResponsesServer(list(turns)))
             path = {"HOME": str(home), "CODEX_HOME": str(home / ".codex"), "PATH": os.environ["PATH"]}
-            resume, config = more.pop("resume", None), more.pop("config", None)
+            resume, config, watch = (more.pop(name, None) for name in ("resume", "config", "watch"))
             if config is not None:
                 (home / ".codex" / "config.toml").write_text(config)
             scripted = {} if more.pop("bare", False) else server.overrides()
@@ -131,7 +131,7 @@ def drive(home: Path) -> Iterator[Callable[..., ScreenDriver]]:
             port = LocalPort(host)
             stack.callback(port.close)
             begin = Start(cwd=str(home / "work"), overrides=found.overrides, resume=resume)
-            driver = ScreenDriver(host, port, begin, columns=columns, rows=rows, inline=inline)
+            driver = ScreenDriver(host, port, begin, columns=columns, rows=rows, inline=inline, watch=watch)
             stack.callback(driver.close)
             driver.server = server  # type: ignore[attr-defined]
             if not driver.shell.panels:

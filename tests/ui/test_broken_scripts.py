@@ -44,14 +44,13 @@ def own(home: Path) -> Path:
 def watched(drive: Drive) -> Iterator[Drive]:
     """A shell with the watchdog that a terminal's has."""
     made: list[Watchdog] = []
+    told: list[str] = []
 
     def start(*turns: object, **more: object) -> ScreenDriver:
-        driver = drive(*turns, **more)
-        dog = Watchdog(lambda line: driver.shell.host.report("info", line), 0.3)
+        dog = Watchdog(told.append, 0.3)
         dog.start()
         made.append(dog)
-        driver.shell.scripts.watch = dog.step
-        return driver
+        return drive(*turns, watch=dog.step, **more)
 
     yield start
     for dog in made:
