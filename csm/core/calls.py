@@ -11,7 +11,7 @@ import msgspec
 
 from csm.core import response_items
 from csm.core.effects import RunTool, ToolDone
-from csm.core.turn_state import Call, Out, State
+from csm.core.turn_state import Call, Out, State, noted
 from csm.protocol.events import HistoryAppended
 from csm.protocol.tools import ToolCall
 
@@ -21,16 +21,19 @@ _COMMANDS = ("exec_command", "shell_command")
 
 
 def start(state: State, call: ToolCall, now: int, out: Out) -> State:
-    """Run a call."""
-    out.effects.append(RunTool(call))
-    return _put(state, calls=(*state.calls, Call(call, now)))
+    """Run a call, under an id that no other call of the turn has: some servers give none, or the same ones again."""
+    known = call.call_id
+    if not known or any(known in names for names in state.named):
+        known = state.next_id()
+        state = _put(state, items=state.items + 1)
+    out.effects.append(RunTool(call if known == call.call_id else _put(call, call_id=known)))
+    return _put(state, calls=(*state.calls, Call(call, now, known)), named=noted(state.named, known))
 
 
 def answer(state: State, given: ToolDone) -> State:
     """Keep a tool's output until its turn comes. Outputs of calls given up earlier are ignored."""
-
     for at, call in enumerate(state.calls):
-        if call.call.call_id == given.call_id and call.output is None:
+        if call.id == given.call_id and call.output is None:
             output = _aborted(state, call, given.now) if given.output is None else given.output
             answered = _put(call, output=response_items.call_output(call.call, output))
             return _put(state, calls=(*state.calls[:at], answered, *state.calls[at + 1 :]))
@@ -52,7 +55,7 @@ def tell(state: State, out: Out) -> State:
 def abandon(state: State, now: int) -> State:
     """Answer every call that is still open in its tool's place."""
     for call in state.calls:
-        state = answer(state, ToolDone(call.call.call_id, now, None))
+        state = answer(state, ToolDone(call.id, now, None))
     return state
 
 

@@ -204,7 +204,8 @@ def _plain(state: State, turn: Sequence[Recorded], at: int) -> tuple[State, list
         assert isinstance(body, events.HistoryAppended)
         value = response_items.value_of(bytes(body.raw))
         output = value.get("output", value.get("tools"))
-        done: Input = ToolDone(call_id, _end_time(one, turn), output)
+        known = next((call.id for call in state.calls if call.call.call_id == call_id and call.output is None), call_id)
+        done: Input = ToolDone(known, _end_time(one, turn), output)
         # A stream that broke, or did not count, ended before this without a trace.
         return state, [Part(PartCompleted(), now), done] if state.streaming else [done]
     if state.streaming:

@@ -190,16 +190,16 @@ def raw_reasoning(item: Received) -> str:
 
 def unanswered(history: Sequence[bytes]) -> list[ToolCall]:
     """The calls in a history that have no output there, in order."""
-    calls: dict[str, bytes] = {}
-    for raw in history:
+    calls: dict[str, list[tuple[int, bytes]]] = {}
+    for at, raw in enumerate(history):
         if b"_call" not in raw and b"_output" not in raw:
             continue
         kind, call_id = _brief(raw)
         if kind in _ANSWERED:
-            calls[call_id] = raw
-        elif kind.endswith("_call_output") or kind == SEARCH_OUTPUT:
-            calls.pop(call_id, None)
-    items = map(received, calls.values())
+            calls.setdefault(call_id, []).append((at, raw))
+        elif (kind.endswith("_call_output") or kind == SEARCH_OUTPUT) and calls.get(call_id):
+            calls[call_id].pop(0)
+    items = [received(raw) for _, raw in sorted(one for same in calls.values() for one in same)]
     return [call for item in items if (call := local_shell(item) or tool_call(item)) is not None]
 
 

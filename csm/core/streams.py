@@ -12,7 +12,7 @@ import msgspec
 from csm.core import calls, response_items, searches
 from csm.core.effects import Part
 from csm.core.response_items import Received
-from csm.core.turn_state import Open, Out, State
+from csm.core.turn_state import Open, Out, State, noted
 from csm.protocol import codec, events, items
 from csm.protocol.errors import RemoteProtocolError
 from csm.protocol.events import ItemCompleted, ItemStarted, ItemUpdated
@@ -109,11 +109,9 @@ def _done(state: State, found: PartItemDone, now: int, out: Out) -> State:
         return state  # as unknown parts are: what follows may still be whole
     call = response_items.tool_call(item)
     state, item_id = _take_open(state, found.item_id, item.kind)
-    state = _put(state, done=_noted(state.done, found.item_id, call.call_id if call else ""))
+    state = _put(state, done=noted(state.done, found.item_id, call.call_id if call else ""))
     if item.kind in response_items.UNANSWERABLE or (call is not None and call.call_id in state.finished):
         return state
-    if call is not None and not call.call_id:
-        return state  # what is answered must have a name
     state = _show(state, item, item_id, found.item_id, out)
     out.events.append(events.HistoryAppended(msgspec.Raw(item.raw)))
     refused = response_items.local_shell(item)
@@ -121,15 +119,6 @@ def _done(state: State, found: PartItemDone, now: int, out: Out) -> State:
         output = response_items.call_output(refused, response_items.ABORTED)
         out.events.append(events.HistoryAppended(msgspec.Raw(output)))
     return state if call is None else calls.start(state, call, now, out)
-
-
-def _noted(done: tuple[frozenset[str], ...], *ids: str) -> tuple[frozenset[str], ...]:
-    """With `ids`, blank ones left out. One set would be copied whole for each item; of several, small ones are."""
-    sets = [*done, frozenset(ids) - {""}]
-    while len(sets) > 1 and len(sets[-2]) <= 2 * len(sets[-1]):
-        last = sets.pop()
-        sets[-1] |= last
-    return tuple(sets)
 
 
 def _take_open(state: State, source: str, kind: str) -> tuple[State, str]:

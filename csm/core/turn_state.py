@@ -34,10 +34,14 @@ class Open(msgspec.Struct, frozen=True):
 
 
 class Call(msgspec.Struct, frozen=True):
-    """A tool call of this round; `output` is the response item that answers it."""
+    """A tool call of this round, as the model made it; `output` is the response item that answers it.
+
+    `id` is what the call and its item are known by here: the model's own id, unless it is blank or was used before.
+    """
 
     call: ToolCall
     started: int
+    id: str
     output: bytes | None = None
 
 
@@ -55,7 +59,8 @@ class State(msgspec.Struct, frozen=True):
     `round` counts requests with new input, `attempt` the broken streams since the last whole answer. `done` are the
     provider's ids of the items that this stream brought whole, in sets that grow in size towards the first; `finished`
     those of streams that broke.
-    `calls[:told]` are answered in the history. `broken` is told once they all are.
+    `calls[:told]` are answered in the history; `named` are the ids of all calls of this turn, in sets as above.
+    `broken` is told once they all are.
 
     Where a response (`tokens`) reaches `limit`, the history is compacted; `prefix` are the tokens that the first since
     the last compaction was asked with. `compacting` says where in the turn that
@@ -82,6 +87,7 @@ class State(msgspec.Struct, frozen=True):
     finished: frozenset[str] = frozenset()
     calls: tuple[Call, ...] = ()
     told: int = 0
+    named: tuple[frozenset[str], ...] = ()
     asks: tuple[str, ...] = ()
     steers: tuple[tuple[str, UserInput], ...] = ()
     queue: tuple[Submit, ...] = ()
@@ -111,6 +117,15 @@ class State(msgspec.Struct, frozen=True):
     def next_id(self) -> str:
         """The id of the next item of this turn."""
         return f"{self.turn_id}-{self.items}"
+
+
+def noted(known: tuple[frozenset[str], ...], *ids: str) -> tuple[frozenset[str], ...]:
+    """With `ids`, blank ones left out. One set would be copied whole for each item; of several, small ones are."""
+    sets = [*known, frozenset(ids) - {""}]
+    while len(sets) > 1 and len(sets[-2]) <= 2 * len(sets[-1]):
+        last = sets.pop()
+        sets[-1] |= last
+    return tuple(sets)
 
 
 class Out:

@@ -69,6 +69,21 @@ def test_answers_tools_and_turns(bench: Any) -> None:
     assert found.compared > 15
 
 
+def test_calls_that_share_an_id(bench: Any) -> None:
+    order: list[str] = []
+
+    async def named(call: Any, cx: Any) -> str:
+        order.append(call.call_id)
+        return call.name
+
+    calls = [("one", {}, "c"), ("two", {}, "c"), ("two", {}, "")]
+    made = bench({"call": calls}, {"text": "done"}, tools=[Does("one", named), Does("two", named)])
+    made.turn(thread := made.start(), "go")
+    found = again(made, thread)
+    assert (found.turns, found.requests, found.tools, found.difference) == (1, 2, 3, None)
+    assert len(set(order)) == 3
+
+
 def test_a_plan_and_a_question(bench: Any) -> None:
     async def planned(call: Any, cx: Any) -> str:
         cx.updated(Plan("p", (PlanStep("a", "pending"),)))

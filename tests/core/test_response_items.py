@@ -58,6 +58,15 @@ def test_calls_without_an_output():
     assert ri.unanswered([*history, ri.call_output(one, "x"), ri.call_output(two, "y")]) == []
 
 
+def test_calls_of_one_id_have_as_many_outputs():
+    raw = b'{"type":"function_call","call_id":"","name":"%s","arguments":"{}"}'
+    history = [raw % b"a", raw % b"b"]
+    answer = ri.call_output(ToolCall("", "a", "{}"), "x")
+    assert ri.unanswered(history) == [ToolCall("", "a", "{}"), ToolCall("", "b", "{}")]
+    assert ri.unanswered([*history, answer]) == [ToolCall("", "b", "{}")]
+    assert ri.unanswered([*history, answer, answer, answer]) == []
+
+
 def test_a_search_for_tools_is_a_call_with_an_answer_of_its_own():
     raw = b'{"type":"tool_search_call","id":"t","call_id":"s","execution":"client","arguments":{"query":"x"}}'
     item = ri.received(raw)

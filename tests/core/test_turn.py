@@ -125,14 +125,37 @@ def test_the_first_output_is_kept_while_a_later_call_runs(kit):
     assert (kinds(events), effects) == (["HistoryAppended"], [])
 
 
-def test_calls_that_share_an_id_are_answered_one_by_one(kit):
+@pytest.mark.parametrize("named", ["c", ""])
+def test_calls_that_share_an_id_or_have_none_are_told_apart(kit, named):
     machine = kit.Machine()
     machine.begin()
-    _, effects = machine.parts(kit.call("c"), kit.call("c"), kit.DONE)
-    assert len(effects) == 2
-    assert machine.feed(fx.ToolDone("c", 0, "one"))[1] == []
-    assert machine.feed(fx.ToolDone("c", 0, "two"))[1] == [fx.CallModel(2, 0)]
-    assert machine.history()[-2:] == ["one", "two"]
+    _, effects = machine.parts(kit.call(named, "a"), kit.call(named, "b"), kit.DONE)
+    known = [effect.call.call_id for effect in effects]
+    assert [effect.call.name for effect in effects] == ["a", "b"]
+    assert len({"", *known}) == 3
+    assert machine.feed(fx.ToolDone(known[1], 0, "two"))[1] == []
+    events, effects = machine.feed(fx.ToolDone(known[0], 0, "one"))
+    assert effects == [fx.CallModel(2, 0)]
+    assert [json.loads(bytes(body.raw)) for body in events] == [
+        {"type": "function_call_output", "call_id": named, "output": "one"},
+        {"type": "function_call_output", "call_id": named, "output": "two"},
+    ]
+
+
+def test_an_id_of_an_earlier_round_is_told_apart_until_the_turn_ends(kit):
+    machine = kit.Machine()
+    machine.begin()
+    machine.parts(kit.call("c"), kit.DONE)
+    machine.feed(fx.ToolDone("c", 0, "one"))
+    _, effects = machine.parts(kit.call("c"), kit.DONE)
+    (again,) = [effect.call.call_id for effect in effects]
+    assert again != "c"
+    machine.feed(fx.ToolDone("c", 0, "nobody's"))
+    machine.feed(fx.ToolDone(again, 0, "two"))
+    machine.parts(kit.message("done"), kit.DONE)
+    assert machine.history() == ["hi", "function_call", "one", "function_call", "two", "done"]
+    machine.begin("next")
+    assert machine.parts(kit.call("c"), kit.DONE)[1] == [fx.RunTool(ToolCall("c", "ls", "{}"))]
 
 
 def test_custom_calls_have_custom_outputs(kit):
@@ -157,15 +180,6 @@ def test_a_response_that_failed_may_have_cost_something(kit, retryable):
     events, _ = machine.feed(fx.Broke("no", machine.now, retryable=retryable, usage=Usage(7, 0, 3, 0, 10)))
     assert events[0] == ev.UsageReported(Usage(7, 0, 3, 0, 10), Usage(7, 0, 3, 0, 10), 95)
     assert (machine.state.usage.total, machine.thread.usage.total) == (10, 10)
-
-
-def test_a_call_without_a_name_to_answer_by_is_passed_over(kit):
-    machine = kit.Machine()
-    machine.begin()
-    before = machine.history()
-    _, effects = machine.parts(kit.call(""), kit.message("done"), kit.DONE)
-    assert effects == [fx.TurnOver()]
-    assert machine.history() == [*before, "done"]
 
 
 def test_a_local_shell_is_refused_in_the_history_and_ends_the_turn(kit):

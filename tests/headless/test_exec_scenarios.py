@@ -3,8 +3,9 @@
 `data/NAME.json` holds `script` (see `csm.api.testing.script`), lines for config.toml (`top`, `provider`, `tables`) and
 `runs`, each with `args`, maybe `stdin` and `env`, and what to expect: `exit` (0), `stdout` (JSON lines, key order
 included), `stdout_has` (some of them), `stdout_kinds`, `stdout_text`, `stderr` (texts found in it, in order). After all
-runs: `outputs` (texts in the answer to a call), `tree` (files of the work tree, null for none), `home` (texts in files
-of CODEX_HOME), `asked` (last prompts sent), `requests`, `headers` (by name, one a request), `sessions`, `schema`.
+runs: `outputs` (texts in the answer to a call), `answered` (calls and the last lines of their answers, in order),
+`tree` (files of the work tree, null for none), `home` (texts in files of CODEX_HOME), `asked` (last prompts sent),
+`requests`, `headers` (by name, one a request), `sessions`, `schema`.
 """
 
 from __future__ import annotations
@@ -89,6 +90,11 @@ def check_after(scenario: dict[str, Any], server: ResponsesServer, env: dict[str
     answers = {call: output for request in server.requests for call, output in request.outputs().items()}
     for call, texts in scenario.get("outputs", {}).items():
         in_order(texts, json.dumps(answers[call], ensure_ascii=False).replace("\\n", "\n").replace(str(work), "WORK"))
+    if "answered" in scenario:
+        told = [item for item in server.requests[-1].json["input"] if item["type"].endswith("_output")]
+        assert [(item["call_id"], item["output"].splitlines()[-1]) for item in told] == [
+            tuple(one) for one in scenario["answered"]
+        ]
     for name, text in scenario.get("tree", {}).items():
         path = work / name
         assert (path.read_text() if path.exists() else None) == text
