@@ -156,10 +156,10 @@ def _items(part: dict[str, Any], key: str, value: Any) -> Iterator[dict[str, Any
     elif key == "call":
         for name, arguments, *call_id in many(value):
             text = arguments if isinstance(arguments, str) else json.dumps(arguments)
-            yield {"type": "function_call", "name": name, "arguments": text, "call_id": next(iter(call_id), "")}
+            yield {"type": "function_call", "name": name, "arguments": text, "call_id": next(iter(call_id), None)}
     elif key == "custom":
         for name, text, *call_id in many(value):
-            yield {"type": "custom_tool_call", "name": name, "input": text, "call_id": next(iter(call_id), "")}
+            yield {"type": "custom_tool_call", "name": name, "input": text, "call_id": next(iter(call_id), None)}
     elif key == "item":
         yield from (dict(item) for item in many(value))
 
@@ -186,7 +186,7 @@ def _chunks(text: str, size: int | None) -> list[Any]:
 def _item_steps(item: dict[str, Any], ident: str, part: dict[str, Any]) -> Iterator[ModelPart | Halt]:
     kind = str(item.get("type", ""))
     item_id = str(item.get("id") or f"{kind}_{ident}")
-    if item.get("call_id") == "":
+    if item.get("call_id", "") is None:
         item["call_id"] = f"call_{ident}"
     deltas = item.pop("_deltas", [])
     yield PartItemStarted(item_id, kind, item.get("phase"))
