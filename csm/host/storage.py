@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import builtins
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 import msgspec
@@ -41,6 +41,8 @@ class SessionHead(msgspec.Struct, frozen=True):
     turns: int | None = None
     parent: str = ""
     base: str = ""
+    #: What its user calls it by besides: csm's own, in no log.
+    tags: tuple[str, ...] = ()
 
 
 class TurnHead(msgspec.Struct, frozen=True):
@@ -199,6 +201,13 @@ class Store(Protocol):
 
     def tail(self, thread_id: str, *, archived: bool = False) -> builtins.list[tuple[str, Body]]:
         """The last `(time, body)` pairs, as far as they are quickly read; none for a thread there is not."""
+        ...
+
+    def said(self, heads: Iterable[SessionHead], words: Sequence[str]) -> dict[str, dict[str, str]]:
+        """By id, which words (in small letters) were said in these threads, each with the text around its first place.
+
+        Threads in which none was are not among them. Optional: lists then know names and beginnings alone.
+        """
         ...
 
     def archive(self, thread_id: str) -> None:

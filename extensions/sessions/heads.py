@@ -5,14 +5,17 @@ Does not: read whole files, or keep what it read (`listing`).
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import msgspec
 
 from csm.api import SessionHead, codec, events, items, rollout
+
+from . import places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,30 +63,54 @@ class Start(msgspec.Struct, array_like=True):
 
 def read(path: Path) -> Start:
     """The beginning of a file. Raises OSError."""
-    found = Start()
     with path.open("rb") as file:
-        data = file.read(_FIRST)
-        whole = len(data) < _FIRST
-        turns = 0
-        for line in _lines(file, data):
-            if b'"session_meta"' in line[:200] and not found.thread_id:
-                _begin(found, line)
-            elif not found.prompt and (b'"user_message"' in line or b'"UserMessage"' in line):
-                found.prompt = _prompt(line)
-            turns = _counted(turns, line[:200])
-            if found.prompt and not whole:
-                break
+        return _read(file)
+
+
+def packed(path: Path) -> Start:
+    """The beginning of what is packed in a file. Raises OSError; StoreError where nothing can unpack it."""
+    from .packed import beginning
+
+    return _read(io.BytesIO(beginning(path, _BYTES)))
+
+
+def named(path: Path) -> Start:
+    """What the name of a file tells, where nothing else can be read of it."""
+    found = places.NAME.fullmatch(path.name.removesuffix(places.PACKED))
+    if found is None:
+        return Start()
+    return Start(found["thread"], source="cli", created=f"{found[1]}-{found[2]}-{found[3]}T00:00:00Z")
+
+
+def _read(file: BinaryIO) -> Start:
+    found = Start()
+    data = file.read(_FIRST)
+    whole = len(data) < _FIRST
+    turns = 0
+    for line in _lines(file, data):
+        if b'"session_meta"' in line[:200] and not found.thread_id:
+            _begin(found, line)
+        elif not found.prompt and (b'"user_message"' in line or b'"UserMessage"' in line):
+            found.prompt = _prompt(line)
+        turns = _counted(turns, line[:200])
+        if found.prompt and not whole:
+            break
     found.turns = turns if whole else None
     return found
 
 
 def tail(path: Path) -> Iterator[tuple[str, events.Body]]:
-    """What the last lines of a file say. Raises OSError."""
-    with path.open("rb") as file:
-        end = file.seek(0, 2)
-        begin = max(0, end - _TAIL)
-        file.seek(begin)
-        lines = file.read(_TAIL).split(b"\n")
+    """What the last lines of a file say. Raises OSError; StoreError where it is packed and nothing can unpack it."""
+    if path.suffix == places.PACKED:
+        from .packed import end as packed_end
+
+        data, begin = packed_end(path, _TAIL)
+    else:
+        with path.open("rb") as file:
+            begin = max(0, file.seek(0, 2) - _TAIL)
+            file.seek(begin)
+            data = file.read(_TAIL)
+    lines = data.split(b"\n")
     for line in lines[1:] if begin else lines:
         found = rollout.decode(line) if line.startswith(b"{") else None
         if found is not None:

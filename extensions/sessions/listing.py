@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from csm.api import SessionHead
+from csm.api import SessionHead, StoreError
 
 from . import heads, names, places
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 #: Raised whenever what is kept changes its shape or its meaning.
-SCHEMA = 1
+SCHEMA = 2
 _MAGIC = b"csm heads %d\n" % SCHEMA
 #: Characters of a prompt that lists keep.
 _PROMPT = 400
@@ -148,7 +148,7 @@ class Listing:
         kept = self._index.folders.get(self._key(folder))
         if kept is not None and kept.changed == changed and changed < kept.seen - _BLUR:
             return list(kept.files)
-        listed = places.names(Path(folder))
+        listed = places.listed(Path(folder))
         known = kept.files if kept is not None else {}
         self._index.folders[self._key(folder)] = _Folder(changed, before, {name: known.get(name) for name in listed})
         return listed
@@ -159,8 +159,11 @@ class Listing:
         if kept is not None and (kept.inode, kept.size, kept.changed) == (found.inode, found.size, found.changed):
             return kept.start
         self._read += 1
+        path = Path(found.folder, found.name)
         try:
-            start = heads.read(Path(found.folder, found.name))
+            start = heads.packed(path) if path.suffix == places.PACKED else heads.read(path)
+        except StoreError:  # nothing here can unpack it: that may change, so it is not kept
+            return heads.named(path)
         except OSError:
             self.unreadable.append(f"{found.folder}/{found.name}")
             return heads.Start()
@@ -213,8 +216,13 @@ def _load(path: Path | None, home: Path) -> _Index:
 def _last_parts(found: list[_Found]) -> list[_Found]:
     """Of each session the newest file alone."""
     last: dict[str, _Found] = {}
+
+    def part(one: _Found) -> str:
+        """Empty for the first file of a session, whose name goes on with its end."""
+        return one.name.removesuffix(places.PACKED)[_ID.stop :].removeprefix(".jsonl")
+
     for one in found:
         other = last.get(one.name[_ID])
-        if other is None or (len(other.name), other.name[_ID.stop :]) < (len(one.name), one.name[_ID.stop :]):
+        if other is None or part(other) < part(one):
             last[one.name[_ID]] = one
     return list(last.values())

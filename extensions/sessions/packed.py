@@ -1,6 +1,8 @@
 """Sessions that Codex 0.169 has packed to save room: `….jsonl.zst`, which it unpacks when they are opened. So does csm.
 
-Does not: pack, or list packed sessions.
+Lists read what they need without unpacking the file on the disk.
+
+Does not: pack.
 """
 
 from __future__ import annotations
@@ -44,7 +46,34 @@ def first_lines(home: Path) -> Iterator[tuple[Path, bytes]]:
     """Every packed file with the beginning of what is packed in it. Raises StoreError."""
     for folder in (*places.folders(home), home / places.ARCHIVED):
         for path in sorted(folder.glob("rollout-*.jsonl.zst")):
-            yield path, next(_unpacked(path), b"").partition(b"\n")[0]
+            yield path, next(blocks(path), b"").partition(b"\n")[0]
+
+
+def beginning(path: Path, most: int) -> bytes:
+    """The first bytes of what is packed, `most` or more. Raises StoreError, OSError."""
+    found = b""
+    for data in blocks(path):
+        found += data
+        if len(found) >= most:
+            break
+    return found
+
+
+def end(path: Path, most: int) -> tuple[bytes, int]:
+    """The last bytes of what is packed, and where they begin. Raises StoreError, OSError."""
+    found, size = b"", 0
+    for data in blocks(path):
+        size += len(data)
+        found = (found + data)[-most:]
+    return found, size - len(found)
+
+
+def find(home: Path, thread_id: str, *, archived: bool = False) -> Path | None:
+    """The packed file of a session, by its id."""
+    if not ids.is_uuid(thread_id):
+        return None
+    found = _find(home, thread_id)
+    return found if found is not None and (found.parent.name == places.ARCHIVED) == archived else None
 
 
 def _find(home: Path, rollout: str) -> Path | None:
@@ -69,7 +98,7 @@ def _unpack(packed: Path, disk: Disk) -> Path:
     fd = disk.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     try:
         try:
-            for data in _unpacked(packed):
+            for data in blocks(packed):
                 disk.write_all(fd, data)
             disk.sync(fd)
         finally:
@@ -84,7 +113,8 @@ def _unpack(packed: Path, disk: Disk) -> Path:
     return target
 
 
-def _unpacked(packed: Path) -> Iterator[bytes]:
+def blocks(packed: Path) -> Iterator[bytes]:
+    """What is packed in a file, piece by piece. Raises StoreError, OSError."""
     for name in _MODULES:
         try:
             module: Any = import_module(name)

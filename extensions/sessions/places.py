@@ -24,6 +24,8 @@ NAME = re.compile(
 )
 ARCHIVED = "archived_sessions"
 SESSIONS = "sessions"
+#: How the names of files end that Codex has packed.
+PACKED = ".zst"
 
 
 def new(home: Path, thread_id: str, begun: datetime) -> Path:
@@ -101,6 +103,16 @@ def names(folder: Path) -> list[str]:
             return [entry.name for entry in found if NAME.fullmatch(entry.name)]
     except OSError:
         return []
+
+
+def listed(folder: Path) -> list[str]:
+    """The session files in a folder, packed ones too unless they lie there unpacked as well."""
+    try:
+        with os.scandir(folder) as entries:
+            found = {entry.name for entry in entries if NAME.fullmatch(entry.name.removesuffix(PACKED))}
+    except OSError:
+        return []
+    return [name for name in found if not name.endswith(PACKED) or name.removesuffix(PACKED) not in found]
 
 
 def _inside(folder: Path) -> list[Path]:

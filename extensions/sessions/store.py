@@ -6,7 +6,7 @@ Does not: know what the events mean to anybody.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -163,13 +163,20 @@ class RolloutStore:
 
     def tail(self, thread_id: str, *, archived: bool = False) -> list[Pair]:
         """See the contract."""
-        from . import heads
+        from . import heads, packed
 
         path = (places.find_archived if archived else places.find)(self._home, thread_id)
+        path = path or packed.find(self._home, thread_id, archived=archived)
         try:
             return [] if path is None else list(heads.tail(path))
         except OSError as error:
             raise StoreError(f"cannot read the session file {path}: {error.strerror}") from error
+
+    def said(self, heads: Iterable[SessionHead], words: Sequence[str]) -> dict[str, dict[str, str]]:
+        """See the contract."""
+        from .said import search
+
+        return search(((head.thread_id, Path(head.path)) for head in heads), words)
 
     def archive(self, thread_id: str) -> None:
         """See the contract."""

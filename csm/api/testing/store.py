@@ -6,7 +6,7 @@ Does not: know rollout lines. What was appended is what is read.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -15,7 +15,7 @@ from csm.host.storage import Recording, SessionHead, Watch
 from csm.protocol.errors import StoreError
 from csm.protocol.events import TRANSIENT, Body, ItemCompleted, ThreadNamed, ThreadStarted
 from csm.protocol.ids import is_uuid
-from csm.protocol.items import UserMessage
+from csm.protocol.items import AgentMessage, UserMessage
 
 _INTERACTIVE = ("cli", "vscode")
 
@@ -117,6 +117,18 @@ class MemoryStore:
     def tail(self, thread_id: str, *, archived: bool = False) -> builtins.list[tuple[str, Body]]:
         """The last pairs."""
         return self._threads[thread_id].lines[-100:] if self.known(thread_id, archived=archived) else []
+
+    def said(self, heads: Iterable[SessionHead], words: Sequence[str]) -> dict[str, dict[str, str]]:
+        """See the contract."""
+        made: dict[str, dict[str, str]] = {}
+        for head in heads:
+            for _, body in self.read(head.thread_id):
+                item = body.item if isinstance(body, ItemCompleted) else None
+                text = item.text if isinstance(item, UserMessage | AgentMessage) else ""
+                for word in words:
+                    if word in text.lower():
+                        made.setdefault(head.thread_id, {}).setdefault(word, text)
+        return made
 
     def archive(self, thread_id: str) -> None:
         """Hide a thread from `find` and `list`."""

@@ -182,7 +182,7 @@ def spoil_end(path):
 
 
 def spoil_schema(path):
-    path.write_bytes(path.read_bytes().replace(b"csm heads 1", b"csm heads 0", 1))
+    path.write_bytes(path.read_bytes().replace(b"csm heads 2", b"csm heads 0", 1))
 
 
 def spoil_home(path):

@@ -112,3 +112,28 @@ def test_a_parent_of_a_packed_fork_stays(tmp_path):
     with pytest.raises(StoreError) as refused:
         RolloutStore(tmp_path).delete(parent)
     assert fork in refused.value.hint and len(list(folder.iterdir())) == 2
+
+
+def test_lists_tell_it_as_any_other_and_leave_it_packed(tmp_path, packed):
+    thread_id, path, _ = packed
+    zst = path.with_name(f"{path.name}.zst")
+    before = zst.read_bytes()
+    (head,) = RolloutStore(tmp_path, tmp_path / "state").list(non_interactive=True)
+    assert (head.thread_id, head.path) == (thread_id, str(zst))
+    assert head.cwd and head.prompt
+    assert RolloutStore(tmp_path).tail(thread_id)
+    assert zst.read_bytes() == before and list(path.parent.iterdir()) == [zst]
+
+
+def test_one_that_lies_there_unpacked_too_is_told_once(tmp_path, packed):
+    _, path, data = packed
+    path.write_bytes(data)
+    (head,) = RolloutStore(tmp_path).list(non_interactive=True)
+    assert head.path == str(path)
+
+
+def test_a_damaged_one_is_listed_by_its_name_alone(tmp_path, packed):
+    thread_id, path, _ = packed
+    path.with_name(f"{path.name}.zst").write_bytes(b"nothing that was packed")
+    (head,) = RolloutStore(tmp_path, tmp_path / "state").list()
+    assert head.thread_id == thread_id and head.created and not head.prompt
