@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from csm.edit import chords
 from csm.edit.inputs import Key
-from csm.ui import arrange
+from csm.ui import arrange, shots
 from csm.ui.clock import LoopClock
 from csm.ui.frame import Frame
 from csm.ui.shell import Shell
@@ -27,12 +27,26 @@ if TYPE_CHECKING:
     from csm.host.host import Host
     from csm.runtime.port import Port, Start
     from csm.ui.scripts import Watch
+    from csm.view.shot import Shot
+
+
+class _Still(LoopClock):
+    """The time of day does not pass."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, wall: float) -> None:
+        super().__init__(loop)
+        self._wall = wall
+
+    def wall(self) -> float:
+        """Always the same."""
+        return self._wall
 
 
 class ScreenDriver:
     """Drives a shell of `columns` by `rows`. Use it as a context manager, or `close` it.
 
-    `watch` guards the steps of its loop from the first one on, as `csm.ui.watchdog.Watchdog.step` does.
+    `watch` guards the steps of its loop from the first one on, as `csm.ui.watchdog.Watchdog.step` does. `wall`:
+    seconds since the epoch at which all of it happens; the real time if left out.
     """
 
     def __init__(
@@ -45,12 +59,13 @@ class ScreenDriver:
         rows: int = 24,
         inline: bool = False,
         watch: Watch | None = None,
+        wall: float | None = None,
     ) -> None:
         self.columns, self.rows = columns, rows
         self.printed: list[StyledLine] = []
         self.exit_code: int | None = None
         self._loop = asyncio.new_event_loop()
-        self.clock = LoopClock(self._loop)
+        self.clock = LoopClock(self._loop) if wall is None else _Still(self._loop, wall)
         self.shell = Shell(host, port, start, self.clock, inline=inline)
         self.shell.on_exit = self._left
         if watch is not None:
@@ -116,6 +131,10 @@ class ScreenDriver:
         self.printed += made.printed
         made.printed = []
         return made
+
+    def shot(self) -> Shot:
+        """The screen as data: lines with roles, regions, the cursor."""
+        return shots.taken(self.frame())
 
     def screen(self) -> str:
         """The screen as text, no blanks at line ends; inline, after all that was printed."""

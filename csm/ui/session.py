@@ -76,6 +76,8 @@ class SessionView:
         self.transcript = Transcript(self._thread, custom=custom)
         self._others: list[Transcript] = []
         self._recalling = False
+        #: Ops that nobody has answered yet.
+        self.sending = 0
         self.thread_id = ""
         #: The user's own commands that run, by their items.
         self.own: frozenset[str] = frozenset()
@@ -158,6 +160,7 @@ class SessionView:
             self._refuse(why, done)
             return
         future = self._port.submit(self.thread_id, op)
+        self.sending += 1
         future.add_done_callback(lambda made: self._clock.soon(lambda: self._answered(made, done)))
 
     def note_own(self, body: events.ItemStarted | events.ItemCompleted) -> None:
@@ -259,6 +262,7 @@ class SessionView:
             self._watcher.failed(why)
 
     def _answered(self, future: Future[ops.Ack], done: Done | None) -> None:
+        self.sending -= 1
         error = future.exception()
         ack = ops.Ack(False, _told(error)) if error is not None else future.result()
         if done:
