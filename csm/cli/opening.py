@@ -98,7 +98,7 @@ def overrides(parsed: Parsed) -> dict[str, Any]:
         check(Layer(layers.nest(found)))
     for option, key in _FLAGS.items():
         value = parsed.get(option)
-        if value:
+        if value or (value is not None and option == "model"):
             found[key] = value
     for option, value in (("enable", True), ("disable", False)):
         if names := parsed.all(option):

@@ -5,6 +5,7 @@ Does not: shape any text.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from typing import Protocol
@@ -16,7 +17,7 @@ class Streams(Protocol):
     """What a run reads and writes."""
 
     def read(self) -> bytes:
-        """All of stdin."""
+        """All of stdin. Raises CsmError."""
         ...
 
     def out(self, data: bytes) -> None:
@@ -36,11 +37,13 @@ class Standard:
     """The process's own streams, written through their file descriptors so that no buffer outlives a signal."""
 
     def read(self) -> bytes:
-        """All of stdin; nothing if it is closed."""
+        """All of stdin; nothing if it is closed, or open for writing alone. Raises CsmError where it cannot be read."""
         try:
             return sys.stdin.buffer.read() if sys.stdin is not None else b""
-        except OSError:
-            return b""
+        except OSError as error:
+            if error.errno in (None, errno.EBADF):
+                return b""
+            raise CsmError(f"Failed to read prompt from stdin: {error.strerror} (os error {error.errno})") from error
 
     def out(self, data: bytes) -> None:
         """Every byte to stdout."""

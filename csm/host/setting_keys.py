@@ -168,6 +168,7 @@ KEYS = tuple(
         ("tui.terminal_title", "strings", "csm's own", "The parts of the terminal's title."),
         ("csm", "table", "", "csm's own settings, from `~/.config/csm/settings.toml` where they stand without `csm.`."),
         ("csm.collaboration", "default|plan", '"default"', "The mode that new threads begin in; `exec` has no other."),
+        ("csm.hyperlinks", "boolean", "where the terminal can take them", "Have the terminal follow links (OSC 8)."),
         ("csm.keymap", "string", '"codex"', "The keymap: a name, as of a file in `keymaps/`."),
         ("csm.mouse", "boolean", "true", "Whether the shell takes the mouse; the terminal selects text otherwise."),
         (
@@ -314,6 +315,8 @@ def _fault(value: Any, key: SettingKey) -> str | None:
         return _not_one_of(value, tuple(kind.split("|")))
     if key.name in _AT_LEAST_ONE and value == 0:
         return "must be at least 1"
+    if key.name == "model" and isinstance(value, str) and not value.strip():
+        return "must name a model"
     if kind == "any" or _fits(value, kind):
         return None
     return f"expected {_WANTED[kind]}, got {_got(value)}"

@@ -20,13 +20,14 @@ from csm.runtime.local import LocalPort
 
 
 def run(
-    env: dict[str, str], server: ResponsesServer, work: Path, *words: str, stdin: bytes = b"", **how: Any
+    env: dict[str, str], server: ResponsesServer, work: Path, *words: str, stdin: bytes | int = b"", **how: Any
 ) -> subprocess.CompletedProcess[bytes]:
     given = [f"-c{key}={json.dumps(value)}" for key, value in server.overrides().items()]
     given = [*given, "--skip-git-repo-check", *words]
     options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **how}
     command = [sys.executable, "-m", "csm", "exec", *given]
-    done = subprocess.run(command, input=stdin, env=env, cwd=work, timeout=60, **options)
+    options |= {"input": stdin} if isinstance(stdin, bytes) else {"stdin": stdin}
+    done = subprocess.run(command, env=env, cwd=work, timeout=60, **options)
     assert b"Traceback" not in done.stderr
     return done
 
@@ -45,6 +46,28 @@ def test_binary_input_is_refused_by_the_byte(env: dict[str, str], worktree: Path
         done = run(env, server, worktree, "-", stdin=stdin)
     assert done.returncode == 1
     assert f"The text on stdin is not UTF-8: byte {place}." in done.stderr.decode()
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="the file whose beginning cannot be read is Linux's")
+@pytest.mark.parametrize("words", [["-"], ["hello"], []])
+def test_input_that_cannot_be_read(env: dict[str, str], worktree: Path, words: list[str]) -> None:
+    with ResponsesServer([]) as server, Path("/proc/self/mem").open("rb") as stream:
+        done = run(env, server, worktree, *words, stdin=stream.fileno())
+        assert not server.requests
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr.decode().splitlines()[-1].startswith("Failed to read prompt from stdin: ")
+
+
+def test_input_that_is_a_folder(env: dict[str, str], worktree: Path) -> None:
+    with ResponsesServer([]) as server:
+        folder = os.open(worktree, os.O_RDONLY)
+        try:
+            done = run(env, server, worktree, "-", stdin=folder)
+        finally:
+            os.close(folder)
+        assert not server.requests
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert b"is a directory" in done.stderr
 
 
 def test_a_home_that_is_a_file(env: dict[str, str], worktree: Path) -> None:
