@@ -40,8 +40,28 @@ class Windows(Protocol):
         """Go to the next window, or the one before (-1); the composer is one of them."""
         ...
 
+    def at(self, number: int) -> None:
+        """Go to the window of a number from 1, the last one for what is more; 0 is the one before."""
+        ...
+
     def swap(self) -> None:
         """Exchange the current window with the next one."""
+        ...
+
+    def exchange(self, number: int = 0) -> None:
+        """Exchange the current window with the next one in its row or column, or that of a number; go to that one."""
+        ...
+
+    def edge(self, side: str) -> None:
+        """Move the current window to the `left`, `right`, `up` or `down` side, as high or as wide as the screen."""
+        ...
+
+    def rotate(self, step: int = 1) -> None:
+        """Move the windows of a row or column on by one, the last one to the front; -1: the other way round."""
+        ...
+
+    def size(self, how: str, cells: int) -> None:
+        """Give the current window so many columns (`columns`) or rows (`rows`), 0: as many as can be."""
         ...
 
     def resize(self, how: str, cells: int) -> None:

@@ -62,6 +62,26 @@ class WindowsFace:
         self._shell.windows.swap()
         self._shell.refresh()
 
+    def at(self, number: int) -> None:
+        self._shell.windows.at(number)
+        self._shell.focus("window")
+
+    def exchange(self, number: int = 0) -> None:
+        self._shell.windows.exchange(number)
+        self._shell.refresh()
+
+    def edge(self, side: str) -> None:
+        self._shell.windows.edge(_checked(side, _DIRECTIONS))
+        self._shell.refresh()
+
+    def rotate(self, step: int = 1) -> None:
+        self._shell.windows.rotate(step)
+        self._shell.refresh()
+
+    def size(self, how: str, cells: int) -> None:
+        self._shell.windows.size(_checked(how, _HOWS), cells)
+        self._shell.refresh()
+
     def resize(self, how: str, cells: int) -> None:
         self._shell.windows.resize(_checked(how, _HOWS), cells)
         self._shell.refresh()

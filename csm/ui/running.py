@@ -19,6 +19,9 @@ _RECENT = 100
 #: What is not meant by "the last command": finding and choosing one, its count, and running it again.
 _NOT_AGAIN = ("command.repeat", "palette.", "list.", "count.", "register.name")
 
+#: Commands on the screen, which know nothing of the editor where a count was typed.
+_COUNTED = ("window.", "buffer.", "view.", "pane.", "block.", "diff.", "approval.", "replay.")
+
 
 class Runner:
     """Runs lines for a shell. `recent` are those that were typed, the last one first."""
@@ -39,6 +42,8 @@ class Runner:
     def run(self, line: str, count: int | None = None) -> None:
         """Run a command line."""
         shell = self._shell
+        if count is None and line.startswith(_COUNTED):
+            count = shell.editor.pending.take_count()
         if not line.startswith(_NOT_AGAIN):
             self.last = line, count
         context = Context(shell.host, shell.screen, shell.port, count, (), shell.state)

@@ -59,6 +59,7 @@ class Windows:
         self._all: dict[int, Window] = {}
         self._next = 0
         self.focused = self._make(self._thread(first=True)).id
+        self._before = self.focused
         self.tree: Node = Leaf(self.focused)
         self.zoomed = False
         self._area = Rect(0, 0, 80, 20)
@@ -172,7 +173,7 @@ class Windows:
         shown = self.current.top
         copy = self._thread() if shown.thread else Shown(shown.buffer, Viewport(follow=shown.view.follow))
         copy.view.top = shown.view.top
-        self.focused = self._make(copy).id
+        self._before, self.focused = self.focused, self._make(copy).id
         self.tree, self.zoomed = made, False
 
     def close(self, number: int | None = None) -> None:
@@ -197,9 +198,8 @@ class Windows:
 
     def focus(self, number: int) -> None:
         """Make a window the current one."""
-        if number in self._all:
-            self.focused = number
-            self.zoomed = self.zoomed and len(self) > 1
+        if number in self._all and number != self.focused:
+            self._before, self.focused = self.focused, number
 
     def go(self, direction: Direction) -> bool:
         """Make the neighbour in a direction the current window; False if there is none."""
@@ -214,11 +214,52 @@ class Windows:
         order = list(tree.leaves(self.tree))
         self.focus(order[(order.index(self.current.id) + step) % len(order)])
 
+    def at(self, number: int) -> None:
+        """Make the window of a number from 1 the current one, the last for what is more; 0 is the one before."""
+        order = list(tree.leaves(self.tree))
+        if number == 0 and self._before not in self._all:
+            raise CommandError("there is no window to go back to")
+        self.focus(order[min(number, len(order)) - 1] if number > 0 else self._before)
+
     def swap(self) -> None:
         """Exchange the current window with the next one."""
         if len(self) < 2:
             raise CommandError("there is no other window")
         self.tree = tree.swap(self.tree, self.current.id, self._other())
+
+    def exchange(self, number: int = 0) -> None:
+        """Exchange the current window with another one in its row or column, and have that one in its place.
+
+        It is the one of a `number` from 1, else the next, else the one before.
+        """
+        order = tree.beside(self.tree, self.current.id)
+        at = order.index(self.current.id) if len(order) > 1 else 0
+        other = number - 1 if number else at + 1 if at + 1 < len(order) else at - 1
+        if len(order) < 2 or not 0 <= other < len(order) or other == at:
+            raise CommandError("there is no other window in this row or column")
+        self.tree, self.zoomed = tree.swap(self.tree, self.current.id, order[other]), False
+        self.focus(order[other])
+
+    def edge(self, side: Direction) -> None:
+        """Move the current window to a side of the screen, as high or as wide as that is."""
+        self._change(tree.edge(self.tree, self.current.id, side))
+
+    def rotate(self, step: int = 1) -> None:
+        """Move the windows of a row or column on by one, the last one to the front; -1: the other way round."""
+        self._change(tree.rotate(self.tree, self.current.id, step))
+
+    def _change(self, made: Node) -> None:
+        if len(self) < 2:
+            raise CommandError("there is no other window")
+        if not tree.fits(made, self._area):
+            raise CommandError("there is no room for that")
+        self.tree, self.zoomed = made, False
+
+    def size(self, how: How, cells: int) -> None:
+        """Give the current window so many columns or rows; 0: as many as the others can spare."""
+        rect = tree.rects(self.tree, self._area)[self.current.id]
+        now, most = (rect.width, self._area.width) if how == "columns" else (rect.height, self._area.height)
+        self.resize(how, (cells or most) - now)
 
     def resize(self, how: How, cells: int) -> None:
         """Make the current window wider or higher; negative for the opposite."""

@@ -98,6 +98,40 @@ def swap(node: Node, one: int, other: int) -> Node:
     return _each(node, lambda leaf: Leaf(names.get(leaf.id, leaf.id)))
 
 
+def edge(node: Node, at: int, side: Direction) -> Node:
+    """Move a window to a side of the whole area, as high or as wide as that is; the others share what is left."""
+    rest = remove(node, at)
+    if rest is None or at not in leaves(node):
+        return node
+    how: How = "columns" if side in ("left", "right") else "rows"
+    parts, shares = (rest, Leaf(at)), (float(_along(rest, how)), 1.0)
+    if side in ("left", "up"):
+        parts, shares = parts[::-1], shares[::-1]
+    return _flat(Split(how, parts, shares))
+
+
+def rotate(node: Node, at: int, step: int) -> Node:
+    """Move the parts of the split around a window on by `step`, the last to the front; each place keeps its size."""
+    if isinstance(node, Leaf) or at not in leaves(node):
+        return node
+    if Leaf(at) in node.parts:
+        by = -step % len(node.parts)
+        return Split(node.how, (*node.parts[by:], *node.parts[:by]), node.shares)
+    return Split(node.how, tuple(rotate(part, at, step) for part in node.parts), node.shares)
+
+
+def beside(node: Node, at: int) -> list[int]:
+    """The windows of the split around a window that are not split themselves, it among them."""
+    if isinstance(node, Leaf):
+        return [node.id] if node.id == at else []
+    if Leaf(at) in node.parts:
+        return [part.id for part in node.parts if isinstance(part, Leaf)]
+    for part in node.parts:
+        if at in leaves(part):
+            return beside(part, at)
+    return []
+
+
 def balance(node: Node) -> Node:
     """Give all windows along a line the same room."""
     if isinstance(node, Leaf):

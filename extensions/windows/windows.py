@@ -55,6 +55,34 @@ def go_previous(cx: Context, count: int = 1) -> None:
     screen(cx).windows.next(-count)
 
 
+@command("window.go", title="Go to a window")
+def go(cx: Context, number: int | None = None, *, back: bool = False) -> None:
+    """Go to the window of a number or count, from the left and the top; without one to the next (`--back`: before)."""
+    wanted = number or cx.count
+    if wanted:
+        screen(cx).windows.at(max(1, wanted))
+    else:
+        screen(cx).windows.next(-1 if back else 1)
+
+
+@command("window.first", title="First window")
+def first(cx: Context) -> None:
+    """Go to the window on the left at the top."""
+    screen(cx).windows.at(1)
+
+
+@command("window.last", title="Last window")
+def last(cx: Context) -> None:
+    """Go to the window on the right at the bottom."""
+    screen(cx).windows.at(screen(cx).windows.count)
+
+
+@command("window.back", title="Window gone to before")
+def back(cx: Context) -> None:
+    """Go to the window where the keys were before."""
+    screen(cx).windows.at(0)
+
+
 @command("window.left", title="Window on the left")
 def left(cx: Context) -> None:
     """Go to the window on the left."""
@@ -119,3 +147,57 @@ def swap(cx: Context) -> None:
 def balance(cx: Context) -> None:
     """Give all windows the same room."""
     screen(cx).windows.balance()
+
+
+@command("window.exchange", title="Exchange windows")
+def exchange(cx: Context, count: int = 0) -> None:
+    """Exchange this window with the next one in its row or column, or that of a number; the keys stay in this place."""
+    screen(cx).windows.exchange(count)
+
+
+@command("window.rotate", title="Rotate the windows")
+def rotate(cx: Context, count: int = 1) -> None:
+    """Move the windows of this row or column on, the last one to the front."""
+    screen(cx).windows.rotate(count)
+
+
+@command("window.rotate-back", title="Rotate the windows back")
+def rotate_back(cx: Context, count: int = 1) -> None:
+    """Move the windows of this row or column back, the first one to the end."""
+    screen(cx).windows.rotate(-count)
+
+
+@command("window.move-left", title="Move the window to the left")
+def move_left(cx: Context) -> None:
+    """Have this window at the left side, as high as the screen."""
+    screen(cx).windows.edge("left")
+
+
+@command("window.move-right", title="Move the window to the right")
+def move_right(cx: Context) -> None:
+    """Have this window at the right side, as high as the screen."""
+    screen(cx).windows.edge("right")
+
+
+@command("window.move-up", title="Move the window to the top")
+def move_up(cx: Context) -> None:
+    """Have this window at the top, as wide as the screen."""
+    screen(cx).windows.edge("up")
+
+
+@command("window.move-down", title="Move the window to the bottom")
+def move_down(cx: Context) -> None:
+    """Have this window at the bottom, as wide as the screen."""
+    screen(cx).windows.edge("down")
+
+
+@command("window.width", title="Width of the window")
+def width(cx: Context, count: int = 0) -> None:
+    """Give this window so many columns; without a number as many as the others can spare."""
+    screen(cx).windows.size("columns", count)
+
+
+@command("window.height", title="Height of the window")
+def height(cx: Context, count: int = 0) -> None:
+    """Give this window so many rows; without a number as many as the others can spare."""
+    screen(cx).windows.size("rows", count)

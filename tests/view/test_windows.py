@@ -181,3 +181,56 @@ def _sound(node: Node, area: Rect) -> None:
         assert rect.y + rect.height <= area.y + area.height
     shown = _cover(node, Rect(0, 0, area.width, area.height))
     assert "|" * area.width not in shown, "a row that belongs to no window"
+
+
+ROWS = Split("rows", (Leaf(2), Leaf(3)), (1.0, 1.0))
+
+
+@pytest.mark.parametrize(
+    ("node", "at", "side", "after"),
+    [
+        (ONE, 1, "left", ONE),
+        (BESIDE, 7, "left", BESIDE),
+        (BESIDE, 2, "left", Split("columns", (Leaf(2), Leaf(1)), (1.0, 1.0))),
+        (BESIDE, 1, "right", Split("columns", (Leaf(2), Leaf(1)), (1.0, 1.0))),
+        (BESIDE, 2, "up", Split("rows", (Leaf(2), Leaf(1)), (1.0, 1.0))),
+        (THREE, 3, "right", Split("columns", (Leaf(1), Leaf(2), Leaf(3)), (4 / 3, 2 / 3, 1.0))),
+        (THREE, 3, "left", Split("columns", (Leaf(3), Leaf(1), Leaf(2)), (1.0, 4 / 3, 2 / 3))),
+        (THREE, 1, "down", Split("rows", (Leaf(2), Leaf(3), Leaf(1)), (1.0, 1.0, 1.0))),
+        (THREE, 2, "up", Split("rows", (Leaf(2), Split("columns", (Leaf(1), Leaf(3)), (2.0, 1.0))), (1.0, 1.0))),
+    ],
+)
+def test_a_window_at_the_edge_has_all_of_it(node: Node, at: int, side: windows.Direction, after: Node) -> None:
+    made = windows.edge(node, at, side)
+    assert made == after
+    if made is not node:
+        rect = windows.rects(made, AREA)[at]
+        whole = rect.height == AREA.height if side in ("left", "right") else rect.width == AREA.width
+        ends = {"left": rect.x, "up": rect.y, "right": AREA.width - rect.x - rect.width,
+                "down": AREA.height - rect.y - rect.height}  # fmt: skip
+        assert (whole, ends[side]) == (True, 0)
+
+
+@pytest.mark.parametrize(
+    ("node", "at", "step", "after"),
+    [
+        (ONE, 1, 1, ONE),
+        (BESIDE, 1, 1, Split("columns", (Leaf(2), Leaf(1)), (1.0, 1.0))),
+        (Split("rows", (Leaf(1), Leaf(2), Leaf(3)), (3.0, 2.0, 1.0)), 2, 1,
+         Split("rows", (Leaf(3), Leaf(1), Leaf(2)), (3.0, 2.0, 1.0))),
+        (Split("rows", (Leaf(1), Leaf(2), Leaf(3)), (3.0, 2.0, 1.0)), 2, -1,
+         Split("rows", (Leaf(2), Leaf(3), Leaf(1)), (3.0, 2.0, 1.0))),
+        (THREE, 2, 1, Split("columns", (Leaf(1), Split("rows", (Leaf(3), Leaf(2)), (1.0, 1.0))), (2.0, 1.0))),
+        (THREE, 1, 1, Split("columns", (ROWS, Leaf(1)), (2.0, 1.0))),
+    ],
+)  # fmt: skip
+def test_rotating_moves_the_windows_on_and_keeps_the_places(node: Node, at: int, step: int, after: Node) -> None:
+    assert windows.rotate(node, at, step) == after
+    assert windows.rotate(after, at, -step) == node
+
+
+@pytest.mark.parametrize(
+    ("node", "at", "found"), [(ONE, 1, [1]), (BESIDE, 2, [1, 2]), (THREE, 1, [1]), (THREE, 3, [2, 3]), (THREE, 7, [])]
+)
+def test_the_windows_of_a_row_or_column(node: Node, at: int, found: list[int]) -> None:
+    assert windows.beside(node, at) == found
