@@ -127,6 +127,7 @@ if TYPE_CHECKING:
     from csm.protocol.events import Event as Event
     from csm.runtime import catalog as catalog
     from csm.view import lines as lines
+    from csm.view import links as links
     from csm.view import parts as parts
     from csm.view.buffers import Buffer as Buffer
     from csm.view.buffers import TextBuffer as TextBuffer
@@ -236,6 +237,7 @@ _MODULES = {
     "keymaps": "csm.host.keymaps",
     "kills": "csm.edit.kills",
     "lines": "csm.view.lines",
+    "links": "csm.view.links",
     "macros": "csm.edit.macros",
     "modal": "csm.edit.modal",
     "model": "csm.protocol.model",

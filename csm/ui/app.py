@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from csm.edit.inputs import Focus, Key, Mouse, Paste, Reply
 from csm.protocol.errors import CsmError
-from csm.ui import arrange, firstpaint
+from csm.ui import arrange, firstpaint, hyperlinks
 from csm.ui.capture import Capture
 from csm.ui.clock import LoopClock
 from csm.ui.frame import Frame
@@ -119,7 +119,7 @@ class App:
         self.shell.on_exit = self._exit
         self.shell.screen.terminal = self
         self._theme = host.theme
-        self._styles = Styles(self._theme, depth(host.env))
+        self._styles = self._styled()
         self._painter: Painter | None = None
         self._pacer = Pacer(self._clock, self._paint, INLINE if inline else FRAME)
         self._keyboard = Keyboard(terminal.input, self._loop, self._take, lambda: self._exit(129))
@@ -211,7 +211,7 @@ class App:
             return
         if self.shell.host.theme is not self._theme:
             self._theme = self.shell.host.theme
-            self._styles = Styles(self._theme, depth(self.shell.host.env))
+            self._styles = self._styled()
             if self._painter is not None:
                 self._painter.restyle(self._styles)
         frame = self._frame()
@@ -224,6 +224,10 @@ class App:
             self._exit(129)
         except Exception as error:
             self._fail(error)
+
+    def _styled(self) -> Styles:
+        host = self.shell.host
+        return Styles(self._theme, depth(host.env), links=hyperlinks.shown(host.env, host.option("hyperlinks")))
 
     def _settle(self) -> None:
         """In a pause after the first frames: import the renderer, for which no key should wait; tidy memory."""

@@ -15,7 +15,7 @@ def paint(terminal: Terminal, styles: Styles, frame: Frame) -> None:
     terminal.alternate(True)
     rows: list[str] = []
     for number, line in enumerate(frame.rows(), 1):
-        text = "".join(f"{styles.sgr(role)}{segment}\x1b[0m" for role, segment in line if segment)
+        text = "".join(styles.painted(role, segment) for role, segment in line if segment)
         rows.append(f"\x1b[{number}H{text}\x1b[K")
     at = f"\x1b[{frame.cursor[1] + 1};{frame.cursor[0] + 1}H\x1b[?25h" if frame.cursor else ""
     terminal.shape(frame.shape)

@@ -20,7 +20,9 @@ from prompt_toolkit.key_binding import KeyBindings
 from prompt_toolkit.layout import Layout
 from prompt_toolkit.output.color_depth import ColorDepth
 from prompt_toolkit.output.vt100 import Vt100_Output
+from prompt_toolkit.styles import DEFAULT_ATTRS, Attrs, DynamicStyle
 
+from csm.ui import hyperlinks
 from csm.ui.frame import Frame, Region
 from csm.ui.lines_control import LinesControl, RegionWindow, RowMaker, Sheet
 from csm.ui.styles import Styles
@@ -35,6 +37,7 @@ class _Output(Vt100_Output):
     def __init__(self, terminal: Terminal, size: Callable[[], Size], bits: int) -> None:
         super().__init__(_Nowhere(), size, default_color_depth=_DEPTHS[bits], enable_cpr=False)  # type: ignore[arg-type]
         self._terminal = terminal
+        self._leads = ""
 
     def enter_alternate_screen(self) -> None:
         self._terminal.alternate(True)
@@ -54,10 +57,52 @@ class _Output(Vt100_Output):
     def set_cursor_shape(self, cursor_shape: CursorShape) -> None:
         """The terminal does so."""
 
+    def set_attributes(self, attrs: Attrs, color_depth: ColorDepth) -> None:
+        super().set_attributes(attrs, color_depth)
+        self._lead(getattr(attrs, "leads", ""))
+
+    def reset_attributes(self) -> None:
+        super().reset_attributes()
+        self._lead("")
+
+    def _lead(self, leads: str) -> None:
+        """Have what follows lead to an address, or nowhere. SGR says nothing of that."""
+        if leads != self._leads:
+            self._leads = leads
+            self.write_raw(hyperlinks.escape(leads) or hyperlinks.CLOSING)
+
     def flush(self) -> None:
         data, self._buffer = "".join(self._buffer), []
         if data:
             self._terminal.write(f"\x1b[?2026h{data}\x1b[?2026l")
+
+
+class _Led(Attrs):
+    """Attributes of what leads to an address: others than those of the same look that leads elsewhere."""
+
+    leads = ""
+
+    def __eq__(self, other: object) -> bool:
+        return super().__eq__(other) and self.leads == getattr(other, "leads", "")
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = Attrs.__hash__
+
+
+class _Leading(DynamicStyle):
+    """Style strings with an address among their words."""
+
+    def get_attrs_for_style_str(self, style_str: str, default: Attrs = DEFAULT_ATTRS) -> Attrs:
+        """The attributes, and where the text leads."""
+        words, leads = hyperlinks.parted(style_str)
+        attrs = super().get_attrs_for_style_str(words, default)
+        if not leads:
+            return attrs
+        made = _Led(*attrs)
+        made.leads = leads
+        return made
 
 
 class _Nowhere:
@@ -90,6 +135,7 @@ class FullPainter:
             input=DummyInput(),
             output=self._output,
         )
+        self._app.renderer.style = _Leading(lambda style=self._app.renderer.style: style)
 
     def paint(self, frame: Frame) -> None:
         """Show a frame; only the cells that differ from the last one are written."""

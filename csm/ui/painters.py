@@ -81,8 +81,7 @@ class InlinePainter:
     def _row(self, line: Line) -> Row:
         data, cells = "", 0
         for role, text in _trimmed(line):
-            sgr = self._styles.sgr(role)
-            data += f"{sgr}{text}\x1b[0m" if sgr else text
+            data += self._styles.painted(role, text)
             cells += width(text)
         return Row(data, cells)
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from csm.ui import hyperlinks
 from csm.view import looks
+from csm.view.links import address
 from csm.view.looks import Look as Look
 
 _RENDERER = (
@@ -33,10 +35,10 @@ def depth(env: Mapping[str, str]) -> int:
 
 
 class Styles:
-    """Looks of one theme on one terminal, each worked out once."""
+    """Looks of one theme on one terminal, each worked out once. `links`: it can be told where a text leads."""
 
-    def __init__(self, theme: Any, bits: int) -> None:
-        self._theme, self.bits = theme, bits
+    def __init__(self, theme: Any, bits: int, *, links: bool = False) -> None:
+        self._theme, self.bits, self.links = theme, bits, links
         self._looks: dict[str, Look] = {}
         self._sgr: dict[str, str] = {}
         self._renderer: dict[str, str] = {}
@@ -51,6 +53,13 @@ class Styles:
             found = self._looks[role] = looks.resolve(self._theme, role)
         return found
 
+    def painted(self, role: str, text: str) -> str:
+        """A text in this look, between the escapes for it and back to plain text."""
+        sgr = self.sgr(role)
+        shown = f"{sgr}{text}\x1b[0m" if sgr else text
+        leads = hyperlinks.opening(role) if self.links else ""
+        return f"{leads}{shown}{hyperlinks.CLOSING}" if leads else shown
+
     def sgr(self, role: str) -> str:
         """The escape that switches to this look from plain text; empty for plain text."""
         found = self._sgr.get(role)
@@ -64,7 +73,8 @@ class Styles:
         if found is None:
             look = self.look(role)
             colours = [f"fg:{_renderer(look.fg)}" if look.fg else "", f"bg:{_renderer(look.bg)}" if look.bg else ""]
-            words = [*colours, *sorted(look.flags)]
+            leads = address(role) if self.links else ""
+            words = [*colours, *sorted(look.flags), hyperlinks.styled(leads)]
             found = self._renderer[role] = " ".join(word for word in words if word)
         return found
 

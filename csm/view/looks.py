@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from csm.view.links import MARK
+
 NAMES = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 FLAGS = ("bold", "dim", "italic", "underline", "reverse", "strike")
 #: The 16 colours as most terminals show them.
@@ -32,6 +34,8 @@ def resolve(theme: Any, role: str) -> Look:
     for name in role.split():
         if name.startswith(("fg:#", "bg:#")):
             fg, bg = (name[3:], bg) if name[0] == "f" else (fg, name[3:])
+            continue
+        if name.startswith(MARK):
             continue
         style = theme.style(name)
         fg, bg = getattr(style, "fg", None) or fg, getattr(style, "bg", None) or bg

@@ -1,4 +1,4 @@
-"""Files and windows by Vim's words: `:q :e :w :r :!`, and the file or link under the cursor.
+"""Files and windows by Vim's words: `:q :e :w :r :!`, and the file under the cursor.
 
 Does not: keep a file open; $EDITOR does.
 """
@@ -22,7 +22,6 @@ _WINDOWS = {
     ">": "wider", "<": "narrower", "+": "taller", "-": "shorter", "z": "zoom",
 }  # fmt: skip
 _TOKEN = re.compile(r"[^\s\"'`()<>\[\]{},;|│]+")
-_LINK = re.compile(r"(?:https?|ftp|file|mailto):[^\s\"'`<>()\[\]{}│]+")
 _AT_LINE = re.compile(r"^(?P<path>.+?)(?::(?P<line>\d+)(?::\d+)?)?[.:,]*$")
 #: Editors that go to a line with `+LINE`.
 _PLUS = frozenset("vi vim nvim view emacs emacsclient nano micro kak less joe ne".split())
@@ -130,37 +129,6 @@ def open_file(cx: Context) -> None:
     _edit(cx, path, match["line"])
 
 
-@command("link.open-here", title="Open the link at the cursor")
-def open_link(cx: Context) -> None:
-    """Open the link at the cursor with $BROWSER or the desktop; where there is none, it is copied (Vim's `gx`)."""
-    found = _at_cursor(cx, _LINK) or _first_on_line(cx)
-    if not found:
-        raise CommandError("there is no link here")
-    link = found.rstrip(".,:;!?")
-    opener = _opener(cx)
-    if opener is None:
-        screen(cx).copy(link)
-        screen(cx).message(f"copied {link}")
-        return
-    subprocess.Popen(
-        [*opener, link], env=dict(cx.host.env), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
-    screen(cx).message(f"opened {link}")
-
-
-def _opener(cx: Context) -> list[str] | None:
-    import shutil
-
-    env = cx.host.env
-    if env.get("BROWSER"):
-        return shlex.split(env["BROWSER"])
-    if not (env.get("DISPLAY") or env.get("WAYLAND_DISPLAY")):
-        return None
-    name = shutil.which("xdg-open", path=env.get("PATH"))
-    return [name] if name else None
-
-
 def _row(cx: Context) -> tuple[str, int]:
     """The line the cursor is on and the cursor's offset in it."""
     editor = screen(cx).editor
@@ -173,11 +141,6 @@ def _at_cursor(cx: Context, pattern: re.Pattern[str]) -> str:
     """What fits at the cursor, or next in its line."""
     row, at = _row(cx)
     return next((match.group() for match in pattern.finditer(row) if match.end() > at), "")
-
-
-def _first_on_line(cx: Context) -> str:
-    found = _LINK.search(_row(cx)[0])
-    return found.group() if found else ""
 
 
 def _folder(cx: Context) -> Path:

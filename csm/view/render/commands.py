@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from csm.protocol import codec
 from csm.protocol.items import OWN_COMMAND, CommandExecution, McpToolCall, ToolUse
+from csm.view import links
 from csm.view.lines import StyledLine, clean, clip, fold, segments, wrap
 from csm.view.render.ansi import parse_lines
 from csm.view.render.exploring import explores
@@ -166,7 +167,7 @@ def _left_out(lines: int, gone: int) -> StyledLine:
 def _output(lines: list[str], role: str) -> Leaf:
     def make(width: int) -> list[StyledLine]:
         rows: list[StyledLine] = []
-        for styled in parse_lines(lines, role):
+        for styled in map(links.found, parse_lines(lines, role)):
             rows += [[("", "  "), *row] for row in fold(styled, max(1, width - 2))] if styled else [[]]
         return rows
 
@@ -176,10 +177,10 @@ def _output(lines: list[str], role: str) -> Leaf:
 def _folded(lines: list[str], head: int, tail: int, left_out: StyledLine, role: str, text: str) -> Leaf:
     def make(width: int) -> list[StyledLine]:
         room = max(1, width - 2)
-        rows = [clip(styled, room) for styled in parse_lines(lines[:head], role)]
+        rows = [clip(links.found(styled), room) for styled in parse_lines(lines[:head], role)]
         if tail:
             rows.append(left_out)
-            rows += [clip(styled, room) for styled in parse_lines(lines[-tail:], role)]
+            rows += [clip(links.found(styled), room) for styled in parse_lines(lines[-tail:], role)]
         return [[("", "  "), *row] if row else [] for row in rows]
 
     return Rows(make, text.rstrip("\r\n"), "output")

@@ -1,7 +1,7 @@
 """Markdown within a paragraph: emphasis, code, links and line breaks as styled segments.
 
-Links keep their address in sight: the text, then the address where it says more. Addresses with a scheme that could
-run something stay text, as markdown-it leaves them.
+Links keep their address in sight: the text, then the address where it says more. Both lead there in terminals that
+can follow (`csm.view.links`). Addresses with a scheme that could run something stay text, as markdown-it leaves them.
 
 Does not: know blocks or wrap. A newline in a segment is a hard line break.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from csm.view import links
 from csm.view.lines import StyledLine, expand, merge, visible
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 _MARKS = re.compile(r"[\\`*_~\[\]!<&\n:]")
 #: Looking for links takes the square of the brackets.
 _MOST_BRACKETS = 64
-_URL = re.compile(r"https?://[^\s<>\"'`|]*[^\s<>\"'`|.,;:!?)\]}*_~]")
 _OPENERS = {"em_open": "emphasis", "strong_open": "strong", "s_open": "strike"}
 _CLOSERS = {"em_close", "strong_close", "s_close"}
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
@@ -101,8 +101,9 @@ class _Walk:
             self.out.append((self.role(), text))
             return
         at = 0
-        for match in _URL.finditer(text):
-            self.out += [(self.role(), text[at : match.start()]), (self.role("link"), match.group())]
+        for match in links.URL.finditer(text):
+            self.out.append((self.role(), text[at : match.start()]))
+            self.out.append((links.joined(self.role("link"), match.group()), match.group()))
             at = match.end()
         self.out.append((self.role(), text[at:]))
 
@@ -113,11 +114,12 @@ class _Walk:
         shown = "".join(text for _, text in self.out[start:])
         if href and not _says(shown, href):
             self.out.append((self.role("link.url"), f" ({_readable(href)})"))
+        self.out[start:] = [(links.joined(roles, href), text) for roles, text in self.out[start:]]
 
     def image(self, token: Token) -> None:
         shown = token.content or "image"
-        self.out.append((self.role("link"), f"[{shown}]"))
         source = str(token.attrs.get("src", ""))
+        self.out.append((links.joined(self.role("link"), source), f"[{shown}]"))
         if source and not _says(shown, source):
             short = source if len(source) <= 200 else source[:60] + "…"
             self.out.append((self.role("link.url"), f" ({_readable(short)})"))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from csm.view import links
 from csm.view.lines import Segment, StyledLine, clean, wrap
 from csm.view.render.kit import Kit
 from csm.view.render.leaves import Leaf
@@ -84,7 +85,7 @@ def text_rows(text: str, role: str, width: int) -> list[StyledLine]:
         shown = clean(part.removesuffix("\r"), 4)
         indent = len(shown) - len(shown.lstrip(" "))
         hang = [("", " " * min(indent, width // 2))] if indent else None
-        rows += wrap([(role, shown)], width, None, hang) if shown else [[]]
+        rows += wrap(links.found([(role, shown)]), width, None, hang) if shown else [[]]
     return rows
 
 
