@@ -28,7 +28,12 @@ def configure(env: dict[str, str], server: ResponsesServer, work: Path) -> None:
 def begin(env: dict[str, str], work: Path, *words: str, **kwargs: Any) -> subprocess.Popen[str]:
     options: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     command = [sys.executable, "-m", "csm", "exec", *words, "go"]
-    return subprocess.Popen(command, env=env, cwd=work, text=True, **{**options, **kwargs})
+    return subprocess.Popen(command, env=env, cwd=work, text=True, preexec_fn=_heard, **{**options, **kwargs})
+
+
+def _heard() -> None:
+    """Under nohup, and in many CI systems, SIGHUP is ignored, and stays so in every child."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def until(condition: Callable[[], Any], what: str) -> Any:

@@ -238,6 +238,7 @@ def test_pip_packages_join_and_are_looked_for_only_when_something_was_installed(
     )
     (site / "fake_csm_thing-1.0.dist-info/entry_points.txt").write_text("[csm.extensions]\nthing = fake_csm_thing\n")
     monkeypatch.syspath_prepend(str(site))
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)  # which would touch the folder: something new to look for
     host = open_host()
     assert "fake_csm_thing" not in sys.modules
     assert host.provide("tools") == ["from pip"]

@@ -33,7 +33,7 @@ def test_the_session_on_the_screen_is_written_to_a_file(drive: Drive, home: Path
     driver.wait_for("talk.md: ")
     assert "\n### Agent\n\n# Hello\n\n`you`\n" in (work / "talk.md").read_text()
     command(driver, "/export talk.md")
-    driver.wait_for("there already · --force")
+    driver.wait_for("already · --force")
     command(driver, "/export talk.html --tools full")
     driver.wait_for("talk.html: ")
     assert "<h1>Hello</h1>" in (work / "talk.html").read_text()

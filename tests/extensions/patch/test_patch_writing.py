@@ -3,6 +3,7 @@
 import asyncio
 import os
 import stat
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -133,10 +134,13 @@ def test_a_root_around_the_project_does_not_open_its_git(tool, work, tmp_path):
     assert refusal(tool, context(work, sandbox_policy=policy), ADD.format(".git/hooks/x")) == OUTSIDE
 
 
-def test_slash_tmp_is_a_root_unless_excluded(tool, work, tmp_path):
-    assert str(tmp_path).startswith("/tmp/"), "pytest's folder"
+def test_slash_tmp_is_a_root_unless_excluded(tool, work):
     policy = tools.SandboxPolicy("workspace-write")
-    assert apply(tool, context(work, sandbox_policy=policy), ADD.format("../n.txt")).success
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        assert apply(tool, context(work, sandbox_policy=policy), ADD.format(f"{folder}/n.txt")).success
+        refused = context(work, sandbox_policy=tools.SandboxPolicy("workspace-write", exclude_slash_tmp=True))
+        with pytest.raises(ToolError):
+            apply(tool, refused, ADD.format(f"{folder}/m.txt"))
 
 
 def test_read_only_without_anyone_to_ask(tool, work):
