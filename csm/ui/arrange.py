@@ -197,6 +197,7 @@ def _windows(shell: Shell, columns: int, rows: int) -> Region:
     def empty(width: int, height: int) -> list[Line]:
         return welcome.lines(shell, width, height)
 
+    shell.windows.settle()
     lines = panes.render(shell.windows, columns, rows, empty, focus=shell.reading, marks=shell.search.pattern)
     if any(window.top.thread and window.top.view.top < _NEAR_TOP for window in shell.windows.seen()):
         shell.session.recall()

@@ -321,6 +321,23 @@ class Layout:
         self.sync(width)
         return max(0, self._number)
 
+    def settle(self) -> int:
+        """Count lines from the top again where the reader is near it; by how much those at hand have moved down.
+
+        Blocks above the reader that came later, or took other heights than guessed, leave the first line elsewhere
+        than at 0: further up there would be numbers without lines, or lines without numbers.
+        """
+        if self._anchor is None or (self._number > _TAIL and self._base() >= 0):
+            return 0
+        block, leaf, row = self._anchor
+        above = row
+        while (before := self._before(block, leaf)) is not None and above <= _TAIL:
+            block, leaf = before
+            above += len(self.rows(block, leaf))
+        moved = above - self._number if before is None else max(0, -self._base())
+        self._number += moved
+        return moved
+
     def leave(self) -> None:
         """Forget the reader's place: numbers count from the top again."""
         self._anchor = None

@@ -2,8 +2,8 @@
 
 A segment of a styled line is `(role, text)`. A role is one name of `ROLES`, or several joined by single spaces: the
 later ones win where they set the same attribute (`"strong code.inline"`). What a program coloured itself, with no name
-for it, is written `fg:#rrggbb` or `bg:#rrggbb` among them (`"ansi.bold fg:#ff8700"`); where a text leads stands there as
-`url:ADDRESS` (`csm.view.links`). The empty role is plain text.
+for it, is written `fg:#rrggbb` or `bg:#rrggbb` among them (`"ansi.bold fg:#ff8700"`); where a text leads is written
+`url:ADDRESS` there (`csm.view.links`). The empty role is plain text.
 
 A dotted name falls back to its parent where a theme says nothing about it (`diff.added.word` to `diff.added`).
 
@@ -227,9 +227,11 @@ ROLES: dict[str, str] = {
 
 def is_role(role: str) -> bool:
     """Whether `role` may stand in a segment: empty, or names of `ROLES`, `fg:#rrggbb`, `bg:#rrggbb`, `url:ADDRESS`."""
-    return all(name in ROLES or _is_colour(name) or name.startswith("url:") for name in role.split(" ")) if role else True
+    return all(name in ROLES or _is_more(name) for name in role.split(" ")) if role else True
 
 
-def _is_colour(name: str) -> bool:
+def _is_more(name: str) -> bool:
+    if name.startswith("url:"):
+        return True
     head, _, digits = name.partition(":#")
     return head in ("fg", "bg") and len(digits) == 6 and all(digit in "0123456789abcdef" for digit in digits)

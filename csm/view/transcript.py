@@ -204,6 +204,10 @@ class Transcript:
         del line, old_width
         return self.layout.reader(width)
 
+    def settle(self) -> int:
+        """Count lines from the top again where the reader is near it; by how many those at hand have moved down."""
+        return self.layout.settle()
+
     def line_of(self, block: Block, width: int) -> int:
         """The number of a block's first line, below the gap before it."""
         return self.layout.line_of(block, width)
