@@ -49,7 +49,8 @@ _WORTH: dict[str, tuple[tuple[str, str], ...]] = {
     "sessions": (
         ("list.accept", "take"), ("sessions.toggle-folder", "folders"), ("sessions.fork", "fork"),
         ("sessions.rename", "rename"), ("sessions.archive", "archive"), ("sessions.delete", "delete"),
-        ("sessions.sort", "sort"), ("list.cancel", "close"),
+        ("sessions.sort", "sort"), ("sessions.toggle-texts", "texts"), ("sessions.toggle-transcript", "transcript"),
+        ("sessions.tag", "tag"), ("sessions.mark", "mark"), ("list.cancel", "close"),
     ),
     "slash": (("menu.take", "run"), ("menu.accept", "complete"), ("menu.close", "close")),
     "menu": (("menu.take", "take"), ("menu.close", "close")),

@@ -39,15 +39,24 @@ def row(
     place: str,
     size: int,
     marks: Callable[[str], set[int]],
+    said: str = "",
+    marked: bool = False,
 ) -> Line:
-    """The line of a session, as wide as the list where it is chosen; `place` stands at its end, in `size` cells."""
+    """The line of a session, as wide as the list where it is chosen; `place` stands at its end, in `size` cells.
+
+    `said` is what was looked for and found in it, `marked` that it is one of those something is to be done to.
+    """
     base = "picker.selected" if chosen else "picker"
     detail = f"{base} picker.detail" if chosen else "picker.detail"
     aged = f"{age(head.updated, looks.now()):>{_AGE}}  " if columns >= _NARROW else "  "
+    aged = f"✓{aged[1:]}" if marked else aged
     size = min(size, columns // 3) if columns >= _ROOMY else 0
     room = max(1, columns - len(aged) - (size + 2 if size else 0))
-    title, said = naming(head)
+    title, begun = naming(head)
+    said = visible(said) or begun
     words: Line = _marked(title[: 4 * room], base, marks)
+    for tag in head.tags:
+        words = [*words, (base, " "), (f"{base} picker.prompt", f"#{visible(tag)}")]
     if said:
         words = [*words, (detail, "  "), *_marked(said[: 4 * room], detail, marks)]
     line: Line = [(detail, aged), *pad(clip(words, room), room, base)]
@@ -56,19 +65,39 @@ def row(
     return pad(clip(merge(line), columns), columns, base) if chosen else clip(merge(line), columns)
 
 
+def below(head: SessionHead, columns: int, looks: Looks, *, chosen: bool) -> Line:
+    """The second line of a session, where there are two: where it was, and how much there is."""
+    base = "picker.selected" if chosen else "picker"
+    facts = [folder(head.cwd, looks.home), visible(head.branch), _amount(head), size(head.size), _shape(head)]
+    indent = " " * (_AGE + 2 if columns >= _NARROW else 2)
+    line: Line = [(base, indent), (f"{base} picker.detail", " · ".join(filter(None, facts)))]
+    return pad(clip(line, columns), columns, base) if chosen else clip(line, columns)
+
+
+def _amount(head: SessionHead) -> str:
+    return f"{head.turns} turn{'s' * (head.turns != 1)}" if head.turns else ""
+
+
+def _shape(head: SessionHead) -> str:
+    return "packed" if head.path.endswith(".zst") else ""
+
+
 def look(head: SessionHead, words: tuple[str, str] | None, width: int, rows: int, looks: Looks) -> list[Line]:
     """What a session is like: where and when, its last prompt and the last answer; in at most `rows` lines."""
     title, _ = naming(head)
     facts = [
         f"{when(head.created)}",
         head.source if head.source != "cli" else "",
-        f"{head.turns} turn{'s' * (head.turns != 1)}" if head.turns else "",
+        _amount(head),
         size(head.size),
+        _shape(head),
         head.provider,
     ]
     lines: list[Line] = [[], [("strong", clip_text(title, max(1, width - 2)))]]
     lines.append([("dim", " · ".join(filter(None, [folder(head.cwd, looks.home), visible(head.branch)])))])
     lines.append([("dim", " · ".join(filter(None, facts)))])
+    if head.tags:
+        lines.append([("picker.prompt", " ".join(f"#{visible(tag)}" for tag in head.tags))])
     if rows > _SPACIOUS:
         lines += [[("dim", head.thread_id)], []]
     lines += _words(title, words, width - 4, rows - len(lines))

@@ -1,4 +1,4 @@
-"""What keys do in the list of stored sessions, what becomes of the chosen one, and how the one on the screen goes away.
+"""What keys do in the list of stored sessions, what becomes of those chosen, and how the one on the screen goes away.
 
 Does not: draw the list, or touch files. The port does what is asked for.
 """
@@ -46,6 +46,83 @@ def sort(cx: Context) -> None:
     screen(cx).refresh()
 
 
+@command("sessions.toggle-transcript", title="Look at the chosen session's transcript", places=("sessions",))
+def toggle_transcript(cx: Context) -> None:
+    """Show the end of the chosen session's transcript, or its last words."""
+    _panel(cx).toggle_transcript()
+    screen(cx).refresh()
+
+
+@command("sessions.scroll-look", title="Move through the transcript", places=("sessions",))
+def scroll_look(cx: Context, lines: int) -> None:
+    """Move through the chosen session's transcript, which shows it; negative is up."""
+    _panel(cx).scroll_look(lines)
+    screen(cx).refresh()
+
+
+@command("sessions.toggle-roomy", title="One line for each session, or two", places=("sessions",))
+def toggle_roomy(cx: Context) -> None:
+    """Give each session a second line, which says where it was and how much there is, or one line alone."""
+    _panel(cx).toggle_roomy()
+    screen(cx).refresh()
+
+
+@command("sessions.toggle-texts", title="Look in all that was said, or do not", places=("sessions",))
+def toggle_texts(cx: Context) -> None:
+    """Look for what is typed in prompts and answers too, or in names, beginnings, folders and tags alone."""
+    _panel(cx).toggle_texts()
+    screen(cx).refresh()
+
+
+@command("sessions.mark", title="Mark the chosen session, or do not", places=("sessions",))
+def mark(cx: Context) -> None:
+    """Mark the chosen session: tagging, archiving and deleting are for all that are marked."""
+    _panel(cx).mark()
+    screen(cx).refresh()
+
+
+@command("sessions.tag", title="Tag the chosen sessions", places=("sessions",))
+async def tag(cx: Context) -> None:
+    """Give the chosen session tags, or those that are marked: words, none to take all away."""
+    panel, heads = _meant(cx)
+    common = [tag for tag in heads[0].tags if all(tag in head.tags for head in heads)]
+    text = await _line(cx, "Tags:", "".join(f"{tag} " for tag in common))
+    if text is None:
+        return
+    for head in heads:
+        kept = [tag for tag in head.tags if tag not in common]
+        await _manage(cx, panel, "tag", head, tags=" ".join([*kept, text]))
+
+
+@command("sessions.filter-tag", title="Sessions with a tag", places=("sessions",))
+async def filter_tag(cx: Context) -> None:
+    """Choose among the tags there are, and list the sessions that have it."""
+    panel = _panel(cx)
+    known: dict[str, int] = await asyncio.wrap_future(cx.port.query("tags"))
+    if not known:
+        raise CommandError("no session has a tag yet", _how(cx, "sessions.tag"))
+    rows = [Choice(tag, f"#{tag}", f"{count} session{'s' * (count != 1)}") for tag, count in known.items()]
+    chosen = await _pick(cx, "Tags", rows)
+    if chosen is not None:
+        panel.editor.set_text(f"#{chosen} ")
+        screen(cx).refresh()
+
+
+@command("session.tag", title="Tag the session", slash="tag")
+async def tag_shown(cx: Context, *tags: str) -> None:
+    """Give the session on the screen tags, in place of those it has; without words, they are asked for."""
+    thread_id = screen(cx).session().thread_id
+    if not thread_id:
+        raise CommandError("there is no session yet")
+    if tags:
+        await _tag(cx, thread_id, " ".join(tags))
+        return
+    heads = await asyncio.wrap_future(cx.port.query("sessions", non_interactive=True, search=thread_id))
+    text = await _line(cx, "Tags:", "".join(f"{tag} " for head in heads for tag in head.tags))
+    if text is not None:
+        await _tag(cx, thread_id, text)
+
+
 @command("sessions.fork", title="Fork the chosen session", places=("sessions",))
 def fork(cx: Context) -> None:
     """Open a copy of the chosen session."""
@@ -72,9 +149,7 @@ async def fork_at(cx: Context) -> None:
 async def rename(cx: Context) -> None:
     """Give the chosen session a name."""
     panel, head = _chosen(cx)
-    name: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
-    screen(cx).ask_line("Name:", name.set_result, head.name or "", cancel=lambda: name.set_result(None))
-    text = " ".join((await name or "").split())
+    text = " ".join((await _line(cx, "Name:", head.name or "") or "").split())
     if text and text != head.name:
         await _manage(cx, panel, "rename", head, name=text)
         say(cx, f"the session is called {text}")
@@ -82,20 +157,25 @@ async def rename(cx: Context) -> None:
 
 @command("sessions.archive", title="Archive the chosen session, or bring it back", places=("sessions",))
 async def archive(cx: Context) -> None:
-    """Put the chosen session away; one of the archive comes back."""
-    panel, head = _chosen(cx)
-    await _manage(cx, panel, "unarchive" if head.archived else "archive", head)
-    say(cx, f"{_called(head)} is {'back' if head.archived else 'archived'}")
+    """Put the chosen session away, or those that are marked; of the archive they come back."""
+    panel, heads = _meant(cx)
+    for head in heads:
+        await _manage(cx, panel, "unarchive" if head.archived else "archive", head)
+    say(cx, f"{_all(heads)} {'back' if heads[0].archived else 'archived'}")
 
 
 @command("sessions.delete", title="Delete the chosen session", places=("sessions",))
 async def delete(cx: Context) -> None:
-    """Delete the chosen session for good, once that was confirmed."""
-    panel, head = _chosen(cx)
-    choices = [Choice(False, "Keep it"), Choice(True, "Delete it", "for good, with the agents it began")]
-    if await _pick(cx, f"Delete {_called(head)}?", choices):
-        await _manage(cx, panel, "delete", head)
-        say(cx, f"{_called(head)} is deleted")
+    """Delete the chosen session for good, or those that are marked, once that was confirmed."""
+    panel, heads = _meant(cx)
+    them = "them" if len(heads) > 1 else "it"
+    they = "they" if len(heads) > 1 else "it"
+    choices = [Choice(False, f"Keep {them}"), Choice(True, f"Delete {them}", f"for good, with the agents {they} began")]
+    what = _called(heads[0]) if len(heads) == 1 else f"{len(heads)} sessions"
+    if await _pick(cx, f"Delete {what}?", choices):
+        for head in heads:
+            await _manage(cx, panel, "delete", head)
+        say(cx, f"{_all(heads)} deleted")
 
 
 @command("session.archive", title="Archive the session and begin a new one", slash="archive")
@@ -144,6 +224,36 @@ def _chosen(cx: Context) -> tuple[Any, SessionHead]:
     if head is None:
         raise CommandError("there is no session here")
     return panel, head
+
+
+def _meant(cx: Context) -> tuple[Any, list[SessionHead]]:
+    panel = _panel(cx)
+    heads: list[SessionHead] = panel.meant()
+    if not heads:
+        raise CommandError("there is no session here")
+    return panel, heads
+
+
+async def _tag(cx: Context, thread_id: str, text: str) -> None:
+    await asyncio.wrap_future(cx.port.manage("tag", thread_id, tags=text))
+    words = " ".join(f"#{word.lstrip('#')}" for word in text.split())
+    say(cx, f"the session is tagged {words}" if words else "the session has no tags any more")
+
+
+async def _line(cx: Context, prompt: str, text: str) -> str | None:
+    """What is typed; None where it is not ended."""
+    typed: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+    screen(cx).ask_line(prompt, typed.set_result, text, cancel=lambda: typed.set_result(None))
+    return await typed
+
+
+def _how(cx: Context, name: str) -> str:
+    found = cx.host.keymap.where_is(name, ["sessions"])
+    return f"{found[0].keys} tags the chosen one" if found else f"{name} tags the chosen one"
+
+
+def _all(heads: Sequence[SessionHead]) -> str:
+    return f"{_called(heads[0])} is" if len(heads) == 1 else f"{len(heads)} sessions are"
 
 
 async def _pick(cx: Context, title: str, rows: Sequence[Any]) -> Any:

@@ -7,6 +7,7 @@ Does not: know lists of sessions, or when to stop: who asks gives few at a time.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -63,9 +64,10 @@ def _text(line: bytes) -> str:
 
 
 def _needles(word: str) -> tuple[bytes, ...]:
-    """How a word in small letters may stand in a file whose ASCII letters were made small."""
+    """How a word in small letters may stand in a file whose ASCII letters were made small: as it is, or escaped."""
     forms = (word, word.upper(), word.capitalize())
-    return tuple(dict.fromkeys(codec.encode(form)[1:-1].lower() for form in forms))
+    written = [(codec.encode(form), json.dumps(form).encode()) for form in forms]
+    return tuple(dict.fromkeys(text[1:-1].lower() for pair in written for text in pair))
 
 
 def _blocks(path: Path) -> Iterator[bytes]:
