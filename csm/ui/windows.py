@@ -203,6 +203,13 @@ class Windows:
 
     def go(self, direction: Direction) -> bool:
         """Make the neighbour in a direction the current window; False if there is none."""
+    def settle(self) -> None:
+        """Have transcripts of which the reader nears the beginning count their lines from there."""
+        for window in self:
+            view, settle = window.top.view, getattr(window.top.buffer, "settle", None)
+            if settle is not None and not view.follow and (moved := settle()):
+                self.moved(window.top.buffer, moved)
+
         found = tree.neighbour(tree.rects(self.tree, self._area), self.current.id, direction)
         if found is None:
             return False
