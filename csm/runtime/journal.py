@@ -74,6 +74,6 @@ class Journal:
         try:
             if self._waiting:
                 self._writer.append(self._waiting)
-                self._waiting = []
         finally:
+            self._waiting = []
             self._writer.close()

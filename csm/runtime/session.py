@@ -72,6 +72,8 @@ class Session:
         self.turned = False
         #: The code of the error by which the last turn ended.
         self.failure: str | None = None
+        #: Why the log cannot be written, as it was told last; "" where it can.
+        self._told = ""
         #: What extensions hear beside the turn.
         self.hearing: set[asyncio.Task[None]] = set()
         self._ops: deque[tuple[ops.Op | Idle, Future[ops.Ack] | None]] = deque()
@@ -162,8 +164,9 @@ class Session:
         self.feed(fx.Fail(message, self.clock.now(), code, self.partial()))
 
     def store_failed(self, error: StoreError) -> None:
-        """The log did not reach the disk: end the running turn."""
-        self.host.report("error", _unwritten(error))
+        """The log did not reach the disk: end the running turn, which says why."""
+        if self.state.idle:
+            self._report(error)
         self.fail(_unwritten(error), "store")
 
     def partial(self) -> dict[str, str]:
@@ -190,6 +193,8 @@ class Session:
                 self.thread.apply(event)
                 made.append(event)
             trouble = self._log(made[logged:])
+            if trouble is not None and self.state.idle:  # a turn that runs fails, and says why
+                self._report(trouble)
             self.hub.send(made)
         self.observers.show(made)
         if self.notifier is not None:
@@ -202,7 +207,7 @@ class Session:
         self.failure = getattr(end.body, "code", None)
         trouble = self._log(made)
         if trouble is not None:
-            failed = _failed(end, trouble)
+            failed = self._failed(end, trouble)
             self.journal.amend(failed)
             return msgspec.structs.replace(end, body=failed)
         try:
@@ -213,16 +218,21 @@ class Session:
 
     def _take_back(self, end: Event, trouble: StoreError) -> Event:
         """The end of a turn that did not reach the disk: a failure takes its place there too."""
-        self.host.report("error", _unwritten(trouble))
-        failed = _failed(end, trouble)
         try:
             self.journal.take_back()
         except StoreError as error:
-            self.host.report("error", _unwritten(error))
+            self._report(trouble)
+            self._report(error)
             return end
+        failed = self._failed(end, trouble)
         self.journal.amend(failed)
         self._log([])
         return msgspec.structs.replace(end, body=failed)
+
+    def _failed(self, end: Event, trouble: StoreError) -> events.TurnFailed:
+        """What stands for the end of a turn that could not be written; it says why."""
+        self._told = _unwritten(trouble)
+        return events.TurnFailed(getattr(end.body, "turn_id", ""), self._told, "store")
 
     def _event(self, time: str, body: Body) -> Event | None:
         kind = _OUTPUTS.get(type(body))
@@ -242,9 +252,17 @@ class Session:
         try:
             self.journal.append([(event.time, event.body) for event in made])
         except StoreError as error:
-            self.host.report("error", _unwritten(error))
             return error
+        if made:
+            self._told = ""
         return None
+
+    def _report(self, error: StoreError) -> None:
+        """Say why the log cannot be written, unless that was said already."""
+        text = _unwritten(error)
+        if text != self._told:
+            self._told = text
+            self.host.report("error", text)
 
     def notice(self, message: str, level: str = "warning", turn_id: str | None = None) -> None:
         """Tell the user something."""
@@ -263,7 +281,7 @@ class Session:
         try:
             self.journal.close()
         except StoreError as error:
-            self.host.report("error", error.message)
+            self._report(error)
         self.children.closed(log)
         self.publish([events.ThreadClosed()])
         self.hub.close()
@@ -278,11 +296,6 @@ def _begun(start: Start) -> str:
     if start.resume is not None:
         return "resume"
     return "fork" if start.fork is not None else ("clear" if start.cleared else "startup")
-
-
-def _failed(end: Event, trouble: StoreError) -> events.TurnFailed:
-    """What stands for the end of a turn that could not be written."""
-    return events.TurnFailed(getattr(end.body, "turn_id", ""), _unwritten(trouble), "store")
 
 
 def _unwritten(error: StoreError) -> str:

@@ -63,7 +63,7 @@ def test_a_write_that_fails_anywhere_loses_nothing(bench, does, at):
     failed = [body for body in ends if isinstance(body, ev.TurnFailed)]
     assert all(body.code == "store" and "no space left" in body.message for body in failed)
     told = [message for message in made.host.messages if "no space left" in message.text]
-    assert bool(told) is store.failed and len(failed) <= 1
+    assert len(told) + len(failed) == store.failed  # it is told once, as a message or as the end of a turn
     if failed and failed[0] is ends[-1]:
         made.turn(thread, "once more")
     live = made.port.attach(thread).snapshot
