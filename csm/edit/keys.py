@@ -28,6 +28,8 @@ __all__ = ["Decoder", "Focus", "Input", "Key", "Mouse", "Paste", "Reply", "Unkno
 ESC_WAIT = 0.05
 SEQUENCE_WAIT = 1.0
 PASTE_WAIT = 2.0
+#: How long an ESC may stand alone, and a colour come in pieces, while the terminal owes an answer.
+ANSWER_WAIT, COLOUR_WAIT = 0.25, 5.0
 CSI_LIMIT = 256
 STRING_LIMIT = 1 << 20
 
@@ -54,6 +56,7 @@ class Decoder:
         self._swallowing = ""
         self._paste: Pasting | None = None
         self._positions = 0
+        self._answer_until = 0.0
         self._last = 0.0
         self._out: list[Input] = []
 
@@ -66,11 +69,18 @@ class Decoder:
             return self._last + SEQUENCE_WAIT
         if not self._buffer.startswith(b"\x1b"):
             return None
-        return self._last + (ESC_WAIT if len(self._buffer) <= 2 or self._buffer[1] == 0x1B else SEQUENCE_WAIT)
+        waited = self._last < self._answer_until
+        if len(self._buffer) <= 2 or self._buffer[1] == 0x1B:
+            return self._last + (ANSWER_WAIT if waited else ESC_WAIT)
+        return self._last + (COLOUR_WAIT if waited and self._buffer.startswith(b"\x1b]1") else SEQUENCE_WAIT)
 
     def expect_cursor(self) -> None:
         """Say that the cursor's position was asked with `CSI 6 n`, whose answer can look like a modified F3."""
         self._positions += 1
+
+    def expect_answer(self, until: float) -> None:
+        """Say that the terminal was asked for a colour and then for its attributes, which end the wait."""
+        self._answer_until = until
 
     def feed(self, data: bytes, now: float) -> list[Input]:
         """What `data`, read at `now`, completes."""
@@ -219,6 +229,8 @@ class Decoder:
         found = sequences.csi(private, parameters, between, final, raw, self._positions > 0)
         if isinstance(found, Reply) and found.kind == "cursor":
             self._positions = max(self._positions - 1, 0)
+        elif isinstance(found, Reply) and found.kind == "primary-attributes":
+            self._answer_until = 0.0
         return self._emit(found, len(raw))
 
     def _step_x10(self) -> bool:

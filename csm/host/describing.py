@@ -229,7 +229,9 @@ def theme(host: Host) -> About:
     except ThemeError:
         files = []
     facts = [("File" if not at else "Inherits", file) for at, file in enumerate(files)]
-    facts += [("For", "a dark background" if made.dark else "a light background"), ("Code", made.pygments)]
+    facts += [("For", "a dark background" if made.dark else "a light background")]
+    facts += [("Chosen as", made.asked)] if made.asked != made.name else []
+    facts += [("Code", made.code or "its own colours")]
     facts += [
         ("Palette" if not at else "", f"{name} {colour}") for at, (name, colour) in enumerate(made.palette.items())
     ]

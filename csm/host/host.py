@@ -75,6 +75,8 @@ class Host(Looks, Tuned):
         self.standing = Standing()
         #: Whether the terminal tells all chords apart; None until it has answered.
         self.enhanced_keys: bool | None = None
+        #: Whether the terminal's background is dark; None until it has answered.
+        self.background_dark: bool | None = None
         self._listeners: list[Callable[[Message], None]] = []
         self._provided: dict[str, list[Contribution]] = {}
         self._keymap: Keymap | None = None

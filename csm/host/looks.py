@@ -26,6 +26,7 @@ class Looks:
     roots: list[Root]
     wishes: Wishes
     enhanced_keys: bool | None
+    background_dark: bool | None
     _lock: threading.RLock
     _keymap: Keymap | None
     _theme: Theme | None
@@ -47,10 +48,10 @@ class Looks:
 
     def names(self, kind: str) -> list[str]:
         """Names of the `keymaps` or `themes` that may be chosen."""
-        from csm.host import keymaps
+        from csm.host import keymaps, theming
 
-        hidden = keymaps.PARTS if kind == "keymaps" else ()
-        return [name for name in roots.names(self.roots, kind) if name not in hidden]
+        hidden, more = (keymaps.PARTS, []) if kind == "keymaps" else ((), [theming.AUTO])
+        return [*more, *(name for name in roots.names(self.roots, kind) if name not in (*hidden, *more))]
 
     def tell_keys(self, enhanced: bool) -> None:
         """Say whether the terminal tells all chords apart (kitty or CSI-u protocol); what it cannot is refused."""
@@ -65,14 +66,24 @@ class Looks:
         with self._lock:
             return self._theme or self.reload_theme()
 
-    def reload_theme(self, name: str | None = None) -> Theme:
-        """Read the theme anew, or another one. One that cannot be read leaves the last good one, else `dark`."""
-        from csm.host import themes
+    def reload_theme(self, name: str | None = None, code: str | None = None) -> Theme:
+        """Read the theme anew, or another one, or other colours of code (`own`: the theme's).
+
+        One that cannot be read leaves the last good one, else `dark`.
+        """
+        from csm.host import theming
 
         with self._lock:
-            wanted = name or self.wishes.chosen("theme") or self.settings.theme
-            self._theme = themes.choose(wanted, self._host, last=self._theme)
+            self._theme = theming.choose(self._host, name, code, last=self._theme)
             return self._theme
+
+    def tell_background(self, dark: bool) -> None:
+        """Say how the terminal's background is; a theme that is to follow it does. From any thread."""
+        with self._lock:
+            if dark != self.background_dark:
+                self.background_dark = dark
+                if self._theme is not None and self._theme.follows:
+                    self.reload_theme(self._theme.asked, self._theme.asked_code)
 
     def looks(self) -> tuple[Keymap | None, Theme | None]:
         """Keymap and theme in force, as far as they were asked for."""

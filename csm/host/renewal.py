@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from csm.host import declared, init_script, keymaps, layers, manifest, themes
+from csm.host import code_styles, declared, init_script, keymaps, layers, manifest, theming
 from csm.protocol.errors import CsmError
 
 if TYPE_CHECKING:
@@ -81,7 +81,9 @@ def _plan(host: Host, changed: Iterable[Path] | None) -> Plan:
 
 def _sort(host: Host, path: Path, plan: Plan) -> None:
     settings = host.settings
-    if path == settings.config_dir / "init.py":
+    if path.suffix == code_styles.SUFFIX:
+        plan.theme = True
+    elif path == settings.config_dir / "init.py":
         plan.init = True
     elif path == settings.config_dir / layers.OWN or path.name.endswith("config.toml"):
         plan.settings = True
@@ -194,9 +196,12 @@ class _Work:
         if keymap is not None and (plan.keymap or bound or wanted[0] != self._wanted[0]):
             name = wanted[0] if wanted[0] != self._wanted[0] else keymap.name
             self._try(lambda: host.take_keymap(keymaps.load_for(host, name)), keymap, "keys", plan.keymap)
-        if theme is not None and (plan.theme or wanted[1] != self._wanted[1]):
-            name = wanted[1] if wanted[1] != self._wanted[1] else theme.name
-            self._try(lambda: host.take_theme(themes.load_for(host, name)), theme, "theme", plan.theme)
+        if theme is not None and (plan.theme or wanted[1:] != self._wanted[1:]):
+            (name, code), before = wanted[1], self._wanted[1]
+            name = name if name != before[0] else theme.asked
+            code = code if code != before[1] else theme.asked_code
+            tuned = plan.theme or wanted[2] != self._wanted[2]
+            self._try(lambda: host.take_theme(theming.load(host, name, code)), theme, "theme", tuned)
 
     def _try(self, take: Any, last: Any, what: str, said: bool) -> None:
         try:
@@ -208,7 +213,7 @@ class _Work:
         for problem in fresh:
             self._host.report("error", problem)
         self.faults += fresh
-        if said or made.name != last.name:
+        if said or made.name != last.name or getattr(made, "code", "") != getattr(last, "code", ""):
             self.parts.append(what)
 
     def _readable(self, file: Path) -> None:
@@ -221,12 +226,11 @@ class _Work:
         except CsmError as error:
             self._fault(error)
 
-    def _names(self) -> tuple[str, str]:
+    def _names(self) -> tuple[str, tuple[str, str], str]:
+        """Keymap, theme and code colours that are asked for, and what else a theme depends on."""
         host = self._host
-        return (
-            host.wishes.chosen("keymap") or host.settings.keymap,
-            host.wishes.chosen("theme") or host.settings.theme,
-        )
+        keymap = host.wishes.chosen("keymap") or host.settings.keymap
+        return keymap, theming.asked(host), theming.tunings(host)
 
     def _gather(self, before: int) -> None:
         self.faults += [one.text for one in self._host.messages[before:] if one.level == "error"]

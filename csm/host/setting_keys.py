@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from csm.host import look_keys
+
 
 class SettingKey(NamedTuple):
     """A setting: dotted name, kind, default as a person would write it, one line of help."""
@@ -220,7 +222,7 @@ KEYS = tuple(
             "true",
             "Whether the shell takes up changed keys, themes, scripts and settings.",
         ),
-        ("csm.theme", "string", '"dark"', "The theme: a name, as of a file in `themes/`."),
+        *look_keys.KEYS,
     )
 )
 

@@ -13,21 +13,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
-from csm.host import tables
+from csm.host import code_styles, tables
 from csm.host.commands import did_you_mean, nearest
 from csm.host.roots import Root
 from csm.protocol.errors import ThemeError
 from csm.view.roles import ROLES
 
-if TYPE_CHECKING:
-    from csm.host.host import Host
-
 #: Attributes only; used whatever the choice where `NO_COLOR` is set.
 MONO = "mono"
+#: Roles around code, which colours of code from elsewhere leave as they are.
+_FRAMES = ("code.inline", "code.label", "code.border")
 FLAGS = ("bold", "dim", "italic", "underline", "reverse", "strike")
 _HUES = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 ANSI = frozenset([*_HUES, *(f"bright-{hue}" for hue in _HUES)])
@@ -49,15 +48,21 @@ class Style(msgspec.Struct, frozen=True):
 
 
 class Theme:
-    """`pygments` is the name of the Pygments style for code, `dark` whether it is made for a dark background.
+    """`dark`: it is made for a dark background. `code` names the colours of code, where they are not the theme's own.
 
-    `problems` tells what was left out of its files.
+    `problems` tells what was left out of its files. `asked` and `asked_code` are the names under which theme and code
+    colours were chosen: the theme in force for `auto` has the name of another.
     """
 
-    def __init__(self, name: str, *, pygments: str = "default", dark: bool = True) -> None:
-        self.name = name
-        self.pygments = pygments
+    def __init__(self, name: str, *, dark: bool = True) -> None:
+        self.name = self.asked = name
+        self.asked_code = ""
+        self.code = ""
         self.dark = dark
+        #: Whether another one is to be chosen when the terminal's background changes.
+        self.follows = False
+        #: What says something of each role.
+        self.origins: dict[str, str] = {}
         self.palette: dict[str, str] = {}
         self.problems: list[str] = []
         self.given: dict[str, dict[str, Any]] = {}
@@ -92,11 +97,16 @@ class Theme:
 
 def load(name: str, roots: Sequence[Root]) -> Theme:
     """A theme with all that it inherits. Raises ThemeError where a file cannot be read."""
-    found = tables.chain("themes", name, roots, ThemeError)
+    theme = read(name, roots)
+    check_colours(theme)
+    return theme
+
+
+def read(name: str, roots: Sequence[Root]) -> Theme:
+    """As `load`, its colours not checked yet: more may be put on top."""
     theme = Theme(name)
-    for table in found:
-        _add(theme, table)
-    _check_colours(theme, str(found[-1].path))
+    for table in tables.chain("themes", name, roots, ThemeError):
+        add(theme, table, roots)
     return theme
 
 
@@ -109,35 +119,9 @@ def load_file(path: Path, roots: Sequence[Root]) -> Theme:
     below = tables.chain("themes", inherits, roots, ThemeError) if inherits else []
     theme = Theme(path.stem)
     for one in (*(one for one in below if one.path != path), table):
-        _add(theme, one)
-    _check_colours(theme, str(path))
+        add(theme, one, roots)
+    check_colours(theme)
     return theme
-
-
-def load_for(host: Host, name: str) -> Theme:
-    """As `load`; `mono` where NO_COLOR is set."""
-    return load(MONO if host.env.get("NO_COLOR") else name, host.roots)
-
-
-def choose(name: str, host: Host, *, last: Theme | None = None) -> Theme:
-    """The theme of a name for a host, `mono` where NO_COLOR is set.
-
-    Where it cannot be read: the last one, `dark`, or one without any style, in this order. Problems become messages.
-    """
-    if host.env.get("NO_COLOR"):
-        name = MONO
-    for candidate in dict.fromkeys((name, "dark")):
-        try:
-            theme = load(candidate, host.roots)
-        except ThemeError as error:
-            host.report("error", error.message + (f"; {error.hint}" if error.hint else ""))
-            if last is not None:
-                return last
-            continue
-        for problem in theme.problems:
-            host.report("error", problem)
-        return theme
-    return Theme("none")
 
 
 def _line_of(role: str) -> list[str]:
@@ -146,12 +130,15 @@ def _line_of(role: str) -> list[str]:
     return [".".join(parts[:end]) for end in range(len(parts), 0, -1)]
 
 
-def _add(theme: Theme, table: tables.Table) -> None:
+def add(theme: Theme, table: tables.Table, roots: Sequence[Root]) -> None:
+    """Put what a file (or a table of settings) says on top of a theme."""
     where = str(table.path)
     for key in table.values.keys() - set(_KEYS):
         _problem(theme, where, f"there is nothing called {key} in a theme", nearest(key, _KEYS))
-    theme.pygments = _typed(theme, table, "code", str, theme.pygments)
     theme.dark = _typed(theme, table, "dark", bool, theme.dark)
+    code = _typed(theme, table, "code", str, "")
+    if code:
+        _add_code(theme, code, table, roots)
     palette: Mapping[str, Any] = _typed(theme, table, "palette", dict, {})
     for name, colour in palette.items():
         if isinstance(colour, str):
@@ -161,6 +148,26 @@ def _add(theme: Theme, table: tables.Table) -> None:
     styles: Mapping[str, Any] = _typed(theme, table, "style", dict, {})
     for role, value in styles.items():
         _add_style(theme, role, value, f"{where}: [style]")
+
+
+def _add_code(theme: Theme, name: str, table: tables.Table, roots: Sequence[Root]) -> None:
+    """Colours of code that a theme names."""
+    folders = [root.path / "themes" for root in reversed(roots)]
+    try:
+        put_code(theme, code_styles.load(name, folders, dark=theme.dark, base=table.path.parent))
+    except ThemeError as error:
+        _problem(theme, f"{table.path}: code", error.message, [])
+
+
+def put_code(theme: Theme, style: code_styles.CodeStyle) -> None:
+    """Have code in these colours; what the theme said of it before is gone."""
+    for role in ROLES:
+        if role == "code" or (role.startswith("code.") and role not in _FRAMES):
+            theme.given.pop(role, None)
+    for role in style.looks.keys() & ROLES.keys():
+        theme.given[role], theme.origins[role] = dict(style.looks[role]), style.source
+    theme.code = style.name
+    theme.problems += style.problems
 
 
 def _typed(theme: Theme, table: tables.Table, key: str, kind: type, default: Any) -> Any:
@@ -188,7 +195,7 @@ def _add_style(theme: Theme, role: str, value: Any, where: str) -> None:
         _problem(theme, where, f"there is no role {role}", nearest(role, ROLES))
         return
     good = {key: one for key, one in value.items() if _attribute_is_good(theme, f"{where} {role}", key, one)}
-    theme.given[role] = good
+    theme.given[role], theme.origins[role] = good, where
 
 
 def _attribute_is_good(theme: Theme, where: str, key: str, value: Any) -> bool:
@@ -205,7 +212,7 @@ def _attribute_is_good(theme: Theme, where: str, key: str, value: Any) -> bool:
     return False
 
 
-def _check_colours(theme: Theme, where: str) -> None:
+def check_colours(theme: Theme) -> None:
     """Drop colours that nothing explains, once the whole palette is known."""
     for role, given in theme.given.items():
         for key in ("fg", "bg"):
@@ -214,7 +221,7 @@ def _check_colours(theme: Theme, where: str) -> None:
             colour = theme._colour(given[key])
             if colour and colour not in ANSI and not _HEX.fullmatch(colour):
                 near = nearest(given[key], [*theme.palette, *ANSI])
-                _problem(theme, f"{where}: [style] {role}", f"there is no colour {colour}", near)
+                _problem(theme, f"{theme.origins.get(role, theme.name)} {role}", f"there is no colour {colour}", near)
                 del given[key]
 
 

@@ -76,7 +76,7 @@ class Watcher:
 
 def folders(host: Host) -> list[Path]:
     """The folders to watch; for one that is not there the nearest above it that is."""
-    wanted = _homes(host)
+    wanted = [*_homes(host), host.settings.codex_home / "themes"]
     for home in _roots(host):
         wanted += [home / "keymaps", home / "themes", home / "extensions"]
         wanted += [one for one in _inside(home / "extensions") if one.is_dir()]
@@ -100,9 +100,10 @@ def _files(host: Host) -> Iterator[Path]:
     yield from (folder / "config.toml" for folder in settings.folders())
     if settings.profile:
         yield settings.codex_home / f"{settings.profile}.config.toml"
+    yield from (path for path in _inside(settings.codex_home / "themes") if path.suffix == ".tmTheme")
     for home in _roots(host):
         for kind in ("keymaps", "themes"):
-            yield from (path for path in _inside(home / kind) if path.suffix == ".toml")
+            yield from (path for path in _inside(home / kind) if path.suffix in (".toml", ".tmTheme"))
         for path in _inside(home / "extensions"):
             inner = _inside(path) if path.is_dir() else [path]
             yield from (one for one in inner if one.suffix == ".py")

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from csm.edit.inputs import Focus, Key, Mouse, Paste, Reply
 from csm.protocol.errors import CsmError
 from csm.ui import arrange, firstpaint, hyperlinks
+from csm.ui.background import Background
 from csm.ui.capture import Capture
 from csm.ui.clock import LoopClock
 from csm.ui.frame import Frame
@@ -123,6 +124,7 @@ class App:
         self._painter: Painter | None = None
         self._pacer = Pacer(self._clock, self._paint, INLINE if inline else FRAME)
         self._keyboard = Keyboard(terminal.input, self._loop, self._take, lambda: self._exit(129))
+        self._background = Background(terminal, self._keyboard, host)
         self._watchdog = Watchdog(lambda line: host.report("info", line))
         self.shell.scripts.watch = self._watchdog.step
         self._capture = Capture(lambda line: host.report("info", line, "printed"))
@@ -142,6 +144,7 @@ class App:
         self._first_frame()
         self.shell.on_change = self._pacer.ask
         self._keyboard.open()
+        self._background.follow()
         self._loop.call_soon(self._begin, prompt)
         code = await self._done
         self._say_goodbye()
@@ -154,7 +157,7 @@ class App:
             self._keyboard.close()
         self._clear()
         self.shell.scripts.end()
-        self.shell.session.close()
+        self.shell.seats.close()
         self._clock.cancel_all()
         self._watchdog.stop()
         self._capture.end()
@@ -210,6 +213,7 @@ class App:
         if self._away:
             return
         if self.shell.host.theme is not self._theme:
+            self._background.follow()
             self._theme = self.shell.host.theme
             self._styles = self._styled()
             if self._painter is not None:
@@ -265,6 +269,8 @@ class App:
             self._replied(given)
         elif isinstance(given, Focus):
             self.shell.focused = given.gained
+            if given.gained:
+                self._background.ask()
             self._guarded(lambda: self.shell.scripts.tell("focus" if given.gained else "blur"), "focus")
 
     def _guarded(self, call: Callable[[], None], what: str) -> None:
@@ -280,6 +286,8 @@ class App:
         elif reply.kind == "primary-attributes":
             self._terminal.answered()
             self.shell.host.tell_keys(self._terminal.tells_keys)
+        else:
+            self._background.heard(reply)
 
     def _exit(self, code: int) -> None:
         if not self._done.done():
@@ -306,6 +314,7 @@ class App:
     def _take_back(self) -> None:
         self._capture.take()
         self._terminal.enter()
+        self._background.again()
         self._keyboard.open()
         self._away = False
         self._pacer.now()

@@ -33,6 +33,10 @@ class Keyboard:
         """Begin to read."""
         self._loop.add_reader(self._fd, self._ready)
 
+    def expect_answer(self, seconds: float) -> None:
+        """Wait longer for an answer that comes in pieces, until it is there or the time is over."""
+        self._decoder.expect_answer(self._loop.time() + seconds)
+
     def close(self) -> None:
         """Stop reading; bytes not read yet stay for whoever reads next."""
         self._loop.remove_reader(self._fd)

@@ -21,6 +21,7 @@ from csm.ui.prelude import ALTERNATE, RAW_INPUT, RAW_LOCAL, Prelude
 _SHAPES = {"block": "\x1b[2 q", "underline": "\x1b[4 q", "beam": "\x1b[6 q"}
 
 KITTY_QUERY = "\x1b[?u\x1b[c"
+BACKGROUND_QUERY = "\x1b]11;?\x1b\\\x1b[c"
 
 
 class Terminal:
@@ -88,6 +89,21 @@ class Terminal:
     def answered(self) -> None:
         """The terminal has answered all that it was asked."""
         self._asked = False
+
+    def ask_background(self) -> bool:
+        """Ask for the colour behind the text, which comes as a reply if the terminal knows; whether it was asked."""
+        if self._saved is None or self.dumb or self.env.get("TERM") == "linux":  # which would print the question
+            return False
+        self.write(BACKGROUND_QUERY)
+        self._asked = True
+        return True
+
+    def report_scheme(self, on: bool) -> None:
+        """Have the terminal tell when it turns dark or light (mode 2031), or tell it no more."""
+        if not on:
+            self._off("scheme")
+        elif not self.dumb and self.env.get("TERM") != "linux":
+            self._on("scheme", "\x1b[?2031h", "\x1b[?2031l")
 
     def leave(self) -> None:
         """Give the terminal back as it was found. Never raises."""

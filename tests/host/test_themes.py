@@ -135,7 +135,7 @@ def test_a_role_falls_back_to_its_parent_attribute_by_attribute(write, open_host
         """,
     )
     theme = open_host(overrides={"csm.theme": "mine"}).theme
-    assert (theme.name, theme.pygments, theme.dark, theme.problems) == ("mine", "vim", False, [])
+    assert (theme.name, theme.code, theme.dark, theme.problems) == ("mine", "vim", False, [])
     assert theme.style("diff.added") == Style(fg="#00aa00", italic=True)
     assert theme.style("diff.added.word") == Style(fg="#00aa00", bg="black")
     assert theme.style("notice.error") == Style(fg="bright-red")

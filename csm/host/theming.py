@@ -1,0 +1,147 @@
+"""The theme of a host: the one asked for, or for `auto` the one for the terminal's background; on top of it the colours
+of code that are asked for, and what settings say of this theme or of all.
+
+Does not: ask the terminal (`csm.ui.background`), or read theme files (`csm.host.themes`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from csm.host import code_styles, tables, themes
+from csm.host.themes import MONO, Theme
+from csm.protocol.errors import ThemeError
+
+if TYPE_CHECKING:
+    from csm.host.host import Host
+
+#: The theme that follows the terminal's background, and the code colours that are the theme's own.
+AUTO, OWN = "auto", "own"
+#: What settings may say of a theme.
+_TUNED = ("palette", "style", "code")
+_EVERY = "*"
+
+
+def choose(host: Host, name: str | None = None, code: str | None = None, *, last: Theme | None = None) -> Theme:
+    """The theme of a name (that of the settings without one); `mono` where NO_COLOR is set.
+
+    Where it cannot be read: the last one, `dark`, or one without any style, in this order. Problems become messages.
+    """
+    wanted, coded = asked(host)
+    name, code = name or wanted, coded if code is None else code
+    for candidate in dict.fromkeys((name, "dark")):
+        try:
+            theme = load(host, candidate, code)
+        except ThemeError as error:
+            host.report("error", error.message + (f"; {error.hint}" if error.hint else ""))
+            if last is not None:
+                return last
+            continue
+        for problem in theme.problems:
+            host.report("error", problem)
+        return theme
+    return Theme("none")
+
+
+def load(host: Host, name: str, code: str = "") -> Theme:
+    """A theme as it looks here. Raises ThemeError where it cannot be read; lesser things are in its problems."""
+    plain = bool(host.env.get("NO_COLOR"))
+    named = MONO if plain else pick(host, name)
+    theme = themes.read(named, host.roots)
+    theme.asked, theme.asked_code, theme.follows = named if plain else name, code, name == AUTO and not plain
+    for key in (_EVERY, named):
+        _tune(host, theme, key, ("palette", "style", "code"))
+    if code and code != OWN:
+        _colour_code(host, theme, code)
+        for key in (_EVERY, named):  # what settings say of a role stands above the colours of code
+            _tune(host, theme, key, ("style",), again=True)
+    themes.check_colours(theme)
+    return theme
+
+
+def pick(host: Host, name: str) -> str:
+    """The theme that a name stands for: for `auto` that for the terminal's background, else itself."""
+    if name != AUTO:
+        return name
+    return _named(host, "theme_dark", "dark") if is_dark(host) else _named(host, "theme_light", "light")
+
+
+def is_dark(host: Host) -> bool:
+    """Whether the terminal's background is dark: as it answered, else as `COLORFGBG` has it, else yes."""
+    if host.background_dark is not None:
+        return host.background_dark
+    last = host.env.get("COLORFGBG", "").rpartition(";")[2]
+    return not (last.isdecimal() and (last == "7" or int(last) > 8))
+
+
+def asked(host: Host) -> tuple[str, str]:
+    """The names of the theme and of the code colours that settings and scripts ask for."""
+    theme = host.wishes.chosen("theme") or host.settings.theme
+    code = host.setting("csm.code_theme")
+    if not isinstance(code, str) or not code:
+        code = _codex(host)
+    return theme, code
+
+
+def tunings(host: Host) -> str:
+    """What else of the settings a theme depends on, to be compared."""
+    return repr([host.setting(f"csm.{name}") for name in ("theme_dark", "theme_light", "themes")])
+
+
+def code_folders(host: Host) -> list[Path]:
+    """Where files with colours of code are looked for: the highest root first, the Codex home last."""
+    found = [root.path / "themes" for root in reversed(host.roots)]
+    if not host.settings.skipped.user_config:
+        found.append(host.settings.codex_home / "themes")
+    return found
+
+
+def code_names(host: Host) -> list[str]:
+    """The names of code colours that may be chosen."""
+    return [OWN, *code_styles.names(code_folders(host))]
+
+
+def _codex(host: Host) -> str:
+    """The colours of code that Codex is set to, where there are such here."""
+    name = host.setting("tui.theme")
+    if not isinstance(name, str) or not name or code_styles.is_path(name):
+        return ""
+    if code_styles.find(name, code_folders(host)[-1:]) is not None:
+        return name
+    return name if name in code_styles.codex_names() else ""
+
+
+def _named(host: Host, key: str, default: str) -> str:
+    """A setting that names the theme for one kind of background; `auto` cannot stand for itself."""
+    found = host.setting(f"csm.{key}")
+    return found if isinstance(found, str) and found not in ("", AUTO) else default
+
+
+def _colour_code(host: Host, theme: Theme, code: str) -> None:
+    try:
+        found = code_styles.load(code, code_folders(host), dark=theme.dark, base=host.settings.cwd)
+    except ThemeError as error:
+        theme.problems.append(error.message + (f"; {error.hint}" if error.hint else ""))
+        return
+    themes.put_code(theme, found)
+
+
+def _tune(host: Host, theme: Theme, key: str, parts: tuple[str, ...], *, again: bool = False) -> None:
+    """Put `[csm.themes.KEY]` of the settings on top of a theme."""
+    told: Any = host.setting("csm.themes")
+    values: Any = told.get(key) if isinstance(told, Mapping) else None
+    if values is None:
+        return
+    where = f"csm.themes.{key}"
+    if not isinstance(values, dict):
+        theme.problems += [] if again else [f"{where}: a table is needed"]
+        return
+    strange = [] if again else [name for name in values if name not in _TUNED]
+    theme.problems += [f"{where}: there is nothing called {name} here; palette, style and code are" for name in strange]
+    known = len(theme.problems)
+    given = {name: value for name, value in values.items() if name in parts}
+    themes.add(theme, tables.Table(Path(where), given), host.roots)
+    if again:
+        del theme.problems[known:]
