@@ -96,13 +96,26 @@ def leave_insert(editor: Editor) -> None:
         _retype_more(editor, typed, count - 1)
         if isinstance(editor.change, Change):
             editor.change.insertion = typed
+    end = _do_alongside(editor)
     editor.insertion, editor.insertion_count = None, 1
     editor.break_undo()
     editor.marks["^"] = editor.cursor
     start = chars.line_start(editor.text, editor.cursor)
     left = chars.preceding(editor.text, editor.cursor) if editor.cursor > start else start
     editor.mode = "normal"
-    editor.cursor = left
+    editor.cursor = left if end is None else end
+
+
+def _do_alongside(editor: Editor) -> int | None:
+    """Do in other lines what was typed in one; where the cursor goes then, None if there is nothing to do."""
+    alongside, editor.alongside = editor.alongside, None
+    if alongside is None:
+        return None
+    kept, at, editor.insertion = editor.insertion, editor.cursor, []
+    with editor.group():
+        end = alongside()
+    editor.insertion, editor.cursor = kept, at
+    return end
 
 
 def _retype_more(editor: Editor, typed: list[tuple[int, int, str]], count: int) -> None:

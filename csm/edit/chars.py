@@ -127,6 +127,17 @@ def line_at(text: str, number: int) -> int:
     return line_down(text, 0, max(number - 1, 0))[0]
 
 
+def line_and_offset(text: str, at: int) -> tuple[int, int]:
+    """The number of the line that holds `at`, from 0, and the offset in it."""
+    return text.count("\n", 0, at), at - line_start(text, at)
+
+
+def offset_in_line(text: str, number: int, offset: int) -> int:
+    """The reverse of `line_and_offset`, within the line; the last line if there are fewer."""
+    start = line_at(text, number + 1)
+    return min(start + offset, line_end(text, start))
+
+
 def shown(char: str, column: int, names: Names | None = None) -> str:
     """How a character is drawn at `column`: by its label, tabs as blanks, what is invisible as `^X` or `<U+200B>`.
 

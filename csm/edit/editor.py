@@ -4,7 +4,7 @@ All changes of the text go through `replace`, which records them for undo, moves
 character. In the modes `normal`, `visual` and `visual-line` the cursor stays on a character of its line (not behind the
 last one, except in visual mode, where it may stand on the line feed); in `insert` and `replace` it may stand behind it.
 
-Modes: `insert` (the only one Emacs style editing uses), `replace`, `normal`, `visual`, `visual-line`.
+Modes: `insert` (the only one Emacs style editing uses), `replace`, `normal`, `visual`, `visual-line`, `visual-block`.
 
 Does not: know keys, commands or the screen. What acts on an editor are the functions of the modules beside this one.
 """
@@ -27,7 +27,9 @@ LARGEST = 1 << 26
 #: Changes of one line that are not farther apart are one place in the list of changes.
 NEAR = 79
 _MOST_CHANGES = 100
-MODES = ("insert", "replace", "normal", "visual", "visual-line")
+MODES = ("insert", "replace", "normal", "visual", "visual-line", "visual-block")
+#: Modes whose keys are those of another one, but for a few.
+_GENERAL = {"visual-line": "visual", "visual-block": "visual", "replace": "insert"}
 
 
 def times(text: str, count: int | None) -> str:
@@ -82,12 +84,14 @@ class Editor:
         #: What `modal` and `repeat` remember.
         self.last_find: tuple[str, str] | None = None
         self.last_search: tuple[str, bool] | None = None
-        self.last_visual: tuple[str, int, int] | None = None
+        self.last_visual: tuple[str, tuple[int, int], tuple[int, int], float | None] | None = None
         self.change: object = None
         self.last_substitution: object = None
         #: Called with each edit of the text.
         self.on_edit: Callable[[Edit], object] | None = None
         self.overwritten: list[str] = []
+        #: What is to be done in other lines with what is being typed (`csm.edit.block`).
+        self.alongside: Callable[[], int | None] | None = None
         self.insertion_opens = False
         self.insertion: list[tuple[int, int, str]] | None = None
         self.insertion_anchor = 0
@@ -128,7 +132,7 @@ class Editor:
     def load(self, text: str, cursor: int = 0) -> None:
         """Begin with another text: no history, no marks."""
         self._text, self.undo_tree, self._step = self._clean(text), UndoTree(), None
-        self.marks, self.mark, self.mark_active, self.insertion = {}, None, False, None
+        self.marks, self.mark, self.mark_active, self.insertion, self.alongside = {}, None, False, None, None
         self.changes, self.change_at = [], 0
         self.pending.clear()
         self.leave_selection()
@@ -201,11 +205,11 @@ class Editor:
         self.version += 1
         if self.on_edit:
             self.on_edit(edit)
-        self.marks = {name: _moved(at, edit, end) for name, at in self.marks.items()}
-        self.changes = [_moved(at, edit, end) for at in self.changes]
-        self.mark_ring = [_moved(at, edit, end) for at in self.mark_ring]
+        self.marks = {name: edit.moved(at) for name, at in self.marks.items()}
+        self.changes = [edit.moved(at) for at in self.changes]
+        self.mark_ring = [edit.moved(at) for at in self.mark_ring]
         if self.mark is not None:
-            self.mark = _moved(self.mark, edit, end)
+            self.mark = edit.moved(self.mark)
 
     # Cursor and mode
 
@@ -249,7 +253,7 @@ class Editor:
         """
         if self._mode == "normal" and self.pending.operator:
             return ("operator", "normal")
-        general = {"visual-line": "visual", "replace": "insert"}.get(self._mode)
+        general = _GENERAL.get(self._mode)
         return (self._mode, general) if general else (self._mode,)
 
     @property
@@ -269,7 +273,9 @@ class Editor:
 
     @property
     def selection(self) -> Range | None:
-        """What is selected on the screen: the visual selection or the active region."""
+        """The visual selection or the active region. Of a block (`csm.edit.block`) all from its first character to its
+        last one.
+        """
         text = self._text
         if self._mode.startswith("visual"):
             low, high = sorted((self.anchor, self._cursor))
@@ -300,6 +306,7 @@ class Editor:
     def begin_insertion(self, count: int = 1) -> None:
         """Record what is typed from here on as one insertion, which `.` can repeat and which `count` applies to."""
         self.insertion, self.insertion_anchor, self.insertion_count = [], self._cursor, count
+        self.alongside = None
         self.insertion_opens = False
 
     def break_undo(self) -> None:
@@ -375,22 +382,7 @@ class Editor:
         self.leave_selection()
         self.chain = ""
         if self._mode == "normal":
-            cursor = self._undo_cursor(step, step.parent is self.undo_tree.current)
+            cursor = step.cursor(self._text, taken_back=step.parent is self.undo_tree.current)
         self.cursor = cursor
         if self.insertion is not None:
             self.begin_insertion()
-
-    def _undo_cursor(self, step: Step, taken_back: bool) -> int:
-        """Vim's rule: where the cursor was if that is in the lines changed, else the first of them."""
-        text, first = self._text, min(edit.at for edit in step.edits)
-        last = max(edit.at + len(edit.removed if taken_back else edit.inserted) for edit in step.edits)
-        before = min(step.before, len(text))
-        inside = chars.line_start(text, first) <= before <= chars.line_end(text, min(last, len(text)))
-        return before if inside else chars.first_nonblank(text, first)
-
-
-def _moved(offset: int, edit: Edit, end: int) -> int:
-    """Where a mark goes when `edit` replaces what ended at `end`."""
-    if offset >= end and offset > edit.at:
-        return offset + len(edit.inserted) - len(edit.removed)
-    return min(offset, edit.at)

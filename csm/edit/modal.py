@@ -45,7 +45,7 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from csm.edit import chars, objects, registers, rows, targets
+from csm.edit import block, chars, objects, registers, rows, targets
 from csm.edit.changes import change as change
 from csm.edit.changes import leave_insert, restart_insertion
 from csm.edit.changes import repeat as repeat
@@ -144,6 +144,8 @@ def operate(editor: Editor, name: str, motion: str, count: int | None = None, ch
     if editor.mode.startswith("visual"):
         if motion == "lines":
             editor.mode = "visual-line"
+        elif motion == "line-end" and editor.mode == "visual-block":
+            editor.goal = END
         return operator(editor, name, count)
     pending.operator = name
     if motion in MOTIONS:
@@ -226,6 +228,8 @@ def _visual(editor: Editor, name: str, count: int | None) -> bool:
     register = editor.pending.take_register()
     editor.pending.clear()
     remember_selection(editor)
+    if editor.mode == "visual-block":
+        return block.operate(editor, name, count, register)
     extent = targets.extent(editor.text, found)
     low = min(editor.cursor, editor.anchor)
     if found.linewise and (
@@ -245,7 +249,8 @@ def remember_selection(editor: Editor) -> None:
     """Set the marks `<` and `>` and what `reselect` selects."""
     if editor.mode.startswith("visual"):
         editor.marks["<"], editor.marks[">"] = sorted((editor.anchor, editor.cursor))
-        editor.last_visual = (editor.mode, editor.anchor, editor.cursor)
+        anchor, cursor = (chars.line_and_offset(editor.text, at) for at in (editor.anchor, editor.cursor))
+        editor.last_visual = (editor.mode, anchor, cursor, editor.goal)
 
 
 def _do_extent(editor: Editor, count: int | None, *, name: str, extent: targets.Extent, register: str | None) -> bool:

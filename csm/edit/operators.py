@@ -61,10 +61,14 @@ def _set_bounds(editor: Editor, found: Range) -> None:
 
 
 def _store(editor: Editor, target: Target, found: Range) -> None:
-    held = slot(editor.text, found)
-    if editor.text and held.text and (editor.modal or target.register):
-        editor.registers.delete(held, target.register, numbered=target.numbered)
-        if target.register != "_":
+    keep_deleted(editor, slot(editor.text, found), target.register, numbered=target.numbered)
+
+
+def keep_deleted(editor: Editor, held: Slot, register: str | None, *, numbered: bool = False) -> None:
+    """Put what is deleted into a register and the kill ring; without modes only into a register that is named."""
+    if editor.text and held.text and (editor.modal or register):
+        editor.registers.delete(held, register, numbered=numbered)
+        if register != "_":
             editor.kills.push(held.text)
 
 

@@ -16,10 +16,11 @@ KILLS = 60
 
 
 class Slot(NamedTuple):
-    """Text of a register. Linewise text ends with a line feed."""
+    """Text of a register. Linewise text ends with a line feed; with a `width` in cells it is a block."""
 
     text: str
     linewise: bool = False
+    width: int | None = None
 
 
 class Registers:
@@ -89,6 +90,8 @@ def _joined(old: Slot | None, new: Slot) -> Slot:
         return new
     linewise = old.linewise or new.linewise
     text = old.text
+    if old.width is not None and not linewise:
+        return Slot(f"{text}\n{new.text}", False, max(old.width, new.width or 0))
     if linewise and not text.endswith("\n"):
         text += "\n"
     text += new.text

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from csm.edit import chars
+
 
 class Edit(NamedTuple):
     """`removed` at offset `at` was replaced by `inserted`."""
@@ -22,6 +24,12 @@ class Edit(NamedTuple):
     def inverse(self) -> Edit:
         """The edit that takes this one back."""
         return Edit(self.at, self.inserted, self.removed)
+
+    def moved(self, offset: int) -> int:
+        """Where a mark at `offset` goes."""
+        if offset >= self.at + len(self.removed) and offset > self.at:
+            return offset + len(self.inserted) - len(self.removed)
+        return min(offset, self.at)
 
 
 class Step:
@@ -46,6 +54,14 @@ class Step:
         else:
             self.edits.append(edit)
         self.after = edit.at + len(edit.inserted)
+
+    def cursor(self, text: str, *, taken_back: bool) -> int:
+        """Where Vim puts the cursor: where it was if that is in the lines changed, else the first of them."""
+        first = min(edit.at for edit in self.edits)
+        last = max(edit.at + len(edit.removed if taken_back else edit.inserted) for edit in self.edits)
+        before = min(self.before, len(text))
+        inside = chars.line_start(text, first) <= before <= chars.line_end(text, min(last, len(text)))
+        return before if inside else chars.first_nonblank(text, first)
 
 
 class UndoTree:

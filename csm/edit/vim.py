@@ -1,4 +1,4 @@
-"""Vim's commands that are neither motion nor operator: entering modes, put, join, replace, marks, visual mode.
+"""Vim's commands that are neither motion nor operator: entering modes, join, replace, marks, visual modes.
 
 Each takes `(editor, count)`; those that change the text can be repeated by `.`.
 
@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from csm.edit import changes, chars, modal
-from csm.edit.editor import Editor, times
+from csm.edit import block, changes, chars, modal
+from csm.edit.editor import Editor
+from csm.edit.putting import put as put
 from csm.edit.registers import NAMES
 
 _NUMBER = re.compile(r"0[xX](?P<hex>[0-9a-fA-F]+)|0[bB](?P<binary>[01]+)|(?P<decimal>-?\d+)")
@@ -19,9 +20,14 @@ PLACES = ("before", "after", "line-start", "line-end", "first-nonblank", "last")
 
 
 def insert(editor: Editor, place: str = "before", count: int | None = None) -> bool:
-    """Begin to insert: `before` i, `after` a, `first-nonblank` I, `line-end` A, `line-start` gI, `last` gi."""
+    """Begin to insert: `before` i, `after` a, `first-nonblank` I, `line-end` A, `line-start` gI, `last` gi.
+
+    In visual modes I and A insert before and after what is selected, in all lines of a block.
+    """
     if place not in PLACES:
         raise ValueError(place)
+    if editor.mode.startswith("visual") and place in ("first-nonblank", "line-end"):
+        return _insert_beside(editor, count, after=place == "line-end")
     return _begin(editor, partial(_insert, place=place), count)
 
 
@@ -32,6 +38,18 @@ def _begin(editor: Editor, action: changes.Action, count: int | None) -> bool:
         modal.remember_selection(editor)
         editor.mode = "normal"
     return changes.change(editor, action, count)
+
+
+def _insert_beside(editor: Editor, count: int | None, *, after: bool) -> bool:
+    count = editor.pending.take_count(count)
+    editor.pending.clear()
+    modal.remember_selection(editor)
+    if editor.mode == "visual-block":
+        return block.insert(editor, count, after=after)
+    low, high = sorted((editor.anchor, editor.cursor))
+    editor.mode = "normal"
+    editor.cursor = high if after else low
+    return _begin(editor, partial(_insert, place="after" if after else "line-start"), count)
 
 
 def _insert(editor: Editor, count: int | None, *, place: str) -> bool:
@@ -113,6 +131,8 @@ def _replace_selected(editor: Editor, char: str) -> bool:
     found = editor.selection
     assert found
     modal.remember_selection(editor)
+    if editor.mode == "visual-block" and char != "\n":
+        return block.replace(editor, char)
     part = editor.text[found.start : found.end]
     new = "".join("\n" if one == "\n" else char for one in part)
     editor.mode = "normal"
@@ -176,102 +196,8 @@ def _wants_blank(before: str, after: str) -> bool:
     return bool(before) and before[-1] not in chars.BLANKS and after not in (")", "\n", "")
 
 
-def put(editor: Editor, place: str = "after", count: int | None = None, *, follow: bool = False) -> bool:
-    """Put a register `after` (p) or `before` (P) the cursor; `follow`: the cursor goes behind it (gp, gP). In visual
-    mode it takes the place of the selection.
-    """
-    count = editor.pending.take_count(count)
-    register = editor.pending.take_register()
-    editor.pending.clear()
-    if editor.mode.startswith("visual"):
-        return _put_over(editor, count, register, keep=place == "before")
-    action = partial(_put, register=register, place=place, follow=follow)
-    return changes.change(editor, action, count, again=_next_put(register, place, follow))
-
-
-def _next_put(register: str | None, place: str, follow: bool) -> changes.Action | None:
-    """What `.` does after a register with a number was put: put the next one, and the one after that."""
-    if register is None or register not in "123456789":
-        return None
-    last = int(register)
-
-    def put_next(editor: Editor, count: int | None) -> bool:
-        nonlocal last
-        last = min(last + 1, 9)
-        return _put(editor, count, register=str(last), place=place, follow=follow)
-
-    return put_next
-
-
-def _put(editor: Editor, count: int | None, *, register: str | None, place: str, follow: bool) -> bool:
-    held = editor.registers.get(register)
-    if not held.text:
-        return False
-    if held.linewise:
-        _put_lines(editor, times(held.text, count), place, follow)
-    else:
-        _put_chars(editor, times(held.text, count), place, follow)
-    return True
-
-
-def _put_lines(editor: Editor, text: str, place: str, follow: bool) -> None:
-    at = editor.cursor
-    if place == "before":
-        start = chars.line_start(editor.text, at)
-        editor.replace(start, start, text)
-    else:
-        end = chars.line_end(editor.text, at)
-        start = end + 1
-        editor.replace(end, end, "\n" + text[:-1])
-    after = start + len(text)
-    if after > len(editor.text):
-        after = chars.line_start(editor.text, len(editor.text))
-    editor.cursor = after if follow else chars.first_nonblank(editor.text, start)
-
-
-def _put_chars(editor: Editor, text: str, place: str, follow: bool) -> None:
-    at = editor.cursor
-    if place == "after" and at < chars.line_end(editor.text, at):
-        at = chars.following(editor.text, at)
-    editor.replace(at, at, text)
-    end = at + len(text)
-    if follow:
-        editor.cursor = end
-    else:
-        editor.cursor = at if "\n" in text else chars.preceding(editor.text, end)
-
-
-def _put_over(editor: Editor, count: int | None, register: str | None, *, keep: bool) -> bool:
-    """Put a register over the visual selection, which goes to the unnamed register unless `keep`."""
-    from csm.edit.operators import slot
-
-    held, found = editor.registers.get(register), editor.selection
-    assert found
-    modal.remember_selection(editor)
-    if not held.text:
-        return modal.operator(editor, "delete")
-    text = times(held.text, count)
-    removed = slot(editor.text, found)
-    editor.mode = "normal"
-    with editor.group():
-        if found.linewise:
-            body = text[:-1] if held.linewise else text
-            editor.replace(found.start, found.end, body)
-            editor.cursor = chars.first_nonblank(editor.text, found.start) if held.linewise else found.start
-        elif held.linewise:
-            editor.replace(found.start, found.end, "\n" + text)
-            editor.cursor = chars.first_nonblank(editor.text, found.start + 1)
-        else:
-            editor.replace(found.start, found.end, text)
-            end = found.start + len(text)
-            editor.cursor = found.start if "\n" in text else max(chars.preceding(editor.text, end), found.start)
-    if not keep:
-        editor.registers.delete(removed)
-    return True
-
-
 def visual(editor: Editor, mode: str = "visual", count: int | None = None) -> bool:
-    """Begin, switch or end a visual mode (v, V)."""
+    """Begin, switch or end a visual mode (v, V, C-v)."""
     editor.pending.take_count(count)
     editor.pending.clear()
     if editor.mode == mode:
@@ -280,10 +206,16 @@ def visual(editor: Editor, mode: str = "visual", count: int | None = None) -> bo
     return True
 
 
-def other_end(editor: Editor, count: int | None = None) -> bool:
-    """Go to the other end of the selection (o)."""
+def other_end(editor: Editor, count: int | None = None, *, across: bool = False) -> bool:
+    """Go to the other end of the selection (o); `across`: to the other corner of the block in the same line (O)."""
     if not editor.mode.startswith("visual"):
         return False
+    if across and editor.mode == "visual-block":
+        text, anchor, cursor = editor.text, editor.anchor, editor.cursor
+        columns = chars.column(text, anchor), chars.column(text, cursor)
+        editor.anchor = chars.at_column(text, chars.line_start(text, anchor), columns[1])
+        editor.cursor = chars.at_column(text, chars.line_start(text, cursor), columns[0])
+        return True
     editor.anchor, editor.cursor = editor.cursor, editor.anchor
     return True
 
@@ -292,9 +224,11 @@ def reselect(editor: Editor, count: int | None = None) -> bool:
     """Select again what was selected last (gv)."""
     if not editor.last_visual:
         return False
-    mode, anchor, cursor = editor.last_visual
+    mode, anchor, cursor, goal = editor.last_visual
+    modal.remember_selection(editor)
     editor.mode = mode
-    editor.anchor, editor.cursor = anchor, cursor
+    editor.anchor, editor.cursor = (chars.offset_in_line(editor.text, *spot) for spot in (anchor, cursor))
+    editor.goal = goal
     return True
 
 

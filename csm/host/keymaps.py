@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["MODES", "Keymap", "Match", "choose", "load"]
 
-MODES = ("insert", "replace", "normal", "visual", "visual-line", "operator", "questions", "attached")
+MODES = (
+    "insert", "replace", "normal", "visual", "visual-line", "visual-block", "operator", "questions", "attached"
+)  # fmt: skip
 USER = "user"
 #: Keymaps that others are made of.
 PARTS = ("base", "readline", USER)

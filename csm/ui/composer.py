@@ -5,8 +5,8 @@ Does not: edit. Commands do, on its editor.
 
 from __future__ import annotations
 
-from csm.edit import rows
-from csm.edit.editor import Editor
+from csm.edit import block, rows
+from csm.edit.editor import Editor, Range
 from csm.edit.rows import Row
 from csm.ui.frame import Line
 from csm.view.lines import clip, crop, line_width, overlay, visible, width
@@ -60,8 +60,12 @@ class Composer:
         return line
 
     def _selected(self, row: Row, line: Line) -> Line:
-        selection = self.editor.selection
-        if selection is None or selection.end <= row.start or selection.start > row.end:
+        for selection in block.selected(self.editor):
+            line = self._marked(row, line, selection)
+        return line
+
+    def _marked(self, row: Row, line: Line, selection: Range) -> Line:
+        if selection.end <= row.start or selection.start > row.end:
             return line
         text = self.editor.text
         names = self.editor.chips.names

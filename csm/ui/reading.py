@@ -13,7 +13,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from csm.edit.editor import Editor
+from csm.edit import block
+from csm.edit.editor import Editor, Range
 from csm.ui.frame import Line
 from csm.view.lines import overlay, plain, width
 
@@ -111,9 +112,11 @@ class Reader:
     def lines(self, start: int, stop: int, columns: int) -> list[Line]:
         """The buffer's lines with what is selected marked."""
         lines: list[Line] = list(self.buffer.lines(start, stop, columns))
-        selection = self.editor.selection
-        if selection is None:
-            return lines
+        for selection in block.selected(self.editor):
+            self._mark(lines, start, selection)
+        return lines
+
+    def _mark(self, lines: list[Line], start: int, selection: Range) -> None:
         first, last = self._spot(selection.start), self._spot(max(selection.start, selection.end - 1))
         for index in range(max(first.line, start), min(last.line + 1, start + len(lines))):
             row = self._row(index)
@@ -122,7 +125,6 @@ class Reader:
             end = max(width(row), 1) if whole else width(row[: last.column + 1])
             line = lines[index - start]
             lines[index - start] = overlay(line if width(row) else [("", " ")], begin, max(end, begin + 1), "selection")
-        return lines
 
     def _select(self, line: int) -> None:
         """Select whole lines from the cursor to another line, on which it then is."""

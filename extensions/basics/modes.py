@@ -35,7 +35,10 @@ def insert(
     at: Literal["before", "after", "line-start", "line-end", "first-nonblank", "last"] = "before",
     count: int | None = None,
 ) -> None:
-    """Begin to insert before or after the cursor, at an end of the line, or where it was done last."""
+    """Begin to insert before or after the cursor, at an end of the line, or where it was done last.
+
+    At `first-nonblank` and `line-end` in a visual mode: before and after what is selected, in each line of a block.
+    """
     vim.insert(editor(cx), at, count)
 
 
@@ -58,15 +61,17 @@ def replace(cx: Context, count: int | None = None) -> None:
 
 
 @command("mode.visual", title="Visual mode")
-def visual(cx: Context, kind: Literal["visual", "visual-line"] = "visual", count: int | None = None) -> None:
-    """Begin to select characters or whole lines; once more ends it."""
+def visual(
+    cx: Context, kind: Literal["visual", "visual-line", "visual-block"] = "visual", count: int | None = None
+) -> None:
+    """Begin to select characters, whole lines or a block; once more ends it."""
     vim.visual(editor(cx), kind, count)
 
 
 @command("selection.other-end", title="Other end of the selection")
-def other_end(cx: Context) -> None:
-    """Go to the other end of the selection."""
-    vim.other_end(editor(cx))
+def other_end(cx: Context, *, across: bool = False) -> None:
+    """Go to the other end of the selection; with `--across` to the other corner of a block in the same line."""
+    vim.other_end(editor(cx), across=across)
 
 
 @command("selection.again", title="Select again")

@@ -113,6 +113,7 @@ def _normal() -> dict[str, Bind]:
         "<C-x>": both(vim.add, by=-1),
         "v": both(vim.visual, mode="visual"),
         "V": both(vim.visual, mode="visual-line"),
+        "<C-v>": both(vim.visual, mode="visual-block"),
         "gv": vim.reselect,
         "*": modal.search_word,
         "#": both(modal.search_word, back=True),
@@ -137,6 +138,16 @@ def _visual() -> dict[str, Bind]:
         "U": operator("uppercase"),
         "~": operator("swap-case"),
         "o": vim.other_end,
+        "O": both(vim.other_end, across=True),
+    }
+
+
+def _block() -> dict[str, Bind]:
+    return {
+        "X": operator("delete"),
+        "Y": operator("yank"),
+        "D": operate("delete", "line-end"),
+        "C": operate("change", "line-end"),
     }
 
 
@@ -153,7 +164,14 @@ def _insert() -> dict[str, Bind]:
     }
 
 
-MAPS = {"normal": _normal(), "operator": _operator(), "visual": _visual(), "visual-line": {}, "insert": _insert()}
+MAPS = {
+    "normal": _normal(),
+    "operator": _operator(),
+    "visual": _visual(),
+    "visual-line": {},
+    "visual-block": _block(),
+    "insert": _insert(),
+}
 MAPS["replace"] = MAPS["insert"]
 
 
@@ -242,9 +260,9 @@ def unmarked(text: str) -> tuple[str, int]:
     return text.replace("|", "", 1), text.index("|")
 
 
-def shown_registers(held: dict[str, tuple[str, bool]]) -> str:
+def shown_registers(held: dict[str, str]) -> str:
     """`"foo␣ 0foo␣ 1line⏎`: name and text; linewise ones end with ⏎ by nature."""
-    return " ".join(f"{name}{coded(text).replace(' ', '␣')}" for name, (text, _) in held.items() if text)
+    return " ".join(f"{name}{coded(text).replace(' ', '␣')}" for name, text in held.items() if text)
 
 
 def run(case: Case) -> tuple[str, str]:
@@ -255,7 +273,7 @@ def run(case: Case) -> tuple[str, str]:
     press(editor, case.keys)
     for _ in range(3):
         modal.escape(editor)
-    held = {name: editor.registers.get(name) for name in LISTED}
+    held = {name: editor.registers.get(name).text for name in LISTED}
     return marked(editor.text, editor.cursor), shown_registers(held)
 
 
@@ -316,7 +334,7 @@ def _answer(answer: dict) -> tuple[str, str]:
     lines = answer["lines"]
     start = sum(len(line) + 1 for line in lines[: answer["line"] - 1])
     at = start + len(lines[answer["line"] - 1].encode()[: answer["col"] - 1].decode("utf-8", "replace"))
-    held = {name: (answer["regs"][name], False) for name in LISTED}
+    held = {name: answer["regs"][name] for name in LISTED}
     return marked("\n".join(lines), at), shown_registers(held)
 
 
