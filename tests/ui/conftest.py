@@ -114,7 +114,7 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def drive(home: Path) -> Iterator[Callable[..., ScreenDriver]]:
-    """`drive(*turns, columns=, rows=, inline=, resume=, config=, watch=, **overrides)`: a shell; the model says turns."""
+    """`drive(*turns, columns=, rows=, inline=, resume=, config=, watch=, **overrides)`: a shell; the model says so."""
     with contextlib.ExitStack() as stack:
 
         def start(*turns: Any, columns: int = 80, rows: int = 20, inline: bool = False, **more: Any) -> ScreenDriver:
