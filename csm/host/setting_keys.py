@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from csm.host import look_keys
+from csm.host import look_keys, manner_keys
 
 
 class SettingKey(NamedTuple):
@@ -170,7 +170,6 @@ KEYS = tuple(
         ("tui.terminal_title", "strings", "csm's own", "The parts of the terminal's title."),
         ("csm", "table", "", "csm's own settings, from `~/.config/csm/settings.toml` where they stand without `csm.`."),
         ("csm.collaboration", "default|plan", '"default"', "The mode that new threads begin in; `exec` has no other."),
-        ("csm.hyperlinks", "boolean", "where the terminal can take them", "Have the terminal follow links (OSC 8)."),
         ("csm.keymap", "string", '"codex"', "The keymap: a name, as of a file in `keymaps/`."),
         ("csm.mouse", "boolean", "true", "Whether the shell takes the mouse; the terminal selects text otherwise."),
         (
@@ -223,6 +222,7 @@ KEYS = tuple(
             "Whether the shell takes up changed keys, themes, scripts and settings.",
         ),
         *look_keys.KEYS,
+        *manner_keys.KEYS,
     )
 )
 

@@ -1,5 +1,7 @@
 """How long the running turn takes: something to draw once a second, and nothing while no turn runs.
 
+Where nothing may move by itself, no clock runs and nobody is told.
+
 Does not: draw.
 """
 
@@ -12,10 +14,13 @@ from csm.ui.clock import Clock
 
 
 class Elapsed:
-    """`tick` is called each second of a turn. `started` is seconds since the epoch, None while no turn runs."""
+    """`tick` is called each second of a turn. `started` is seconds since the epoch, None while no turn runs.
 
-    def __init__(self, clock: Clock, tick: Callable[[], None]) -> None:
-        self._clock, self._call = clock, tick
+    `moving()`: whether it may be shown how time passes.
+    """
+
+    def __init__(self, clock: Clock, tick: Callable[[], None], moving: Callable[[], bool] = lambda: True) -> None:
+        self._clock, self._call, self.moving = clock, tick, moving
         self._timer: Any = None
         self.started: float | None = None
 
@@ -27,7 +32,7 @@ class Elapsed:
     def begin(self, milliseconds: int = 0) -> None:
         """A turn runs, since then (since now if not known)."""
         self.started = milliseconds / 1000 if milliseconds else self._clock.wall()
-        if self._timer is None:
+        if self._timer is None and self.moving():
             self._timer = self._clock.later(1.0, self._second)
 
     def end(self) -> None:
@@ -36,6 +41,6 @@ class Elapsed:
 
     def _second(self) -> None:
         self._timer = None
-        if self.started is not None:
+        if self.started is not None and self.moving():
             self._timer = self._clock.later(1.0, self._second)
             self._call()
