@@ -9,7 +9,6 @@ Does not: know motions, operators or keys.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from csm.edit import chars
 from csm.edit.editor import Editor, times
@@ -20,13 +19,14 @@ MOST_RETYPED = 1000
 Action = Callable[[Editor, int | None], object]
 
 
-@dataclass(slots=True)
 class Change:
     """What `.` repeats: an action with its count, and what was typed after it, if it began to insert."""
 
-    action: Action
-    count: int | None
-    insertion: list[tuple[int, int, str]] | None = None
+    __slots__ = ("action", "count", "insertion")
+
+    def __init__(self, action: Action, count: int | None) -> None:
+        self.action, self.count = action, count
+        self.insertion: list[tuple[int, int, str]] | None = None
 
 
 def change(

@@ -7,10 +7,9 @@ Does not: know an editor.
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Mapping
-
-import wcwidth
+from collections.abc import Iterator, Mapping
 
 from csm.edit.visible import visible
 
@@ -22,13 +21,38 @@ BLANKS = " \t"
 Names = Mapping[str, str]
 
 
+#: Ranges in which every character is one cell wide and stands alone; a test compares them with the tables.
+NARROW = re.compile(
+    "[ -~\xa0-\xac\xae-\u02ff\u03a3-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u2319"
+    "\u2400-\u2426\u2460-\u25fc\u25ff-\u2613\u2654-\u267e\u2713-\u2727\u2800-\u28ff]*"
+)
+
+
+def graphemes(text: str) -> Iterator[str]:
+    """The characters of a text. The tables for this are imported with the first text that is not plain."""
+    if NARROW.fullmatch(text):
+        return iter(text)
+    from wcwidth import iter_graphemes
+
+    return iter_graphemes(text)
+
+
+def _width(char: str) -> int:
+    """The cells of a code point; less than 0 for what terminals obey."""
+    if NARROW.fullmatch(char):
+        return 1
+    from wcwidth import wcwidth
+
+    return wcwidth(char)
+
+
 def following(text: str, at: int) -> int:
     """Where the character at `at` ends."""
     if at + 1 >= len(text):
         return len(text)
     if text[at] == "\n" or text[at + 1] < "\x80":
         return at + 1
-    return at + len(next(wcwidth.iter_graphemes(text[at : at + CLUSTER])))
+    return at + len(next(graphemes(text[at : at + CLUSTER])))
 
 
 def preceding(text: str, at: int) -> int:
@@ -38,7 +62,9 @@ def preceding(text: str, at: int) -> int:
     if text[at - 1] < "\x80":
         return at - 1
     start = max(line_start(text, at - 1), at - CLUSTER)
-    return start + wcwidth.grapheme_boundary_before(text[start:at], at - start)
+    from wcwidth import grapheme_boundary_before
+
+    return start + grapheme_boundary_before(text[start:at], at - start)
 
 
 def is_boundary(text: str, at: int) -> bool:
@@ -147,7 +173,7 @@ def shown(char: str, column: int, names: Names | None = None) -> str:
         return " " * (TAB - column % TAB)
     if names and char[0] in names:
         return names[char[0]]
-    if char[0] > "\x7e" and wcwidth.wcwidth(char[0]) == 0:
+    if char[0] > "\x7e" and _width(char[0]) == 0:
         return "".join(f"<U+{ord(one):04X}>" for one in char)
     return visible(char)
 
@@ -156,7 +182,7 @@ def cells(char: str, column: int, names: Names | None = None) -> int:
     """How many cells a character takes at `column`."""
     if " " <= char < "\x7f" and len(char) == 1:
         return 1
-    return sum(max(0, wcwidth.wcwidth(one)) for one in shown(char, column, names))
+    return sum(max(0, _width(one)) for one in shown(char, column, names))
 
 
 def plain(text: str) -> bool:
@@ -170,7 +196,7 @@ def column(text: str, at: int) -> int:
     if plain(part):
         return len(part)
     total = 0
-    for char in wcwidth.iter_graphemes(part):
+    for char in graphemes(part):
         total += cells(char, total)
     return total
 
@@ -182,7 +208,7 @@ def at_column(text: str, start: int, goal: int) -> int:
     if plain(part):
         return min(start + goal, end)
     total, at = 0, start
-    for char in wcwidth.iter_graphemes(text[start:end]):
+    for char in graphemes(text[start:end]):
         total += cells(char, total)
         if total > goal:
             return at

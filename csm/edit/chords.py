@@ -79,6 +79,9 @@ MODIFIERS = {
     "hyper": "H",
 }
 _MODIFIER = re.compile(r"([A-Za-z]+)[-+](?=.)", re.DOTALL)
+_WORD = re.compile(r"\S+")
+#: Nearly every chord there is, canonical as it stands: one that needs no second look.
+_PLAIN = re.compile(r"(?:C-[a-z@\[\]\\^_]|M-[!-~]|[!-~])")
 _FUNCTION = re.compile(r"f([1-9]|[12][0-9]|3[0-5])")
 
 
@@ -121,7 +124,11 @@ def split(text: str) -> tuple[str, str]:
 
 def parse(text: str) -> tuple[str, ...]:
     """The canonical chords of text such as `"C-x C-s"`, `"ctrl-x RET"` or `"<f3>"`. Raises ChordError."""
-    found = tuple(_parse_one(match.group(), text, match.start()) for match in re.finditer(r"\S+", text))
+    found = tuple(
+        word if _PLAIN.fullmatch(word) or word in NAMES else _parse_one(word, text, match.start())
+        for match in _WORD.finditer(text)
+        for word in (match.group(),)
+    )
     if not found:
         raise ChordError("no key given", text, 0)
     return found

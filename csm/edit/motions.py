@@ -14,9 +14,8 @@ Does not: move the cursor or operate; see `csm.edit.modal`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from csm.edit import chars, rows, scan, sentences, words
 from csm.edit.editor import Editor
@@ -24,8 +23,7 @@ from csm.edit.editor import Editor
 END = float("inf")
 
 
-@dataclass(frozen=True, slots=True)
-class Motion:
+class Motion(NamedTuple):
     """A row of the table. `vertical` keeps the goal column; `jump` remembers where it came from; `numbered` deletes
     into register 1; `char`: takes a character.
     """

@@ -5,22 +5,22 @@ Does not: act on it (see `csm.edit.modal`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 MOST = 999_999
 
 
-@dataclass(slots=True)
 class Pending:
     """`awaiting` names the command that takes the next character."""
 
-    count: int | None = None
-    operator: str | None = None
-    operator_count: int | None = None
-    register: str | None = None
-    awaiting: str | None = None
-    #: Whether the count came of Emacs's C-u: `new` until a digit takes its place, then `digits`.
-    universal: str = ""
+    __slots__ = ("awaiting", "count", "operator", "operator_count", "register", "universal")
+
+    def __init__(self) -> None:
+        self.count: int | None = None
+        self.operator: str | None = None
+        self.operator_count: int | None = None
+        self.register: str | None = None
+        self.awaiting: str | None = None
+        #: Whether the count came of Emacs's C-u: `new` until a digit takes its place, then `digits`.
+        self.universal = ""
 
     def multiply(self) -> None:
         """Emacs's C-u: four times the count."""

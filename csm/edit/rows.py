@@ -11,8 +11,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import wcwidth
-
 from csm.edit import chars
 from csm.edit.chars import Names
 
@@ -150,7 +148,7 @@ def _cells(part: str, names: Names | None = None) -> int:
     if chars.plain(part):
         return len(part)
     total = 0
-    for char in wcwidth.iter_graphemes(part):
+    for char in chars.graphemes(part):
         total += chars.cells(char, total, names)
     return total
 
@@ -158,7 +156,7 @@ def _cells(part: str, names: Names | None = None) -> int:
 def at_column(text: str, row: Row, column: int, names: Names | None = None) -> int:
     """The offset of the character of a row that covers `column`; the nearest one the cursor can be on there."""
     total, at = 0, row.start
-    for char in wcwidth.iter_graphemes(text[row.start : row.end]):
+    for char in chars.graphemes(text[row.start : row.end]):
         total += chars.cells(char, total, names)
         if total > column:
             return at
@@ -193,7 +191,7 @@ def _cuts(line: str, room: int, names: Names | None = None) -> list[tuple[int, i
     found: list[tuple[int, int, str]] = []
     row: list[tuple[str, str]] = []
     start, used = 0, 0
-    for char in wcwidth.iter_graphemes(line):
+    for char in chars.graphemes(line):
         drawn = chars.shown(char, used, names)
         size = chars.cells(char, used, names)
         if row and used + size > room and not (char == " " and used <= room):

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import wcwidth
-
 from csm.edit import chars, words
 from csm.edit.editor import Editor, Range
 from csm.edit.motions import Motion, again_kind
@@ -79,7 +77,7 @@ def extent(text: str, found: Range) -> Extent:
     """How much a range is."""
     part = text[found.start : found.end]
     last_line = part[part.rfind("\n") + 1 :]
-    return Extent(part.count("\n"), sum(1 for _ in wcwidth.iter_graphemes(last_line)), found.linewise)
+    return Extent(part.count("\n"), sum(1 for _ in chars.graphemes(last_line)), found.linewise)
 
 
 def extent_at(text: str, at: int, much: Extent) -> Range:

@@ -11,6 +11,7 @@ Does not: interpret colours of programs (`csm.view.render.ansi`) or expand tabs 
 from __future__ import annotations
 
 import re
+from functools import cache
 
 _INVISIBLE = (
     "\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
@@ -20,7 +21,7 @@ _INVISIBLE = (
 _MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 #: Beyond this many marks on one letter they serve no language.
 _MOST_MARKS = 8
-_ODD = re.compile(
+_ODD = (
     "(?P<flag>[\U0001f1e6-\U0001f1ff]+)"
     "|(?P<drop>(?<=[\u2190-\u2bff\U0001f000-\U0001faff])(?:[\u200d\ufe0f\ufe0e]|[\U0001f3fb-\U0001f3ff])+"
     "|(?<=[0-9#*])[\ufe0f\ufe0e])"
@@ -28,6 +29,12 @@ _ODD = re.compile(
     "|(?P<join>(?<=[\u0590-\u1fff])[\u200c\u200d](?=[\u0590-\u1fff]))"
     f"|(?P<hidden>[{_INVISIBLE}])"
 )
+
+
+@cache
+def _odd() -> re.Pattern[str]:
+    """Compiled when first needed: that takes longer than all else that a plain text asks for."""
+    return re.compile(_ODD)
 
 
 def visible(text: str) -> str:
@@ -39,7 +46,7 @@ def visible(text: str) -> str:
         return text
     if "\r\n" in text:
         text = text.replace("\r\n", "\n")
-    return _ODD.sub(_show, text)
+    return _odd().sub(_show, text)
 
 
 def is_visible(text: str) -> bool:
@@ -54,7 +61,7 @@ def segments(text: str, role: str, odd: str = "control") -> list[tuple[str, str]
     text = text.replace("\r\n", "\n")
     found: list[tuple[str, str]] = []
     at = 0
-    for match in _ODD.finditer(text):
+    for match in _odd().finditer(text):
         shown = _show(match)
         if match.lastgroup != "hidden":
             text_before = text[at : match.start()] + shown

@@ -91,26 +91,37 @@ class Keymap:
         #: Bindings that a later layer took the place of, with what that layer says.
         self.shadowed: list[tuple[Binding, Binding]] = []
         self._tries: dict[tuple[str, str | None], Node] = {}
+        #: Bindings by the first word of their line, and what was asked of them: every frame names keys.
+        self._words: dict[str, list[Binding]] = {}
+        self._asked: dict[tuple[str, tuple[str, ...] | None], list[Binding]] = {}
 
     def trie(self, place: str, mode: str | None = None) -> Node:
-        """The tree of a place and mode, made if need be."""
+        """The tree of a place and mode, made if need be. Whoever asks may change it."""
+        self._forget()
         return self._tries.setdefault((place, mode), Node())
+
+    def find(self, place: str, mode: str | None, chords: Sequence[str]) -> Node | None:
+        """The node of chords in one place and mode, if there is one."""
+        root = self._tries.get((place, mode))
+        return root.find(chords) if root is not None else None
 
     def bind(self, place: str, mode: str | None, chords: tuple[str, ...], line: str | bool, origin: Origin) -> None:
         """Bind chords, or with False unbind them."""
         root = self.trie(place, mode)
         found = root.find(chords)
-        lost = [(chords, found), *found.walk(chords)] if found is not None and line is False else [(chords, found)]
-        said = Binding(place, mode, chords, line if isinstance(line, str) else "", origin.layer, origin)
-        for keys, node in lost:
-            if node is not None and node.origin is not None and isinstance(node.line, str):
-                lost_one = _binding(place, mode, keys, node)
-                if lost_one.origin != origin.layer and node.line != line:
-                    self.shadowed.append((lost_one, said))
+        if found is not None:
+            said = Binding(place, mode, chords, line if isinstance(line, str) else "", origin.layer, origin)
+            lost = [(chords, found), *found.walk(chords)] if line is False else [(chords, found)]
+            for keys, node in lost:
+                if node.origin is not None and isinstance(node.line, str):
+                    lost_one = _binding(place, mode, keys, node)
+                    if lost_one.origin != origin.layer and node.line != line:
+                        self.shadowed.append((lost_one, said))
         root.bind(chords, line, origin)
 
     def clear(self, chords: Sequence[str]) -> None:
         """Have nothing bound to chords, in any place and mode."""
+        self._forget()
         for root in self._tries.values():
             node = root.find(chords)
             if node is not None:
@@ -165,11 +176,25 @@ class Keymap:
 
     def where_is(self, command: str, places: Sequence[str] | None = None) -> list[Binding]:
         """Bindings whose line begins with a command (or is the line), shortest first; only reachable ones if places."""
+        asked = command, None if places is None else tuple(places)
+        if asked not in self._asked:
+            self._asked[asked] = self._where_is(*asked)
+        return list(self._asked[asked])
+
+    def _where_is(self, command: str, places: tuple[str, ...] | None) -> list[Binding]:
+        if not self._words:
+            for one in self.bindings():
+                self._words.setdefault(one.command.split()[0], []).append(one)
         chain = None if places is None else self.places(places)
-        found = [one for one in self.bindings(chain) if one.command == command or one.command.split()[0] == command]
+        found = [one for one in self._words.get(command.partition(" ")[0], ()) if chain is None or one.place in chain]
+        found = [one for one in found if command in (one.command, one.command.split()[0])]
         if places is not None:
             found = [one for one in found if self.lookup(places, one.mode, one.chords).command == one.command]
         return sorted(found, key=lambda one: (one.command != command, len(one.chords), len(one.keys)))
+
+    def _forget(self) -> None:
+        self._words.clear()
+        self._asked.clear()
 
     def delayed(self) -> list[Binding]:
         """Bindings that wait for the key timeout, since their chords are a prefix of others too."""

@@ -6,8 +6,9 @@ Does not: hold state of its own. `Screen` is implemented by `csm.ui` and by the 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
+
+import msgspec
 
 if TYPE_CHECKING:
     from csm.edit.editor import Editor
@@ -319,8 +320,7 @@ class Screen(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class Context:
+class Context(msgspec.Struct):
     """What a command may use. `count` is the numeric prefix; `arguments` what followed the name, unparsed."""
 
     host: Host
@@ -328,4 +328,4 @@ class Context:
     port: Any = None
     count: int | None = None
     arguments: tuple[str, ...] = ()
-    state: dict[str, Any] = field(default_factory=dict[str, Any])
+    state: dict[str, Any] = {}

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Awaitable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from csm.host import lines, signature
 from csm.host.implementations import place
@@ -50,7 +51,7 @@ def call(command: Command, words: Sequence[str], cx: Context) -> Any:
     function = command.function
     arguments, named = signature.bind(command.name, command.parameters, words, cx.count)
     try:
-        result = function(replace(cx, arguments=tuple(words)), *arguments, **named)
+        result = function(msgspec.structs.replace(cx, arguments=tuple(words)), *arguments, **named)
     except Exception as error:
         raise _told(command, error, cx) from error
     return _guarded(command, result, cx) if isinstance(result, Awaitable) else result

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
-import pluggy
 
 from csm.host.implementations import Implementations, Report
+from csm.host.marks import hook as hook
 from csm.protocol.errors import CsmError
 
-hook = pluggy.HookimplMarker("csm")
+if TYPE_CHECKING:
+    import pluggy
+
 T = TypeVar("T")
 
 #: The argument through which a pipeline hands its value on. The other pipelines take the last answer given.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pluggy
+from csm.host.marks import spec
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from csm.protocol.items import Item
     from csm.protocol.model import ModelRequest, Usage
     from csm.protocol.tools import Ask, ToolCall, ToolResult
-
-spec = pluggy.HookspecMarker("csm")
 
 #: Every hook by its kind, as the reference lists them.
 KINDS = {

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any
-
-import pluggy
+from typing import TYPE_CHECKING, Any
 
 from csm.host import hookspecs
 from csm.protocol.errors import ExtensionError
+
+if TYPE_CHECKING:
+    import pluggy
 
 #: After so many failures an implementation is not called again, except a guard, whose failures refuse.
 MUTE_AFTER = 3
@@ -29,18 +30,23 @@ class Implementations:
     def __init__(self, report: Report, need: Callable[[str], None] | None = None) -> None:
         self._report = report
         self._need = need or (lambda hook: None)
-        self._pluggy = pluggy.PluginManager("csm")
-        self._pluggy.add_hookspecs(hookspecs)
+        #: Made with the first that is registered.
+        self._pluggy: pluggy.PluginManager | None = None
         self._ranks: dict[str, tuple[int, int]] = {}
         self._failures: dict[tuple[str, str], int] = {}
         self._lock = threading.RLock()
 
     def register(self, plugin: Any, owner: str, rank: int = 0) -> None:
         """Take the implementations in a module. Raises ExtensionError where one does not fit its specification."""
+        import pluggy
+
         with self._lock:
+            if self._pluggy is None:
+                self._pluggy = pluggy.PluginManager("csm")
+                self._pluggy.add_hookspecs(hookspecs)
             try:
                 self._pluggy.register(plugin, owner)
-                self._check(plugin)
+                self._check(self._pluggy, plugin)
             except (pluggy.PluginValidationError, ValueError) as error:
                 self.unregister(owner)
                 raise ExtensionError(f"{owner}: {str(error).splitlines()[-1]}") from error
@@ -49,7 +55,7 @@ class Implementations:
     def unregister(self, owner: str) -> None:
         """Forget an extension's implementations and their failures."""
         with self._lock:
-            if self._pluggy.get_plugin(owner) is not None:
+            if self._pluggy is not None and self._pluggy.get_plugin(owner) is not None:
                 self._pluggy.unregister(name=owner)
             self._ranks.pop(owner, None)
             for key in [key for key in self._failures if key[0] == owner]:
@@ -87,10 +93,11 @@ class Implementations:
         return hook not in GUARDS and self._failures.get((owner, hook), 0) >= MUTE_AFTER
 
     def _registered(self, hook: str) -> list[pluggy.HookImpl]:
-        return getattr(self._pluggy.hook, hook).get_hookimpls()
+        return [] if self._pluggy is None else getattr(self._pluggy.hook, hook).get_hookimpls()
 
-    def _check(self, plugin: Any) -> None:
-        for caller in self._pluggy.get_hookcallers(plugin) or []:
+    @staticmethod
+    def _check(registered: pluggy.PluginManager, plugin: Any) -> None:
+        for caller in registered.get_hookcallers(plugin) or []:
             if caller.spec is None:
                 raise ValueError(f"there is no hook named {caller.name}")
             if any(impl.plugin is plugin and (impl.wrapper or impl.hookwrapper) for impl in caller.get_hookimpls()):

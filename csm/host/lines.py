@@ -11,6 +11,9 @@ from typing import NamedTuple
 
 from csm.protocol.errors import CommandError
 
+#: What makes words of more than blanks between them.
+_QUOTING = frozenset("\"'\\")
+
 
 class Word(NamedTuple):
     """A word without its quotes; `start` and `end` are offsets in the line, `closed` says no quote is missing."""
@@ -42,6 +45,10 @@ def words(line: str) -> list[Word]:
 def split(line: str) -> list[list[str]]:
     """The commands of a line, each a list of words. Raises CommandError where a quote is not closed."""
     commands: list[list[str]] = [[]]
+    if not _QUOTING.intersection(line):  # nearly every one
+        for text in line.split():
+            commands.append([]) if text == ";" else commands[-1].append(text)
+        return [command for command in commands if command]
     for word in words(line):
         if not word.closed:
             raise CommandError(f"a quote is not closed: {line[word.start :]}")

@@ -7,22 +7,20 @@ Does not: know colours (lines carry role names) or how anything reaches a termin
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 #: A styled line: `(role, text)` segments whose widths sum to at most the frame's.
 Line = list[tuple[str, str]]
 
 
-@dataclass(slots=True)
-class Region:
+class Region(msgspec.Struct):
     """A band of the screen over its whole width. Its height is the number of its lines."""
 
     name: str
     lines: list[Line]
 
 
-@dataclass(slots=True)
-class Frame:
+class Frame(msgspec.Struct):
     """One moment. `cursor` is `(column, row)` within the frame, None to hide it.
 
     On the whole screen the regions fill `height` exactly. In inline mode they are the live part only, at most `height`
@@ -32,11 +30,11 @@ class Frame:
 
     width: int
     height: int
-    regions: list[Region] = field(default_factory=list[Region])
+    regions: list[Region] = []
     cursor: tuple[int, int] | None = None
     shape: str = "beam"
     title: str = ""
-    printed: list[Line] = field(default_factory=list[Line])
+    printed: list[Line] = []
     full: bool = True
 
     def rows(self) -> list[Line]:

@@ -69,7 +69,7 @@ class KeySink:
     def _hand_over(self, key: Key) -> None:
         """A key for what runs in the window, unless it is one of the few that are bound there."""
         shell = self._shell
-        node = shell.host.keymap.trie("pane", "attached").find((key.chord,))
+        node = shell.host.keymap.find("pane", "attached", (key.chord,))
         if node is not None and isinstance(node.line, str):
             shell.run(node.line)
         elif node is None or node.line is not False:

@@ -11,8 +11,9 @@ Does not: keep macros (the extension `macros` does).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from csm.edit.inputs import Key
 from csm.edit.macros import Pasted, Step, text_of
@@ -28,8 +29,7 @@ _MOST = 200_000
 _STOP = ("C-c", "C-g", "esc")
 
 
-@dataclass(slots=True)
-class _Frame:
+class _Frame(msgspec.Struct):
     """A macro that is being played."""
 
     name: str

@@ -9,9 +9,9 @@ Does not: know what a role looks like or where a line goes.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
+from csm.edit.chars import NARROW
 from csm.edit.visible import is_visible as is_visible
 from csm.edit.visible import segments as segments
 from csm.edit.visible import visible as visible
@@ -19,16 +19,10 @@ from csm.edit.visible import visible as visible
 Segment = tuple[str, str]
 StyledLine = list[Segment]
 
-#: Ranges in which every character is one cell wide; a test compares them with the tables.
-_NARROW = re.compile(
-    "[ -~\xa0-\xac\xae-\u02ff\u03a3-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u2319"
-    "\u2400-\u2426\u2460-\u25fc\u25ff-\u2613\u2654-\u267e\u2713-\u2727\u2800-\u28ff]*"
-)
-
 
 def is_narrow(text: str) -> bool:
     """Whether each character of `text` takes one cell."""
-    return text.isascii() or _NARROW.fullmatch(text) is not None
+    return text.isascii() or NARROW.fullmatch(text) is not None
 
 
 def cells(char: str) -> int:

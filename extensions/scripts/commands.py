@@ -5,8 +5,9 @@ Does not: keep macros (the extension `macros` does).
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+import msgspec
 
 from csm.api import CommandError, Context, Screen, chords, command, macros
 
@@ -30,7 +31,7 @@ def repeat(cx: Context, count: int | None = None) -> Any:
     if last is None:
         raise CommandError("no command was run yet")
     line, before = last
-    return cx.host.commands.run(line, replace(cx, count=before if count is None else count))
+    return cx.host.commands.run(line, msgspec.structs.replace(cx, count=before if count is None else count))
 
 
 @command("keys.press", title="Press keys")

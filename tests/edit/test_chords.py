@@ -158,3 +158,10 @@ def test_every_name_survives_every_modifier() -> None:
             text = chord(name, held)
             assert parse(text) == (text,)
             assert split(text) == (held, name)
+
+
+def test_what_needs_no_second_look_is_what_a_second_look_would_say() -> None:
+    keys = [chr(code) for code in range(0x21, 0x7F)]
+    for key in (*keys, *NAMES):
+        for held in ("", "C", "M"):
+            assert parse(f"{held}-{key}" if held else key) == (chord(key, held),)

@@ -7,8 +7,10 @@ import types
 from collections.abc import Callable
 from typing import Any
 
+import pluggy
 import pytest
 
+from csm.host import marks
 from csm.host.hooks import Hooks, hook
 from csm.protocol.errors import ExtensionError
 
@@ -28,6 +30,15 @@ def reports() -> list[tuple[str, str, str]]:
 @pytest.fixture
 def hooks(reports: list[tuple[str, str, str]]) -> Hooks:
     return Hooks(lambda *report: reports.append(report))
+
+
+def test_marks_are_those_of_pluggy() -> None:
+    theirs, ours = pluggy.HookimplMarker("csm"), pluggy.HookspecMarker("csm")
+    for options in ({}, {"tryfirst": True}, {"trylast": True, "specname": "models"}, {"wrapper": True}):
+        assert vars(hook(**options)(lambda: None)) == vars(theirs(**options)(lambda: None))
+    assert vars(marks.spec(lambda: None)) == vars(ours(lambda: None))
+    with pytest.raises(TypeError, match="firstly"):
+        hook(firstly=True)  # type: ignore[call-overload]
 
 
 def broken(*_: Any) -> Any:

@@ -109,6 +109,7 @@ def test_where_a_command_is_bound_and_reachable() -> None:
     )
     assert [one.keys for one in keymap.where_is("a.b")] == ["f5", "C-x b", "f6"]
     assert [one.keys for one in keymap.where_is("a.b", ["composer"])] == ["C-x b", "f6"]
+    assert keymap.where_is("") == []
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from wcwidth import wcwidth
+from wcwidth import iter_graphemes, wcwidth
 
 from csm.view import lines
 from csm.view.lines import clip, crop, expand, fold, line_width, merge, overlay, pad, plain, width, wrap
@@ -39,6 +39,9 @@ def test_narrow_ranges_agree_with_the_tables():
         char = chr(code)
         if lines.is_narrow(char) and not 0x7F <= code < 0xA0:
             assert wcwidth(char) == 1, hex(code)
+            assert all(len(list(iter_graphemes(pair))) == 2 for pair in (f"a{char}", f"{char}a", char + char)), hex(
+                code
+            )
 
 
 @pytest.mark.parametrize(

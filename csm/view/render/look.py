@@ -8,7 +8,8 @@ Does not: render any kind of item itself (`items`, `commands`, `changes`).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+import msgspec
 
 from csm.view import links
 from csm.view.lines import Segment, StyledLine, clean, wrap
@@ -21,21 +22,19 @@ MARGIN = 2
 CHUNK_ROWS = 100
 
 
-@dataclass(slots=True)
-class Look:
+class Look(msgspec.Struct):
     """How an item is shown. `foldable` says that folding would hide something; `mark` is at most `MARGIN` wide.
 
     `quiet` ones stand close to each other: a list of what was looked at.
     """
 
-    leaves: list[Leaf] = field(default_factory=list[Leaf])
+    leaves: list[Leaf] = []
     mark: Segment = ("", "")
     foldable: bool = False
     quiet: bool = False
 
 
-@dataclass(slots=True, frozen=True)
-class View:
+class View(msgspec.Struct, frozen=True):
     """What a renderer may know beside the item: its text so far, whether it is done and folded, the thread's folder."""
 
     text: str = ""
