@@ -173,7 +173,10 @@ def rule(shell: Shell, columns: int) -> Line:
     if passed is not None:
         mark = _SPINNER[int(passed) % len(_SPINNER)]
         word = "Waiting for you" if shell.ask else "Working"
-        left = [("spinner", f" {mark} "), ("status.running", f"{word} {status.duration(passed)} ")]
+        left = [("spinner", " • "), ("status.running", f"{word} ")]
+        if shell.elapsed.moving():
+            mark = _SPINNER[int(passed) % len(_SPINNER)]
+            left = [("spinner", f" {mark} "), ("status.running", f"{word} {status.duration(passed)} ")]
         right = _position(shell)
         room = columns - line_width(left) - line_width(right) - 8
         return composer.rule(columns, [*left, *_plan(shell, room)], right)
