@@ -126,9 +126,12 @@ if TYPE_CHECKING:
     from csm.protocol.errors import ToolError as ToolError
     from csm.protocol.events import Event as Event
     from csm.runtime import catalog as catalog
+    from csm.view import comparing as comparing
     from csm.view import lines as lines
     from csm.view import links as links
     from csm.view import parts as parts
+    from csm.view import shot as shot
+    from csm.view import svg as svg
     from csm.view.buffers import Buffer as Buffer
     from csm.view.buffers import TextBuffer as TextBuffer
     from csm.view.render import ansi as ansi
@@ -217,6 +220,7 @@ _MODULES = {
     "chords": "csm.edit.chords",
     "checking": "csm.host.checking",
     "codec": "csm.protocol.codec",
+    "comparing": "csm.view.comparing",
     "compaction": "csm.core.compaction",
     "config_file": "csm.host.config_file",
     "confinement": "csm.core.confinement",
@@ -257,6 +261,8 @@ _MODULES = {
     "seccomp": "csm.core.seccomp",
     "seed": "csm.core.seed",
     "setting_keys": "csm.host.setting_keys",
+    "shot": "csm.view.shot",
+    "svg": "csm.view.svg",
     "prompts": "csm.core.prompts",
     "rerun": "csm.core.rerun",
     "response_items": "csm.core.response_items",

@@ -70,6 +70,8 @@ SESSION = (
 )
 #: Of the top command; holds for exec too, where it stands before it.
 SEARCH = Option("--search", help="Let the model search the web")
+NO_INIT = Option("--no-init", help="Skip ~/.config/csm/init.py")
+CLEAN = Option("--clean", help="Start without anything of ~/.config/csm, of a project's .csm, and of pip packages")
 SHELL = (
     *SESSION,
     Option(
@@ -81,8 +83,8 @@ SHELL = (
     ),
     SEARCH,
     Option("--no-alt-screen", help="Stay in the terminal's own screen, so that what was said scrolls back"),
-    Option("--no-init", help="Skip ~/.config/csm/init.py"),
-    Option("--clean", help="Start without anything of ~/.config/csm, of a project's .csm, and of pip packages"),
+    NO_INIT,
+    CLEAN,
     Option("--keymap", value="NAME", help="Start with this keymap"),
     Option("--theme", value="NAME", help="Start with this theme"),
 )

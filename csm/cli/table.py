@@ -54,6 +54,7 @@ from csm.cli.options import (
 )
 from csm.cli.table_log import FIXTURE, LOGS, REPLAY
 from csm.cli.table_session import SESSIONS
+from csm.cli.table_view import VIEW
 
 _YOLO = "dangerously_bypass_approvals_and_sandbox"
 _APART = (
@@ -324,6 +325,7 @@ ROOT = Command(
         LOGS,
         REPLAY,
         FIXTURE,
+        VIEW,
         COMPLETION,
         HELP,
     ),

@@ -290,6 +290,10 @@ class Screen(Protocol):
         """Columns and rows of the screen."""
         ...
 
+    def shot(self) -> Any:
+        """The screen as it is, as data: a `csm.view.shot.Shot`."""
+        ...
+
     @property
     def focused(self) -> bool:
         """Whether the terminal's window has the focus, as far as it says."""

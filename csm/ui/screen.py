@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from csm.protocol.errors import CommandError
-from csm.ui import attaching
+from csm.ui import attaching, shots
 from csm.ui.faces import BuffersFace, SessionFace, WindowsFace
 from csm.ui.panels import LinePanel
 
@@ -305,6 +305,9 @@ class ShellScreen:
     @property
     def size(self) -> tuple[int, int]:
         return self._shell.size
+
+    def shot(self) -> Any:
+        return shots.now(self._shell)
 
     @property
     def focused(self) -> bool:

@@ -31,6 +31,8 @@ MOMENT = 1_767_366_240_000
 LARGEST = 1_000
 _KINDS = ("key", "type", "paste", "run", "size", "wait", "gone")
 _ESCAPES = {"n": "\n", "t": "\t", "\\": "\\", "e": "\x1b"}
+#: Seconds for a turn to end in, once there is on the screen what was waited for.
+_GRACE = 2.0
 #: Looks in a row that must find nothing going on.
 _STILL = 10
 
@@ -88,7 +90,7 @@ def size(text: str) -> tuple[int, int]:
 
 
 def play(driver: ScreenDriver, steps: Iterable[Step], seconds: float = 10.0) -> None:
-    """Perform steps, then wait until nothing goes on any more, unless the last step waited. Raises CsmError."""
+    """Perform steps, then wait until nothing goes on any more, not long where the last step waited. Raises CsmError."""
     last = ""
     for one in steps:
         last = one.kind
@@ -96,8 +98,11 @@ def play(driver: ScreenDriver, steps: Iterable[Step], seconds: float = 10.0) -> 
             _perform(driver, one, seconds)
         except AssertionError as error:
             raise CsmError(f"Error: {one.kind} {one.text}: it did not happen.", str(error)) from error
-    if last not in ("wait", "gone"):
-        settle(driver, seconds)
+    try:
+        settle(driver, min(seconds, _GRACE) if last in ("wait", "gone") else seconds)
+    except CsmError:
+        if last not in ("wait", "gone"):
+            raise
 
 
 def settle(driver: ScreenDriver, seconds: float = 10.0) -> None:

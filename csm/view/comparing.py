@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
-from csm.view.lines import StyledLine, cells
+from csm.view.lines import StyledLine, cells, is_visible, line_width, plain
 from csm.view.shot import Shot
 
 #: A role and a text.
@@ -82,9 +82,14 @@ def changes(old: Shot, new: Shot) -> list[Change]:
             same += zip(range(i, i2), range(j, j2), strict=True)
             continue
         both = min(i2 - i, j2 - j)
-        pairs += zip(range(i, i + both), range(j, j + both), strict=True)
-        gone += range(i + both, i2)
-        come += range(j + both, j2)
+        pairs += [
+            pair
+            for pair in zip(range(i, i + both), range(j, j + both), strict=True)
+            if before[pair[0]] and after[pair[1]]
+        ]
+        paired = dict(pairs)
+        gone += [row for row in range(i, i2) if row not in paired]
+        come += [row for row in range(j, j2) if row not in paired.values()]
     same += _elsewhere(before, after, gone, come)
     rows = [*_moved(same, before, new), *_texts(pairs, old, new), *_roles(same, old, new)]
     rows += [Change("removed", _region(old, row), row, old=before[row]) for row in gone if before[row]]
@@ -216,3 +221,19 @@ def _span(row: int, rows: int) -> str:
 
 def _quoted(text: str | None) -> str:
     return '"' + (text or "").replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def faults(shot: Shot) -> Iterator[str]:
+    """What is wrong with a screen, whatever it shows: rows too many, too few or too wide, a cursor that is nowhere."""
+    if len(shot.lines) != shot.rows:
+        yield f"{len(shot.lines)} rows on a screen of {shot.rows}"
+    for row, line in enumerate(shot.lines, 1):
+        size = line_width(line)
+        if size > shot.columns:
+            yield f"row {row} is {size} cells wide: {_quoted(plain(line))}"
+        if any(not is_visible(text) for _, text in line):
+            yield f"row {row} holds what a terminal would not show as it is: {_quoted(plain(line))}"
+    if shot.cursor is not None and not (shot.cursor[0] < shot.columns and shot.cursor[1] < shot.rows):
+        yield f"the cursor stands outside, at {_place(shot.cursor)}"
+    if shot.regions and shot.regions[0][0] == "broken":
+        yield "it could not be drawn"
