@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from csm.host import artefacts as artefacts
     from csm.host import asides as asides
     from csm.host import checking as checking
+    from csm.host import code_styles as code_styles
     from csm.host import config_file as config_file
     from csm.host import credentials as credentials
     from csm.host import describing as describing
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
     from csm.host import saving as saving
     from csm.host import setting_keys as setting_keys
     from csm.host import themes as themes
+    from csm.host import theming as theming
     from csm.host.commands import command as command
     from csm.host.context import Context as Context
     from csm.host.context import Screen as Screen
@@ -219,6 +221,7 @@ _MODULES = {
     "chips": "csm.edit.chips",
     "chords": "csm.edit.chords",
     "checking": "csm.host.checking",
+    "code_styles": "csm.host.code_styles",
     "codec": "csm.protocol.codec",
     "comparing": "csm.view.comparing",
     "compaction": "csm.core.compaction",
@@ -274,6 +277,7 @@ _MODULES = {
     "ruling": "csm.host.ruling",
     "saving": "csm.host.saving",
     "themes": "csm.host.themes",
+    "theming": "csm.host.theming",
     "tools": "csm.protocol.tools",
     "vim": "csm.edit.vim",
 }

@@ -33,7 +33,7 @@ def names(folders: Sequence[Path]) -> list[str]:
     """Every name that may be chosen: the user's own files first."""
     from csm.view.render import code_looks
 
-    found = [path.stem for folder in folders for path in _files(folder)]
+    found = [path.stem for folder in folders for path in files(folder)]
     return list(dict.fromkeys([*sorted(found), *sorted([*code_looks.pygments_names(), *code_looks.PALETTES])]))
 
 
@@ -66,7 +66,7 @@ def find(name: str, folders: Sequence[Path], base: Path | None = None) -> Path |
         if not path.exists():
             raise ThemeError(f"{path}: there is no such file")
         return path
-    return next((path for folder in folders for path in _files(folder) if path.stem == name), None)
+    return next((path for folder in folders for path in files(folder) if path.stem == name), None)
 
 
 def is_path(name: str) -> bool:
@@ -90,7 +90,8 @@ def read(path: Path) -> CodeStyle:
     return CodeStyle(path.stem, made.looks, str(path), tuple(f"{path}: {text}" for text in made.problems))
 
 
-def _files(folder: Path) -> list[Path]:
+def files(folder: Path) -> list[Path]:
+    """The files with colours of code in a folder."""
     try:
         return sorted(path for path in folder.iterdir() if path.name.endswith(SUFFIX))
     except OSError:

@@ -31,7 +31,7 @@ FLAGS = ("bold", "dim", "italic", "underline", "reverse", "strike")
 _HUES = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 ANSI = frozenset([*_HUES, *(f"bright-{hue}" for hue in _HUES)])
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
-_KEYS = ("name", "inherits", "code", "dark", "palette", "style")
+_KEYS = ("name", "about", "inherits", "code", "dark", "palette", "style")
 
 
 class Style(msgspec.Struct, frozen=True):
@@ -48,7 +48,8 @@ class Style(msgspec.Struct, frozen=True):
 
 
 class Theme:
-    """`dark`: it is made for a dark background. `code` names the colours of code, where they are not the theme's own.
+    """`about` is a line that describes it. `dark`: it is made for a dark background. `code` names the colours of code,
+    where they are not the theme's own.
 
     `problems` tells what was left out of its files. `asked` and `asked_code` are the names under which theme and code
     colours were chosen: the theme in force for `auto` has the name of another.
@@ -57,7 +58,7 @@ class Theme:
     def __init__(self, name: str, *, dark: bool = True) -> None:
         self.name = self.asked = name
         self.asked_code = ""
-        self.code = ""
+        self.code = self.about = ""
         self.dark = dark
         #: Whether another one is to be chosen when the terminal's background changes.
         self.follows = False
@@ -135,6 +136,7 @@ def add(theme: Theme, table: tables.Table, roots: Sequence[Root]) -> None:
     where = str(table.path)
     for key in table.values.keys() - set(_KEYS):
         _problem(theme, where, f"there is nothing called {key} in a theme", nearest(key, _KEYS))
+    theme.about = _typed(theme, table, "about", str, theme.about)
     theme.dark = _typed(theme, table, "dark", bool, theme.dark)
     code = _typed(theme, table, "code", str, "")
     if code:

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from csm.host import code_styles, tables, themes
-from csm.host.themes import MONO, Theme
+from csm.host.themes import MONO
+from csm.host.themes import Theme as Theme
 from csm.protocol.errors import ThemeError
 
 if TYPE_CHECKING:
@@ -63,9 +64,23 @@ def load(host: Host, name: str, code: str = "") -> Theme:
 
 def pick(host: Host, name: str) -> str:
     """The theme that a name stands for: for `auto` that for the terminal's background, else itself."""
-    if name != AUTO:
-        return name
-    return _named(host, "theme_dark", "dark") if is_dark(host) else _named(host, "theme_light", "light")
+    return sides(host)[not is_dark(host)] if name == AUTO else name
+
+
+def sides(host: Host) -> tuple[str, str]:
+    """The themes for a dark and for a light background."""
+    return _named(host, "theme_dark", "dark"), _named(host, "theme_light", "light")
+
+
+def told(host: Host, name: str) -> tuple[str, bool]:
+    """What the files of a theme say of it: a line, and whether it is for a dark background. Never raises."""
+    try:
+        found = [one.values for one in reversed(tables.chain("themes", name, host.roots, ThemeError))]
+    except ThemeError as error:
+        return error.message, True
+    about = next((one["about"] for one in found if isinstance(one.get("about"), str)), "")
+    dark = next((one["dark"] for one in found if isinstance(one.get("dark"), bool)), True)
+    return about, dark
 
 
 def is_dark(host: Host) -> bool:

@@ -1,4 +1,4 @@
-"""Choosing model, effort, keymap and theme.
+"""Choosing model, effort and keymap.
 
 Does not: write settings, but where `--save` asks for it.
 """
@@ -18,10 +18,6 @@ _EFFORTS = ("minimal", "low", "medium", "high", "xhigh")
 
 def _keymaps(cx: Context) -> Iterable[str]:
     return cx.host.names("keymaps")
-
-
-def _themes(cx: Context) -> Iterable[str]:
-    return cx.host.names("themes")
 
 
 def _efforts(cx: Context) -> Iterable[str]:
@@ -79,13 +75,13 @@ def keymap(cx: Context, name: str | None = None, *, save: bool = False) -> None:
         screen(cx).pick(
             "Keymap",
             rows,
-            lambda chosen: _use(cx, "keymap", chosen, save),
+            lambda chosen: _use(cx, chosen, save),
             preview=lambda chosen, columns, rows: looking.keymap(cx, chosen, columns, rows),
-            actions={"keep": ("keep", lambda chosen: _use(cx, "keymap", chosen, True))},
+            actions={"keep": ("keep", lambda chosen: _use(cx, chosen, True))},
             current=cx.host.keymap.name,
         )
     else:
-        _use(cx, "keymap", name, save)
+        _use(cx, name, save)
 
 
 @command("keymap.toggle-vim", title="Vim keys on or off", slash="vim")
@@ -94,62 +90,26 @@ def toggle_vim(cx: Context) -> None:
     host = cx.host
     before = host.state.setdefault("basics", {}).get("keymap") or host.settings.keymap
     if host.keymap.name == "vim":
-        _use(cx, "keymap", before if before != "vim" else "codex", False)
+        _use(cx, before if before != "vim" else "codex", False)
     else:
         host.state["basics"]["keymap"] = host.keymap.name
-        _use(cx, "keymap", "vim", False)
+        _use(cx, "vim", False)
 
 
-@command("theme.use", title="Use a theme", slash="theme", complete={"name": _themes})
-def theme(cx: Context, name: str | None = None, *, save: bool = False) -> None:
-    """Use another theme; without a name, choose. Until csm ends, or with `--save` from now on."""
-    if name is None:
-        _choose_theme(cx, save)
-    else:
-        _use(cx, "theme", name, save)
-
-
-def _choose_theme(cx: Context, save: bool) -> None:
-    """Each theme is in force while it is looked at; the one before comes back where none is taken."""
+def _use(cx: Context, name: str, save: bool) -> None:
+    """Put a keymap in force; what was in force stays where it cannot be read."""
     host = cx.host
-    before = host.looks()
-    rows = [Choice(one, one, "in use" if one == host.theme.name else "") for one in _themes(cx)]
-
-    def look(name: str | None) -> None:
-        if name is not None:
-            host.reload_theme(name)
-
-    screen(cx).pick(
-        "Theme",
-        rows,
-        lambda chosen: _use(cx, "theme", chosen, save),
-        lambda: host.put_looks(before),
-        preview=lambda chosen, columns, rows: looking.theme(columns, rows),
-        moved=look,
-        actions={"keep": ("keep", lambda chosen: _use(cx, "theme", chosen, True))},
-        current=host.theme.name,
-    )
-
-
-def _use(cx: Context, kind: str, name: str, save: bool) -> None:
-    """Put a keymap or theme in force; what was in force stays where it cannot be read."""
-    host = cx.host
-    _known(cx, name, kind)
-    found = host.reload_keymap(name) if kind == "keymap" else host.reload_theme(name)
+    if name not in host.names("keymaps"):
+        raise CommandError(f"there is no keymap {name}", f"there are {', '.join(host.names('keymaps'))}")
+    found = host.reload_keymap(name)
     if cx.screen is not None:
         cx.screen.refresh()
     if found.name != name:
-        raise CommandError(f"{kind} {name} cannot be used; {found.name} stays", "the messages buffer has more")
+        raise CommandError(f"keymap {name} cannot be used; {found.name} stays", "the messages buffer has more")
     if save:
-        say(cx, f"{kind} {name}, kept in {host.save(kind, name)}")
+        say(cx, f"keymap {name}, kept in {host.save('keymap', name)}")
     else:
-        say(cx, f"{kind} {name} until csm ends; --save keeps it")
-
-
-def _known(cx: Context, name: str, kind: str) -> None:
-    known = cx.host.names(f"{kind}s")
-    if name not in known:
-        raise CommandError(f"there is no {kind} {name}", f"there are {', '.join(known)}")
+        say(cx, f"keymap {name} until csm ends; --save keeps it")
 
 
 def _configure(cx: Context, name: str | None, effort: str | None) -> None:

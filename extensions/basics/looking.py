@@ -1,4 +1,4 @@
-"""What a picker shows of the row that is chosen: a theme's sample, a keymap's main keys, a model's facts.
+"""What a picker shows of the row that is chosen: a keymap's main keys, a model's facts.
 
 Does not: choose, or put anything in force.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from csm.api import Context, KeymapError, diffs, lines, patches
+from csm.api import Context, KeymapError, lines
 
 Line = list[tuple[str, str]]
 EFFORTS = {
@@ -19,11 +19,6 @@ EFFORTS = {
     "max": "as much thinking as it takes",
     "ultra": "more still; slowest and dearest",
 }
-_SAMPLE = """@@ -1,2 +1,2 @@ def total(prices):
-     \"\"\"Add prices up.\"\"\"
--    return sum(prices)
-+    return round(sum(prices), 2)
- """
 #: What people press most, by the place where they do.
 _KEYS = (
     ("composer", "composer.submit", "send"),
@@ -46,33 +41,6 @@ _KEYS = (
     ("composer", "help.open", "help"),
     ("composer", "shell.quit", "quit"),
 )
-
-
-def theme(columns: int, rows: int) -> list[Line]:
-    """A piece of a session, in the theme in force."""
-    hunk = patches.parse(_SAMPLE)[0]
-    made: list[Line] = [
-        [("user.prompt", "› "), ("user.text", "Round the total, please")],
-        [],
-        [("agent.text", "The sum is in "), ("code.inline", "total()"), ("agent.text", "; it "), ("strong", "never"),
-         ("agent.text", " rounds. See "), ("link", "the docs"), ("agent.text", ".")],
-        [("code.keyword", "def "), ("code.function", "total"), ("code.punctuation", "("), ("code.name", "prices"),
-         ("code.punctuation", "): "), ("code.comment", "# euros")],
-        [("code.keyword", "    return "), ("code.builtin", "sum"), ("code.punctuation", "("), ("code.name", "prices"),
-         ("code.punctuation", ") "), ("code.operator", "* "), ("code.number", "1.0"), ("code.string", '  "text"')],
-        [],
-        [("command.ok", "✓ "), ("command.title", "pytest -q"), ("command.detail", "  1.2s")],
-        [("command.output", "  41 passed")],
-        [("command.failed", "✗ "), ("command.title", "ruff check"), ("command.failed", "  exit 1")],
-        [],
-        [("diff.file", "shop.py"), ("", "  "), ("diff.count.added", "+1"), ("", " "), ("diff.count.removed", "-1")],
-        *diffs.diff_rows(diffs.hunk_lines(hunk), max(10, columns), 2),
-        [],
-        [("approval.title", "Run this command?"), ("approval.key", "  y"), ("approval.choice", " once")],
-        [("notice.warning", "a warning"), ("", "  "), ("notice.error", "an error"), ("dim", "  and what is quiet")],
-        [("status.model", "gpt-5.5"), ("status.separator", " · "), ("status.path", "~/shop")],
-    ]  # fmt: skip
-    return [lines.clip(line, columns) for line in made[:rows]]
 
 
 def keymap(cx: Context, name: str, columns: int, rows: int) -> list[Line]:
