@@ -43,7 +43,7 @@ def frame(shell: Shell, columns: int, height: int) -> Frame:
     if shell.scripts.popups:
         body.lines = popups.lay(body.lines, shell.scripts.popups.box(columns, room), columns)
     made.regions = _cut([region for region in (body, *below) if region.lines], height)
-    shell.laid = [(region.name, len(region.lines)) for region in made.regions]
+    shell.drawn = made.regions
     rule = made.region("rule")
     if rule is not None:  # it tells where the window stands, which is known only now
         rule.lines = [hints.rule(shell, columns)]

@@ -22,7 +22,17 @@ class Composer:
 
     def __init__(self, editor: Editor) -> None:
         self.editor = editor
-        self._top = 0
+        self._top, self._indent = 0, 0
+        self._seen: tuple[Row, ...] | list[Row] = ()
+
+    def offset(self, column: int, row: int) -> int:
+        """The place in the text at a cell of the last frame's rows; the nearest one for what is none."""
+        if not self._seen:
+            return len(self.editor.text)
+        shown = self._seen[min(max(0, row), len(self._seen) - 1)]
+        if shown.start > len(self.editor.text):
+            return len(self.editor.text)
+        return rows.at_column(self.editor.text, shown, max(0, column - self._indent), self.editor.chips.names)
 
     @property
     def shell(self) -> bool:
@@ -36,7 +46,7 @@ class Composer:
         self.editor.width = inner
         editor = self.editor
         found = rows.view(editor.text, inner, editor.cursor, height, self._top, editor.chips.names)
-        self._top = found.rows[0].start
+        self._top, self._seen, self._indent = found.rows[0].start, found.rows, len(prompt)
         lines = [self._line(found, index, prompt, inner) for index in range(len(found.rows))]
         if not self.editor.text:
             lines[0] = [("composer.prompt", prompt), *clip([("composer.placeholder", hint)], inner - 1)]

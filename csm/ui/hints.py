@@ -85,15 +85,23 @@ def placeholder(shell: Shell) -> str:
 
 def keys(shell: Shell) -> Line:
     """The keys worth knowing now, as the keymap in force has them."""
-    keymap, places = shell.host.keymap, shell.places
     line: Line = []
+    for _, bound, word in worth(shell):
+        line += [("status.separator", " · ")] if line else []
+        line += [("status.hint", f"{bound} {word}")]
+    return line
+
+
+def worth(shell: Shell) -> list[tuple[str, str, str]]:
+    """The commands worth knowing now, each with its keys and a word for it."""
+    keymap, places = shell.host.keymap, shell.places
     more = getattr(shell.panels[-1], "worth", tuple)() if shell.panels else ()
+    made: list[tuple[str, str, str]] = []
     for command, word in (*_WORTH.get(_situation(shell), ()), *more):
         found = [one for one in keymap.where_is(command, places) if one.mode in (None, *shell.modes())]
         if found:
-            line += [("status.separator", " · ")] if line else []
-            line += [("status.hint", f"{found[0].keys} {word}")]
-    return line
+            made.append((command, found[0].keys, word))
+    return made
 
 
 def key(shell: Shell, command: str) -> str:

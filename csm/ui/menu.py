@@ -107,6 +107,12 @@ class Menu:
             self.selected = (self.selected + rows) % len(self.rows)
             self._moved = True
 
+    def click(self, row: int) -> None:
+        """Take the row at a row of the menu."""
+        if self._first + row < len(self.rows):
+            self.selected, self._moved = self._first + row, True
+            self.accept(go=self.word is not None and self.word.trigger == SLASH)
+
     def accept(self, *, go: bool = False) -> None:
         """Put the chosen row in the place of the word. `go`: then run a slash command, or send what fits nothing."""
         if self.waiting:

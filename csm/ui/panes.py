@@ -13,7 +13,7 @@ from csm.ui.frame import Line
 from csm.ui.windows import Shown, Window, Windows
 from csm.view.finding import marked
 from csm.view.lines import clip, line_width, pad, visible
-from csm.view.windows import Rect
+from csm.view.windows import How, Rect
 
 _MARGIN, _WIDE = 2, 40
 #: What fills a transcript without lines, in so many columns and rows.
@@ -80,6 +80,20 @@ def at(windows: Windows, x: int, y: int) -> tuple[Window, int, int] | None:
     return None
 
 
+def border(windows: Windows, x: int, y: int) -> tuple[int, How, int] | None:
+    """The line between windows at a cell: the window before it, how they stand, the one behind it; None for no line."""
+    found = windows.rects()
+    for window in windows.seen() if len(found) > 1 else ():
+        rect = found[window.id]
+        for other in windows.seen():
+            there = found[other.id]
+            if rect.x + rect.width == x < there.x and _on(rect, y) and _on(there, y):
+                return window.id, "columns", other.id
+            if rect.y + rect.height == there.y == y and there.x <= x < there.x + there.width and _over(rect, x):
+                return window.id, "rows", other.id
+    return None
+
+
 def _window(
     windows: Windows, window: Window, rect: Rect, empty: Empty, *, focus: bool, marks: re.Pattern[str] | None
 ) -> list[Line]:
@@ -137,6 +151,10 @@ def _margin(shown: Shown, columns: int) -> int:
     """The transcript has margins of its own, and what says so fills its width."""
     wants = not shown.thread and getattr(shown.buffer, "margin", True) and shown.buffer.place != "transcript"
     return _MARGIN if columns >= _WIDE and wants else 0
+
+
+def _over(rect: Rect, x: int) -> bool:
+    return rect.x <= x < rect.x + rect.width
 
 
 def _on(rect: Rect, y: int) -> bool:

@@ -1,4 +1,6 @@
-"""What the mouse does: the wheel scrolls what is below it, a click goes there.
+"""What the mouse does: the wheel scrolls what is below it; presses choose, run, focus, select and move borders.
+
+Everything that can be pressed has a key too. What a press begins, `csm.ui.dragging` goes on with.
 
 Does not: bind anything that has no key.
 """
@@ -7,58 +9,99 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from csm.ui import panes
+from csm.ui import panes, pressing
+from csm.ui.dragging import BorderDrag, ComposerDrag, Drag, TextDrag
 
 if TYPE_CHECKING:
     from csm.edit.inputs import Mouse
     from csm.ui.shell import Shell
 
 _WHEEL = {"wheel-up": -3, "wheel-down": 3}
+#: Seconds within which presses of one cell count as one that is double or triple.
+_QUICK = 0.4
 
 
-def act(shell: Shell, given: Mouse) -> None:
-    """Take what the mouse did."""
-    if given.kind == "scroll" and given.button in _WHEEL:
-        _scroll(shell, given, _WHEEL[given.button])
-    elif given.kind == "press" and given.button == "left":
-        _press(shell, given)
+class Pointer:
+    """The mouse of one shell."""
 
+    def __init__(self, shell: Shell) -> None:
+        self._shell = shell
+        self._drag: Drag | None = None
+        self._last: tuple[float, int, int] = (-1.0, -1, -1)
+        self._clicks = 0
 
-def _region(shell: Shell, y: int) -> tuple[str, int]:
-    """The region of the last frame at a row of the screen, and which of its rows that is."""
-    for name, height in shell.laid:
-        if y < height:
-            return name, y
-        y -= height
-    return "", 0
+    def take(self, given: Mouse) -> None:
+        """Take what the mouse did."""
+        if given.kind == "scroll" and given.button in _WHEEL:
+            self._scroll(given, _WHEEL[given.button])
+        elif given.kind == "press" and given.button == "left":
+            self._count(given)
+            self._drag = self._press(given)
+        elif given.kind == "drag" and given.button == "left" and self._drag is not None:
+            self._drag.moved(given.x, given.y)
+        elif given.kind == "release" and self._drag is not None:
+            drag, self._drag = self._drag, None
+            drag.ended()
 
+    def _count(self, given: Mouse) -> None:
+        """How many presses of this cell there were in a row, up to three."""
+        now = self._shell.clock.now()
+        then, x, y = self._last
+        again = now - then <= _QUICK and (x, y) == (given.x, given.y)
+        self._clicks = self._clicks % 3 + 1 if again else 1
+        self._last = (now, given.x, given.y)
 
-def _scroll(shell: Shell, given: Mouse, lines: int) -> None:
-    if shell.panels:
-        shell.panels[-1].move(lines // 3)
-        return
-    found = None if shell.inline and shell.windows.plain else panes.at(shell.windows, given.x, given.y)
-    if found is None:
-        shell.screen.scroll(lines)
-    else:
-        found[0].top.view.scroll(lines)
+    def _scroll(self, given: Mouse, lines: int) -> None:
+        shell = self._shell
+        region, _ = self._region(given.y)
+        if shell.panels and region != "windows":
+            shell.panels[-1].move(lines // 3)
+            return
+        found = None if shell.inline and shell.windows.plain else panes.at(shell.windows, given.x, given.y)
+        if found is None:
+            shell.screen.scroll(lines)
+        else:
+            found[0].top.view.scroll(lines)
 
+    def _region(self, y: int) -> tuple[str, int]:
+        """The region of the last frame at a row of the screen, and which of its rows that is."""
+        for region in self._shell.drawn:
+            if y < len(region.lines):
+                return region.name, y
+            y -= len(region.lines)
+        return "", 0
 
-def _press(shell: Shell, given: Mouse) -> None:
-    if shell.inline and shell.windows.plain:
-        return
-    region, row = _region(shell, given.y)
-    if shell.panels:
-        pressed = getattr(shell.panels[-1], "click", None)
-        if region == "panel" and pressed is not None and pressed(row, given.x):
-            shell.screen.accept()
-        return
-    if region == "approval":
-        shell.run("approval.open")
-        return
-    found = panes.at(shell.windows, given.x, given.y)
-    if found is None:
+    def _press(self, given: Mouse) -> Drag | None:
+        shell = self._shell
+        if shell.inline and shell.windows.plain:
+            return None
+        region, row = self._region(given.y)
+        if shell.panels and region not in ("panel", "message"):
+            return None
+        if region == "windows":
+            return self._in_windows(given)
+        if region == "composer":
+            return self._in_composer(given, row)
+        pressing.press(shell, region, row, given.x)
+        return None
+
+    def _in_composer(self, given: Mouse, row: int) -> Drag:
+        shell = self._shell
         shell.focus("composer")
-    else:
-        shell.windows.focus(found[0].id)
+        return ComposerDrag(shell, given.y - row, given.x, row, self._clicks)
+
+    def _in_windows(self, given: Mouse) -> Drag | None:
+        shell = self._shell
+        border = panes.border(shell.windows, given.x, given.y)
+        if border is not None:
+            shell.windows.focus(border[2])
+            return BorderDrag(shell, border[0], border[1], given.x, given.y)
+        found = panes.at(shell.windows, given.x, given.y)
+        if found is None:
+            return None
+        window, column, row = found
+        shell.windows.focus(window.id)
         shell.focus("window")
+        if row < 0 or getattr(window.top.buffer, "takes_keys", False):
+            return None
+        return TextDrag(shell, window, given, column, row, self._clicks)

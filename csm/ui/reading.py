@@ -71,6 +71,19 @@ class Reader:
         """Put the cursor on a line as soon as the view is there, and select whole lines from there to another one."""
         self._aim, self._select_to = Spot(line, column), select_to
 
+    def character(self, line: int, column: int) -> int:
+        """Which character of a line at hand stands at a column of cells; the last one beyond its end."""
+        at = 0
+        for index, char in enumerate(row := self._row(line)):
+            at += width(char)
+            if at > column:
+                return index
+        return len(row)
+
+    def at(self, line: int, column: int) -> int:
+        """The offset in the editor of what stands at a line and a column of cells."""
+        return self._offset(Spot(line, self.character(line, column)))
+
     def moved(self, lines: int) -> None:
         """So many lines were put before all others: stay with the text."""
         self._first += lines

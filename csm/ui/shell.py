@@ -17,7 +17,7 @@ from csm.edit.macros import Pasted
 from csm.host.context import Context
 from csm.protocol import events, items, ops
 from csm.protocol.errors import CommandError
-from csm.ui import attaching, custom, pointer, registered, returning, status
+from csm.ui import attaching, custom, registered, returning, status
 from csm.ui.attention import Attention
 from csm.ui.buffers import Buffers
 from csm.ui.composer import Composer
@@ -29,6 +29,7 @@ from csm.ui.macros import Macros
 from csm.ui.menu import Menu
 from csm.ui.message import MessageLine
 from csm.ui.panels import Panel
+from csm.ui.pointer import Pointer
 from csm.ui.reading import Reader
 from csm.ui.running import Runner
 from csm.ui.screen import ShellScreen
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from csm.protocol.tools import Ask
     from csm.runtime.port import Port, Start
     from csm.ui.clock import Clock
+    from csm.ui.frame import Region
 
 
 class Shell:
@@ -77,12 +79,13 @@ class Shell:
         self.state: dict[str, Any] = {}
         self.macros = Macros(self)
         self.jumps = Jumps(self)
+        self.pointer = Pointer(self)
         self.runner = Runner(self)
         self.branch = ""
         #: Columns and rows of the last frame.
         self.size: tuple[int, int] = (80, 24)
-        #: The regions of the last frame on the whole screen, from the top, with their heights.
-        self.laid: list[tuple[str, int]] = []
+        #: The regions of the last frame on the whole screen, from the top.
+        self.drawn: list[Region] = []
         self.scripts = Scripts(self)
         self.segments = Segments(self)
         self.elapsed = Elapsed(clock, self._second_passed)
@@ -252,7 +255,7 @@ class Shell:
     def mouse(self, given: Mouse) -> None:
         """Take what the mouse did."""
         self.message.clear()
-        pointer.act(self, given)
+        self.pointer.take(given)
         self.refresh()
 
     def paste(self, text: str) -> None:

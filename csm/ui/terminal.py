@@ -178,7 +178,7 @@ class Terminal:
 
     def _report_mouse(self) -> None:
         if self._mouse:
-            self._on("mouse", "\x1b[?1000h\x1b[?1006h", "\x1b[?1006l\x1b[?1000l")
+            self._on("mouse", "\x1b[?1002h\x1b[?1006h", "\x1b[?1006l\x1b[?1002l")
         else:  # else the wheel would be taken for arrow keys
             self._on("mouse", "\x1b[?1007l", "\x1b[?1007h")
 

@@ -64,6 +64,11 @@ class Viewport:
         return self._width
 
     @property
+    def height(self) -> int:
+        """The rows of the last frame."""
+        return self._height
+
+    @property
     def below(self) -> int:
         """How many lines lie below the window."""
         return max(0, self._total - self.top - self._height)

@@ -130,5 +130,5 @@ def test_the_mouse_focuses_a_window_and_scrolls_the_one_below_it(drive: Drive) -
     assert right.top.view.follow
     driver.shell.mouse(Mouse("press", "left", 5, 5))
     assert driver.shell.windows.current is left
-    driver.shell.mouse(Mouse("press", "left", 5, 22))
+    driver.shell.mouse(Mouse("press", "left", 5, 21))
     assert driver.shell.place == "composer"
