@@ -299,6 +299,10 @@ class Screen(Protocol):
         """Whether the terminal's window has the focus, as far as it says."""
         ...
 
+    def mouse(self, on: bool | None = None) -> bool:
+        """Take the mouse, or leave it to the terminal; without a word the other way round. Whether it is taken now."""
+        ...
+
     def send(self, sequence: str) -> None:
         """Write an escape sequence that shows nothing, such as a notification, to the terminal."""
         ...

@@ -26,12 +26,16 @@ class Pointer:
 
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
+        #: Whether the mouse is taken; what was under way when it was left counts no more.
+        self.on = shell.host.options.get("mouse", True) is not False
         self._drag: Drag | None = None
         self._last: tuple[float, int, int] = (-1.0, -1, -1)
         self._clicks = 0
 
     def take(self, given: Mouse) -> None:
         """Take what the mouse did."""
+        if not self.on:
+            return
         if given.kind == "scroll" and given.button in _WHEEL:
             self._scroll(given, _WHEEL[given.button])
         elif given.kind == "press" and given.button == "left":

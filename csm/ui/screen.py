@@ -313,6 +313,13 @@ class ShellScreen:
     def focused(self) -> bool:
         return self._shell.focused
 
+    def mouse(self, on: bool | None = None) -> bool:
+        pointer = self._shell.pointer
+        pointer.on = not pointer.on if on is None else on
+        if self.terminal is not None:
+            self.terminal.mouse(pointer.on)
+        return pointer.on
+
     def send(self, sequence: str) -> None:
         if self.terminal is not None:
             self.terminal.send(sequence)

@@ -145,6 +145,13 @@ class Terminal:
             self._off("alternate")
         self.kitty(kitty)
 
+    def mouse(self, on: bool) -> None:
+        """Have the mouse reported, or left to the terminal."""
+        self._mouse = on
+        if "alternate" in self._modes:
+            self._off("mouse")
+            self._report_mouse()
+
     def kitty(self, on: bool) -> None:
         """Push or pop the flag of the kitty keyboard protocol that tells all chords apart."""
         if on == self._kitty:

@@ -192,3 +192,21 @@ def test_a_drag_beyond_the_edge_scrolls(drive, copied):
         driver.frame()
     driver.shell.mouse(Mouse("release", "left", x, 0))
     assert copied[-1].count("\n") > 25
+
+
+def test_it_is_left_to_the_terminal_and_taken_again(answered):
+    driver = answered()
+    modes = []
+
+    class Terminal:
+        def mouse(self, on):
+            modes.append(on)
+
+    driver.shell.screen.terminal = Terminal()
+    driver.shell.run("mouse.toggle")
+    driver.wait_for("the mouse is the terminal's")
+    press(driver, *cell(driver, "gpt-5.5"))
+    assert not driver.shell.panels
+    driver.shell.run("mouse.toggle --save")
+    driver.wait(lambda: modes == [False, True])
+    assert "mouse = true" in (driver.shell.host.settings.config_dir / "settings.toml").read_text()
