@@ -5,7 +5,7 @@ Does not: hold state of its own. `Screen` is implemented by `csm.ui` and by the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
@@ -232,8 +232,16 @@ class Screen(Protocol):
         """Let the user press keys up to the end of a binding, and give them to `done` instead of running them."""
         ...
 
-    def read_char(self, prompt: str, done: Callable[[str], None]) -> None:
-        """Have the next key given to `done` as the character it types; a key that types none is no answer."""
+    def read_char(
+        self,
+        prompt: str,
+        done: Callable[[str], None],
+        choices: Callable[[], Iterable[tuple[str, str]]] | None = None,
+    ) -> None:
+        """Have the next key given to `done` as the character it types; a key that types none is no answer.
+
+        `choices` are characters with what they stand for, shown after a moment.
+        """
         ...
 
     @property

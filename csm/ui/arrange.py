@@ -131,7 +131,7 @@ def _panel(shell: Shell, columns: int, free: int) -> tuple[Region, tuple[int, in
     room = max(1, min(free, max(6, free * 2 // 3)))
     if free < 1:
         return Region("panel", []), None
-    if shell.dispatcher.popup:
+    if shell.dispatcher.popup or shell.keys.waiting.popup:
         return Region("popup", _popup(shell, columns, free)), None
     if shell.panels:
         panel = shell.panels[-1]
@@ -158,6 +158,9 @@ def _approval(shell: Shell, columns: int, room: int) -> list[Line]:
 
     lines: list[Line] = list(approval(shell.ask, columns, hints.answers(shell)))
     more = len(shell.session.thread.asks) - 1
+    waiting = shell.keys.waiting
+    if waiting.popup and not shell.dispatcher.popup:
+        return whichkey.offered(waiting, columns, room)
     if more > 0:
         lines.append([("dim", f"  {more} more to answer")])
     if len(lines) <= room:
@@ -209,7 +212,9 @@ def _message(shell: Shell, columns: int, most: int) -> list[Line]:
     pending = shell.dispatcher.pending
     if pending or shell.dispatcher.count is not None:
         text = " ".join([*([str(shell.dispatcher.count)] if shell.dispatcher.count is not None else []), *pending])
-        return [clip([("message.prompt", f"{indent}{text} –")], columns)]
+        return [clip([("message.prompt", f"{indent}{shell.keys.waiting.text() or text} –")], columns)]
+    if shell.keys.waiting.typed and (not shell.message.text or shell.keys.waiting.popup):
+        return [clip([("message.prompt", f"{indent}{shell.keys.waiting.text()} –")], columns)]
     if shell.message.text:
         return shell.message.rows(columns, most, hints.key(shell, "message.show"), indent)
     return [clip([("", indent), *hints.keys(shell)], columns)]

@@ -21,7 +21,7 @@ KEY_TIMEOUT = 0.4
 POPUP_DELAY = 0.3
 _CANCEL = ("esc", "C-g", "C-c")
 #: Keys that turn the pages of the popup, where they do not continue what waits.
-_PAGES = {"page-down": 1, "page-up": -1, "C-h": 1}
+PAGES = {"page-down": 1, "page-up": -1, "C-h": 1}
 _MAX_COUNT = 99_999
 
 
@@ -129,8 +129,8 @@ class Dispatcher:
             self._run(held, chords[:-1])
             self.press(chords[-1])
             return
-        if chords[-1] in _PAGES:
-            self.page += _PAGES[chords[-1]] if self.popup else 0
+        if chords[-1] in PAGES:
+            self.page += PAGES[chords[-1]] if self.popup else 0
             self.popup = True
             self._keys.changed()
             return

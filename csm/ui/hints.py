@@ -5,8 +5,11 @@ Does not: place them (`csm.ui.arrange`).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
+from csm.edit.objects import OBJECTS
+from csm.edit.operators import OPERATORS
 from csm.protocol.items import Plan
 from csm.protocol.tools import Decision
 from csm.ui import composer, naming, status
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from csm.host.host import Host
     from csm.ui.shell import Shell
 
+#: Commands whose argument says what they do.
+_TABLES: dict[str, Mapping[str, Any]] = {"object.select": OBJECTS, "operator.start": OPERATORS}
 _SPINNER = "◐◓◑◒"
 #: By what goes on: commands with the words for them, the most useful first.
 _WORTH: dict[str, tuple[tuple[str, str], ...]] = {
@@ -217,6 +222,8 @@ def title(host: Host, line: str) -> str:
     """A command line as a person reads it: the title of its command, with its arguments."""
     name, _, rest = line.partition(" ")
     try:
+    if name in _TABLES and (row := _TABLES[name].get(rest)) is not None:
+        return row.title[:1].upper() + row.title[1:]
         found = host.commands.get(name).title
     except Exception:
         return line

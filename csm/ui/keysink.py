@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from csm.edit import edits, modal
 from csm.ui import arrange, fallback
+from csm.ui.waiting import Choices, Waiting
 
 if TYPE_CHECKING:
     from csm.edit.inputs import Key
@@ -30,15 +31,20 @@ class KeySink:
         self._stuck = 0
         self._reading: Callable[[tuple[str, ...]], None] | None = None
         self._asked: Callable[[str], None] | None = None
+        self.waiting = Waiting(shell)
 
     @property
     def asking(self) -> bool:
         """Whether the next key is an answer."""
         return self._reading is not None or self._asked is not None
 
-    def ask(self, done: Callable[[str], None]) -> None:
-        """Give the next key to `done` if it types a character; any other one is an answer too: none."""
+    def ask(self, done: Callable[[str], None], what: str = "", choices: Choices | None = None) -> None:
+        """Give the next key to `done` if it types a character; any other one is an answer too: none.
+
+        `choices` are rows of a character and what it stands for, shown after a moment; `what` says what they are.
+        """
         self._asked = done
+        self.waiting.asks(what, choices)
 
     def read(self, done: Callable[[tuple[str, ...]], None]) -> None:
         """Give the chords up to the end of the next binding to `done` instead of running them."""
@@ -46,6 +52,12 @@ class KeySink:
 
     def press(self, key: Key) -> None:
         """Take a key; where its chord means nothing, the chord of the same key on the base layout may."""
+        if self.waiting.turned(key.chord):
+            return
+        self._press(key)
+        self.waiting.pressed(key.chord)
+
+    def _press(self, key: Key) -> None:
         shell = self._shell
         if shell.reader is not None and shell.reader.aiming and shell.in_window:
             arrange.frame(shell, *shell.size)  # keys come faster than frames

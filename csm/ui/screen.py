@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from csm.edit.editor import Editor
     from csm.ui.clipboard import Clipboard
     from csm.ui.shell import Shell
+    from csm.ui.waiting import Choices
     from csm.ui.viewport import Viewport
 
 
@@ -260,10 +261,10 @@ class ShellScreen:
         self._shell.keys.read(done)
         self.refresh()
 
-    def read_char(self, prompt: str, done: Callable[[str], None]) -> None:
+    def read_char(self, prompt: str, done: Callable[[str], None], choices: Choices | None = None) -> None:
         if prompt:
             self._shell.message.say(prompt, "message.prompt")
-        self._shell.keys.ask(done)
+        self._shell.keys.ask(done, prompt, choices)
         self.refresh()
 
     @property

@@ -6,10 +6,13 @@ Does not: decide when it shows (`csm.ui.dispatch`).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from csm.ui.frame import Line
 from csm.view.lines import clip, clip_text, pad, width
+
+if TYPE_CHECKING:
+    from csm.ui.waiting import Waiting
 
 _COLUMN = 34
 _MOST_ROWS = 12
@@ -52,6 +55,12 @@ def popup(
             line += cell
         lines.append(pad(clip(line, columns), columns, "which-key"))
     return lines[:height]
+
+
+def offered(waiting: Waiting, columns: int, height: int) -> list[Line]:
+    """The popup for what is not complete: a motion, a register, a mark, a character."""
+    rows, label = waiting.offer()
+    return popup(waiting.typed, rows, columns, height, str, label, waiting.page)
 
 
 def _cell(one: Any, keys: int, size: int, title: Callable[[str], str]) -> Line:

@@ -63,7 +63,7 @@ def toggle(cx: Context) -> None:
     if _screen(cx).macros.recording is not None:
         stop(cx)
     else:
-        _screen(cx).read_char("record as", lambda char: record(cx, _letter(char)))
+        _screen(cx).read_char("record as", lambda char: record(cx, _letter(char)), lambda: _letters(cx))
 
 
 @command("macro.stop-or-close", title="End the recording, or close", hidden=True)
@@ -98,7 +98,7 @@ def play_letter(cx: Context, count: int | None = None) -> None:
     """
     shown = _screen(cx)
     count = shown.editor.pending.take_count(count)
-    shown.read_char("", lambda char: _play_letter(cx, char, count))
+    shown.read_char("play", lambda char: _play_letter(cx, char, count), lambda: [*_letters(cx), *_others(cx)])
 
 
 def _play_letter(cx: Context, char: str, count: int | None) -> Any:
@@ -186,6 +186,17 @@ def listed(cx: Context) -> None:
     if not rows:
         raise CommandError("there are no macros yet")
     _screen(cx).pick("Macros", rows, lambda chosen: play(cx, chosen))
+
+
+def _letters(cx: Context) -> list[tuple[str, str]]:
+    """The macros that have a letter for a name."""
+    return [(name, keys) for name, keys in kept.every(cx).items() if len(name) == 1 and name != kept.LAST]
+
+
+def _others(cx: Context) -> list[tuple[str, str]]:
+    """What else `macro.play-letter` plays."""
+    last = kept.played(cx)
+    return [(_AGAIN, f"macro {last} again"), (_LINE, "the last command line")] if last else []
 
 
 def _letter(char: str) -> str:
