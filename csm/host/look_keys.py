@@ -28,5 +28,11 @@ KEYS = (
         "Colours of code: a Pygments style, a `.tmTheme` file (its name in a `themes/` folder, or its path), or `own`:"
         " those of the theme.",
     ),
+    (
+        "csm.colors",
+        "auto|true|256|16|none",
+        '"auto"',
+        "How many colours the terminal has: what `COLORTERM` and `TERM` say, or this; `none` leaves attributes.",
+    ),
     ("csm.themes", "table", "", "Changes to a theme by its name, or to all as `*`: `palette`, `style`, `code`."),
 )

@@ -14,6 +14,7 @@ from csm.host import code_styles, tables, themes
 from csm.host.themes import MONO
 from csm.host.themes import Theme as Theme
 from csm.protocol.errors import ThemeError
+from csm.view import looks
 
 if TYPE_CHECKING:
     from csm.host.host import Host
@@ -26,7 +27,7 @@ _EVERY = "*"
 
 
 def choose(host: Host, name: str | None = None, code: str | None = None, *, last: Theme | None = None) -> Theme:
-    """The theme of a name (that of the settings without one); `mono` where NO_COLOR is set.
+    """The theme of a name (that of the settings without one); `mono` where there is to be no colour.
 
     Where it cannot be read: the last one, `dark`, or one without any style, in this order. Problems become messages.
     """
@@ -48,7 +49,7 @@ def choose(host: Host, name: str | None = None, code: str | None = None, *, last
 
 def load(host: Host, name: str, code: str = "") -> Theme:
     """A theme as it looks here. Raises ThemeError where it cannot be read; lesser things are in its problems."""
-    plain = bool(host.env.get("NO_COLOR"))
+    plain = colourless(host)
     named = MONO if plain else pick(host, name)
     theme = themes.read(named, host.roots)
     theme.asked, theme.asked_code, theme.follows = named if plain else name, code, name == AUTO and not plain
@@ -60,6 +61,20 @@ def load(host: Host, name: str, code: str = "") -> Theme:
             _tune(host, theme, key, ("style",), again=True)
     themes.check_colours(theme)
     return theme
+
+
+def colourless(host: Host) -> bool:
+    """Whether attributes alone are wanted, or all that the terminal has."""
+    term = host.env.get("TERM", "")
+    return bool(host.env.get("NO_COLOR")) or host.setting("csm.colors") == "none" or looks.colourless(term)
+
+
+def sixteen(host: Host) -> Theme | None:
+    """The theme whose roles stand for those that sixteen colours cannot show."""
+    try:
+        return themes.load("ansi", host.roots)
+    except ThemeError:
+        return None
 
 
 def pick(host: Host, name: str) -> str:

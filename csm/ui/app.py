@@ -18,6 +18,7 @@ from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
 from csm.edit.inputs import Focus, Key, Mouse, Paste, Reply
+from csm.host import manner_keys
 from csm.protocol.errors import CsmError
 from csm.ui import arrange, firstpaint, hyperlinks
 from csm.ui.background import Background
@@ -28,7 +29,7 @@ from csm.ui.keyboard import Keyboard
 from csm.ui.pacing import FRAME, INLINE, SETTLED, Pacer
 from csm.ui.painters import InlinePainter, Painter
 from csm.ui.shell import Shell
-from csm.ui.styles import Styles, depth
+from csm.ui.styles import Styles, depth, sixteen
 from csm.ui.terminal import Terminal
 from csm.ui.viewer import Viewer
 from csm.ui.wakeup import Wakeup
@@ -62,6 +63,10 @@ def run(
     `prompt` is submitted, and the command line `first` is run, as soon as what had to be asked is answered. `prelude`
     is what has been on the screen so far.
     """
+    if manner_keys.plain(host):
+        from csm.ui import plain_app
+
+        return plain_app.run(host, port, start, prompt=prompt or "", first=first)
     return _shown(host, lambda terminal: _run(terminal, host, port, start, prompt or "", inline, first), prelude)
 
 
@@ -230,8 +235,13 @@ class App:
             self._fail(error)
 
     def _styled(self) -> Styles:
-        host = self.shell.host
-        return Styles(self._theme, depth(host.env), links=hyperlinks.shown(host.env, host.option("hyperlinks")))
+        host, theme = self.shell.host, self._theme
+        bits = depth(host.env, host.option("colors"))
+        if bits == 4:
+            from csm.host import theming
+
+            theme = sixteen(theme, theming.sixteen(host) or theme)
+        return Styles(theme, bits, links=hyperlinks.shown(host.env, host.option("hyperlinks")))
 
     def _settle(self) -> None:
         """In a pause after the first frames: import the renderer, for which no key should wait; tidy memory."""

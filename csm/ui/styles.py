@@ -5,7 +5,7 @@ Does not: choose colours. The theme does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from csm.ui import hyperlinks
@@ -21,17 +21,44 @@ _RENDERER = (
 _CODES = {"bold": "1", "dim": "2", "italic": "3", "underline": "4", "reverse": "7", "strike": "9"}
 #: So many are kept. Programs may use any of sixteen million colours.
 _MOST_LOOKS = 10_000
+#: Values of `csm.colors`.
+_WANTED = {"true": 24, "256": 8, "16": 4, "none": 1}
+#: Terminals that have all colours, or 256, without saying so otherwise.
+_TRUE = ("direct", "kitty", "ghostty", "alacritty", "foot", "wezterm", "contour", "rio")
+_MANY = ("tmux", "iterm2", "konsole", "gnome", "vte", "putty")
 _CUBE = (0, 95, 135, 175, 215, 255)
 
 
-def depth(env: Mapping[str, str]) -> int:
-    """Bits of colour the terminal takes: 24, 8, 4, or 1 for none (`NO_COLOR`)."""
+def depth(env: Mapping[str, str], wanted: Any = "auto") -> int:
+    """Bits of colour the terminal takes: 24, 8, 4, or 1 for none (`NO_COLOR`). `wanted` is the setting `csm.colors`."""
     term = env.get("TERM", "")
     if env.get("NO_COLOR") or term in ("", "dumb"):
         return 1
-    if env.get("COLORTERM") in ("truecolor", "24bit") or "direct" in term:
+    if wanted in _WANTED:
+        return _WANTED[wanted]
+    if env.get("COLORTERM", "").lower() in ("truecolor", "24bit") or _has(term, _TRUE):
         return 24
-    return 8 if "256" in term or term.startswith(("xterm-kitty", "alacritty", "foot", "wezterm", "tmux")) else 4
+    if "256" in term or _has(term, _MANY):
+        return 8
+    return 1 if looks.colourless(term) else 4
+
+
+def _has(term: str, names: Sequence[str]) -> bool:
+    return any(term == name or term.startswith(f"{name}-") or f"-{name}" in term for name in names)
+
+
+def sixteen(theme: Any, stand_in: Any) -> Any:
+    """A theme as sixteen colours can show it: a role with any other looks as in `stand_in`."""
+    return _Sixteen(theme, stand_in)
+
+
+class _Sixteen:
+    def __init__(self, theme: Any, stand_in: Any) -> None:
+        self._theme, self._stand_in = theme, stand_in
+
+    def style(self, role: str) -> Any:
+        found = self._theme.style(role)
+        return self._stand_in.style(role) if "#" in f"{found.fg}{found.bg}" else found
 
 
 class Styles:
@@ -72,7 +99,9 @@ class Styles:
         found = self._renderer.get(role)
         if found is None:
             look = self.look(role)
-            colours = [f"fg:{_renderer(look.fg)}" if look.fg else "", f"bg:{_renderer(look.bg)}" if look.bg else ""]
+            colours = [
+                f"{key}:{_renderer(one, self.bits)}" if one else "" for key, one in (("fg", look.fg), ("bg", look.bg))
+            ]
             leads = address(role) if self.links else ""
             words = [*colours, *sorted(look.flags), hyperlinks.styled(leads)]
             found = self._renderer[role] = " ".join(word for word in words if word)
@@ -87,8 +116,14 @@ class Styles:
         return f"\x1b[{';'.join(codes)}m" if codes else ""
 
 
-def _renderer(colour: str) -> str:
+def _renderer(colour: str, bits: int) -> str:
+    """A colour for prompt_toolkit, which has nothing to approximate in it."""
     index = None if colour.startswith("#") else looks.number(colour)
+    rgb = looks.rgb(colour) if index is None and bits in (4, 8) else None
+    if rgb is not None and bits == 8:
+        return "#{:02x}{:02x}{:02x}".format(*_shown_256(_nearest_256(rgb)))
+    if rgb is not None:
+        index = _nearest_16(rgb)
     return _RENDERER[index] if index is not None else colour
 
 
@@ -104,8 +139,20 @@ def _colour(colour: str, bits: int, base: int) -> str:
         return f"{base + 8};2;{rgb[0]};{rgb[1]};{rgb[2]}"
     if bits == 8:
         return f"{base + 8};5;{_nearest_256(rgb)}"
-    near = min(range(16), key=lambda number: _distance(rgb, looks.SIXTEEN[number]))
+    near = _nearest_16(rgb)
     return str(base + near if near < 8 else base + 52 + near)
+
+
+def _nearest_16(rgb: tuple[int, int, int]) -> int:
+    return min(range(16), key=lambda number: _distance(rgb, looks.SIXTEEN[number]))
+
+
+def _shown_256(number: int) -> tuple[int, int, int]:
+    """The colour of a number of the cube (16 to 231) or of the greys."""
+    if number >= 232:
+        return (8 + 10 * (number - 232),) * 3
+    at = number - 16
+    return _CUBE[at // 36], _CUBE[at // 6 % 6], _CUBE[at % 6]
 
 
 def _nearest_256(rgb: tuple[int, int, int]) -> int:

@@ -62,3 +62,8 @@ def rgb(colour: str) -> tuple[int, int, int] | None:
         return int(digits[0:2], 16), int(digits[2:4], 16), int(digits[4:6], 16)
     except ValueError:
         return None
+
+
+def colourless(term: str) -> bool:
+    """Whether a terminal of this name (`TERM`) has attributes alone."""
+    return term.startswith(("vt1", "vt2", "vt3", "vt4", "vt5")) or term.endswith(("-mono", "-m"))

@@ -155,9 +155,9 @@ def _use(cx: Context, name: str, save: bool) -> None:
     found = host.reload_theme(name, host.theme.asked_code)
     if cx.screen is not None:
         cx.screen.refresh()
-    if host.env.get("NO_COLOR"):
+    if theming.colourless(host):
         kept = f"; theme {name}, kept in {host.save('theme', name)}" if save else ""
-        _say(cx, f"NO_COLOR is set: attributes only{kept}")
+        _say(cx, f"no colours are wanted here (NO_COLOR, csm.colors or TERM): attributes only{kept}")
         return
     if found.asked != name:
         raise CommandError(f"theme {name} cannot be used; {found.asked} stays", "the messages buffer has more")

@@ -129,12 +129,29 @@ def test_frames_are_synchronized_and_the_screen_is_given_back() -> None:
         ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, 24),
         ({"TERM": "xterm-256color"}, 8),
         ({"TERM": "linux"}, 4),
+        ({"TERM": "xterm"}, 4),
+        ({"TERM": "screen"}, 4),
+        ({"TERM": "vt220"}, 1),
+        ({"TERM": "xterm-mono"}, 1),
+        ({"TERM": "xterm-kitty"}, 24),
+        ({"TERM": "xterm-direct"}, 24),
+        ({"TERM": "foot-extra"}, 24),
+        ({"TERM": "tmux"}, 8),
+        ({"TERM": "xterm", "COLORTERM": "TrueColor"}, 24),
+        ({"TERM": "xterm-256color", "COLORTERM": "yes"}, 8),
+        ({"TERM": "xterm-256color", "NO_COLOR": ""}, 8),
         ({"TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": "1"}, 1),
         ({"TERM": "dumb"}, 1),
     ],
 )
 def test_depth_of_colour(env: dict[str, str], bits: int) -> None:
     assert depth(env) == bits
+
+
+@pytest.mark.parametrize(("wanted", "bits"), [("auto", 8), ("true", 24), ("256", 8), ("16", 4), ("none", 1), (None, 8)])
+def test_the_depth_of_colour_can_be_set(wanted: str | None, bits: int) -> None:
+    assert depth({"TERM": "xterm-256color"}, wanted) == bits
+    assert depth({"TERM": "xterm-256color", "NO_COLOR": "1"}, wanted) == 1
 
 
 @pytest.mark.parametrize(

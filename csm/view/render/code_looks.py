@@ -18,8 +18,14 @@ LEAST, WANTED = 3.0, 4.5
 #: What is behind code where nothing is said of it, by darkness: rather bright among the dark ones, and the other way.
 BEHIND = {True: "#282c34", False: "#f5f5f5"}
 _FLAGS = ("bold", "italic", "underline")
-#: The token type that a role is made from: the least special one of those that are shown so.
-TOKENS = {role: token for token, role in reversed(TOKEN_ROLES.items()) if role.startswith("code")} | {"code": ""}
+#: The token type that a role is made from: the first of those that are shown so, but for a few.
+TOKENS = {
+    **{role: token for token, role in reversed(TOKEN_ROLES.items()) if role.startswith("code.")},
+    "code": "",
+    "code.string": "Literal.String",
+    "code.number": "Literal.Number",
+    "code.decorator": "Name.Decorator",
+}
 
 #: Names that Codex knows, for what is alike here.
 ALIKE = {
