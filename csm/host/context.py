@@ -136,6 +136,8 @@ class Screen(Protocol):
         keys: str = "",
         recent: bool = False,
         typed: str = "",
+        several: bool = False,
+        sorts: Mapping[str, Callable[[Any], Any]] | None = None,
     ) -> None:
         """Let the user choose; `done` gets the value, `cancel` (if any) is called where nothing is.
 
@@ -143,7 +145,8 @@ class Screen(Protocol):
         one is chosen. With `ticked`, values, rows have boxes, and `done` gets the list of those ticked; `ordered`: they
         can be put in order. `actions` are a word and `callable(value)` by name, for `act`; `current` is the value
         chosen first, `typed` what narrows the list at first. `keys` is a place whose keys come before those of lists;
-        `recent` rows keep their order. Rows may have a `section`.
+        `recent` rows keep their order. With `several` rows can be marked, and `done` and actions get a list of values.
+        `sorts` are other orders of the rows by name: what gives a row's key. Rows may have a `section`.
         """
         ...
 

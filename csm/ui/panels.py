@@ -133,11 +133,15 @@ class ListPanel:
 
     def _head(self, columns: int, count: int) -> list[Line]:
         title: Line = [("", "  "), ("picker.title", visible(self.title))]
-        tail = f"{count}" if count == len(self._rows) else f"{count} of {len(self._rows)}"
+        tail = self._tail(count)
         gap = columns - line_width(title) - len(tail) - 2
         if gap > 0:
             return [[*title, ("", " " * gap), ("picker.count", tail)]]
         return [clip(row, columns) for row in wrap(title[1:], columns, title[:1], title[:1])]
+
+    def _tail(self, count: int) -> str:
+        """What stands at the end of the title's line."""
+        return f"{count}" if count == len(self._rows) else f"{count} of {len(self._rows)}"
 
     def _row(self, row: Row, chosen: bool, labels: int, columns: int) -> Line:
         role = self.place

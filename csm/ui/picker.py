@@ -28,8 +28,10 @@ class Picker(ListPanel):
     With `ticked` (values, in order) rows have boxes, and `done` gets the values that are ticked; `ordered` lets them be
     put in another order. `actions` are what else can be done, by name: a word for it, and what is called with the
     value; the list is closed before. `current` is the value that is chosen at first, `typed` what narrows it then.
-    `keys` is a place whose keys come before those of lists. `recent`: the rows are in the order of their age, which
-    they keep, and every word that is typed must stand in them.
+    With `several` rows can be marked, and `done` and the actions get a list: the values marked, else the chosen one.
+    `sorts` are other orders, by name: what gives the key of a row. `keys` is a place whose keys come before those of
+    lists. `recent`: the rows are in the order of their age, which they keep, and every word that is typed must stand
+    in them.
     """
 
     def __init__(
@@ -48,12 +50,16 @@ class Picker(ListPanel):
         keys: str = "",
         recent: bool = False,
         typed: str = "",
+        several: bool = False,
+        sorts: Mapping[str, Callable[[Any], Any]] | None = None,
     ) -> None:
         super().__init__(title, rows, done, cancel)
         self._keys, self._recent = keys, recent
         self._preview, self._moved = preview, moved
         self.ordered, self.actions = ordered, dict(actions or {})
-        self.looking = True
+        self.looking, self._down = True, 0
+        self.several, self._marked = several, list[Any]()
+        self._sorts, self._sort, self._given = dict(sorts or {}), "", list(self._rows)
         self._ticks: list[Any] | None = None if ticked is None else list(ticked)
         if ordered and self._ticks is not None:
             rank = {repr(value): at for at, value in enumerate(self._ticks)}
@@ -77,7 +83,7 @@ class Picker(ListPanel):
 
     def filter(self, typed: str) -> list[Row]:
         """The rows for what is typed: in their own order where that says how old they are."""
-        if not self._recent:
+        if not self._recent and not (self._sort and typed):
             return super().filter(typed)
         words = typed.lower().split()
         return [row for row in self._rows if all(word in row.label.lower() for word in words)]
@@ -90,8 +96,10 @@ class Picker(ListPanel):
     def worth(self) -> list[tuple[str, str]]:
         """The commands worth knowing here, with a word for each."""
         found = [] if self._ticks is None else [("list.tick", "tick")]
+        found += [("list.mark", "mark")] if self.several else []
         found += [("list.shift -1", "up"), ("list.shift 1", "down")] if self.ordered else []
-        return [*found, *((f"list.act {name}", word) for name, (word, _) in self.actions.items())]
+        found += [(f"list.act {name}", word) for name, (word, _) in self.actions.items()]
+        return [*found, ("list.sort", "sort")] if self._sorts else found
 
     # What commands do
 
@@ -112,9 +120,11 @@ class Picker(ListPanel):
 
     def accept(self) -> Callable[[], None] | None:
         """Give the chosen row's value, or the values that are ticked."""
-        if self._ticks is None:
+        if self._ticks is None and not self.several:
             return super().accept()
-        values = self.ticked()
+        values = self._meant() if self._ticks is None else self.ticked()
+        if self._ticks is None and not values:
+            return None
         return lambda: self._done(values)
 
     def ticked(self) -> list[Any]:
@@ -132,6 +142,37 @@ class Picker(ListPanel):
             self._ticks.append(value)
         self._tell(always=True)
 
+    def mark(self) -> None:
+        """Mark the chosen row, or do not, and go on to the next."""
+        if not self.several or not self.rows():
+            return
+        value = self.chosen()
+        if value in self._marked:
+            self._marked.remove(value)
+        else:
+            self._marked.append(value)
+        super().move(1 if self.selected + 1 < len(self.rows()) else 0)
+        self._tell()
+
+    def _meant(self) -> list[Any]:
+        """The values that are marked, in the order of their rows; else the chosen one."""
+        found = [row.value for row in self._given if row.value in self._marked]
+        return found or ([self.chosen()] if self.rows() else [])
+
+    def sort(self) -> None:
+        """Put the rows in the next order; after the last one, in that which they came in."""
+        if not self._sorts or self.ordered:
+            return
+        names, chosen = ["", *self._sorts], self.chosen()
+        self._sort = names[(names.index(self._sort) + 1) % len(names)]
+        self._rows = sorted(self._given, key=self._sorts[self._sort]) if self._sort else list(self._given)
+        self._shown = self.filter(self.editor.text)
+        self.selected = next((at for at, row in enumerate(self._shown) if row.value == chosen), 0)
+
+    def scroll_look(self, rows: int) -> None:
+        """Move through the look at the chosen row; negative is up."""
+        self._down = max(0, self._down + rows)
+
     def shift(self, step: int) -> None:
         """Move the chosen row up or down among all, where they have an order and nothing is typed."""
         at = self.selected
@@ -147,7 +188,7 @@ class Picker(ListPanel):
         """What an action does with the chosen row; None where there is no such action, or no row."""
         if name not in self.actions or not self.rows():
             return None
-        value = self.chosen()
+        value = self._meant() if self.several else self.chosen()
         return lambda: self.actions[name][1](value)
 
     def click(self, row: int, column: int) -> bool:
@@ -166,7 +207,7 @@ class Picker(ListPanel):
     def _tell(self, *, always: bool = False) -> None:
         chosen = self.chosen()
         if always or chosen != self._told:
-            self._told = chosen
+            self._told, self._down = chosen, 0
             if self._moved is not None:
                 self._moved(chosen)
 
@@ -200,9 +241,9 @@ class Picker(ListPanel):
 
     def _look(self, columns: int, rows: int) -> list[Line]:
         assert self._preview is not None
-        return [clip(list(line), max(1, columns)) for line in self._preview(self.chosen(), max(1, columns), rows)][
-            :rows
-        ]
+        found = self._preview(self.chosen(), max(1, columns), rows + self._down)
+        self._down = min(self._down, max(0, len(found) - rows))
+        return [clip(list(line), max(1, columns)) for line in found[self._down : self._down + rows]]
 
     def _beside(self, body: list[Line], look: list[Line], size: int, room: int) -> list[Line]:
         count = min(room, max(len(body), len(look)))
@@ -230,7 +271,8 @@ class Picker(ListPanel):
         return lines[:room]
 
     def _section(self, rows: Sequence[Row], at: int) -> str:
-        return str(getattr(rows[at], "section", "")) if self._sections and not self.editor.text else ""
+        sections = self._sections and not self.editor.text and not self._sort
+        return str(getattr(rows[at], "section", "")) if sections else ""
 
     def _window(self, rows: Sequence[Row], room: int) -> tuple[int, int]:
         """The rows to show: the chosen one among them, with their sections' names in no more lines than there are."""
@@ -252,9 +294,14 @@ class Picker(ListPanel):
         self._first = first
         return first, min(len(rows), first + room)
 
+    def _tail(self, count: int) -> str:
+        marked = f"{len(self._marked)} marked" if self._marked else ""
+        return " · ".join(filter(None, (marked, self._sort and f"by {self._sort}", super()._tail(count))))
+
     def _boxed(self, row: Row, chosen: bool, labels: int, columns: int) -> Line:
         if self._ticks is None:
-            return self._row(row, chosen, labels, columns)
+            line = self._row(row, chosen, labels, columns)
+            return [(line[0][0], f"✓{line[0][1][1:]}"), *line[1:]] if row.value in self._marked else line
         base = f"{self.place}.selected" if chosen else self.place
         on = row.value in self._ticks
         box = (f"{base} {self.place}.prompt" if on else f"{base} picker.detail", "  [x]" if on else "  [ ]")

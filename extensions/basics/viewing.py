@@ -47,7 +47,7 @@ def previous_turn(cx: Context, count: int | None = None) -> None:
     scroll(cx, "previous-turn", count)
 
 
-@command("tool.toggle", title="Fold or unfold")
+@command("tool.toggle", title="Fold or unfold", slash="unfold")
 def toggle(cx: Context) -> None:
     """Show or hide the whole output of the block at the cursor, else of the last one."""
     screen(cx).fold("block")
@@ -135,6 +135,33 @@ def look(cx: Context) -> None:
     panel = screen(cx).panel
     if hasattr(panel, "looking"):
         panel.looking = not panel.looking
+    screen(cx).refresh()
+
+
+@command("list.mark", title="Mark the row, or do not", hidden=True)
+def mark(cx: Context) -> None:
+    """Mark the chosen row of a list that takes several, and go on to the next."""
+    panel = screen(cx).panel
+    if hasattr(panel, "mark"):
+        panel.mark()
+    screen(cx).refresh()
+
+
+@command("list.sort", title="Sort by something else", hidden=True)
+def sort(cx: Context) -> None:
+    """Put the rows in another order, where the list has one."""
+    panel = screen(cx).panel
+    if hasattr(panel, "sort"):
+        panel.sort()
+    screen(cx).refresh()
+
+
+@command("list.scroll-look", title="Move through the look at the row", hidden=True)
+def scroll_look(cx: Context, rows: int) -> None:
+    """Move through what there is to see of the chosen row; negative is up."""
+    panel = screen(cx).panel
+    if hasattr(panel, "scroll_look"):
+        panel.scroll_look(rows)
     screen(cx).refresh()
 
 
