@@ -156,11 +156,11 @@ def _approval(shell: Shell, columns: int, room: int) -> list[Line]:
         return _questions(shell, shell.ask, columns, room)
     from csm.view.render.approval import approval
 
-    lines: list[Line] = list(approval(shell.ask, columns, hints.answers(shell)))
-    more = len(shell.session.thread.asks) - 1
-    waiting = shell.keys.waiting
-    if waiting.popup and not shell.dispatcher.popup:
-        return whichkey.offered(waiting, columns, room)
+    lines: list[Line] = list(approval(shell.ask, columns, hints.answers(shell), shell.host.env.get("HOME", "")))
+    origin = shell.seats.origin(shell.ask.id)
+    if origin:
+        lines.insert(0, clip([("approval.label", f"  In {origin}")], columns))
+    more = len(shell.seats.asks) - 1
     if more > 0:
         lines.append([("dim", f"  {more} more to answer")])
     if len(lines) <= room:

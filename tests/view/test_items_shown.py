@@ -118,6 +118,13 @@ def test_questions(snapshots, width):
     snapshots.check_rows(f"approval-{width}.txt", rows, width)
 
 
+@pytest.mark.parametrize(
+    ("home", "shown"), [("/home/ann", "~/shop"), ("/home/an", "/home/ann/shop"), ("", "/home/ann/shop")]
+)
+def test_the_home_folder_is_shown_short(home, shown):
+    assert f"  Where    {shown}" in [plain(row) for row in approval(CURL, 60, home=home)]
+
+
 def test_a_long_command_says_what_it_hides():
     ask = Ask("1", "c", "command", "Run it?", "\n".join(f"echo {number}" for number in range(100)))
     rows = [plain(row) for row in approval(ask, 60)]

@@ -256,3 +256,11 @@ def test_what_a_turn_left_unfinished_ends_with_it(stage):
     assert stage.screen(60) == ["• $ sleep 99"]
     stage.play(events.TurnInterrupted("1"))
     assert stage.screen(60) == ["⊘ $ sleep 99  stopped", "", "■ Interrupted"]
+
+
+def test_what_runs_on_when_its_turn_ends_says_so(stage):
+    stage.play(events.TurnStarted("1"))
+    stage.play(events.ItemStarted("1", items.CommandExecution("c", "sh watch.sh", process="3")))
+    assert stage.screen(60) == ["• $ sh watch.sh  session 3"]
+    stage.play(events.TurnCompleted("1", None, 0, 0))
+    assert stage.screen(60) == ["• $ sh watch.sh  left running · session 3"]

@@ -25,12 +25,15 @@ _COMMAND_ROWS = 12
 _DIFF_ROWS = 16
 
 
-def approval(ask: Ask, width: int, keys: Mapping[Decision, str] | None = None) -> list[StyledLine]:
-    """The question in `width` cells, the answers last: one row each. `keys` names the key of each decision."""
+def approval(ask: Ask, width: int, keys: Mapping[Decision, str] | None = None, home: str = "") -> list[StyledLine]:
+    """The question in `width` cells, the answers last: one row each. `keys` names the key of each decision.
+
+    `home` is shown as `~`.
+    """
     margin = 2 if width >= 24 else 0
     room = max(1, width - margin - 1)
     rows: list[StyledLine] = [*_title(ask, room), *_what(ask, room)]
-    details = _details(ask, room)
+    details = _details(ask, room, home)
     if details:
         rows += [[], *details]
     rows += [[], *_choices(ask, room, keys or KEYS)]
@@ -58,11 +61,12 @@ def _what(ask: Ask, room: int) -> list[StyledLine]:
     return [[], *rows] if rows else []
 
 
-def _details(ask: Ask, room: int) -> list[StyledLine]:
+def _details(ask: Ask, room: int, home: str) -> list[StyledLine]:
+    cwd = f"~{ask.cwd[len(home) :]}" if home and f"{ask.cwd}/".startswith(f"{home}/") else ask.cwd
     facts = [
         ("Why", ask.why, "approval.text"),
         ("Risk", ask.risk, "approval.risk"),
-        ("Where", ask.cwd if not ask.changes else "", "approval.text"),
+        ("Where", cwd if not ask.changes else "", "approval.text"),
         ("Sandbox", ask.sandbox, "approval.text"),
     ]
     facts = [(name, text, role) for name, text, role in facts if text.strip()]

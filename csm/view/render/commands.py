@@ -40,7 +40,7 @@ def render_command(item: CommandExecution, view: View) -> Look:
     """`$ command`, how it ended, and its output."""
     failed = item.status == "failed" or bool(item.exit_code)
     status = "failed" if failed else item.status
-    if view.done and status == "in_progress":
+    if view.done and status == "in_progress" and item.process is None:
         status = "declined"
     quiet = view.folded and looked_around(item, status)
     title, hidden = _title(item, status, view, quiet=quiet)
@@ -57,7 +57,7 @@ def looked_around(item: CommandExecution, status: str) -> bool:
 
 def _title(item: CommandExecution, status: str, view: View, *, quiet: bool = False) -> tuple[Leaf, bool]:
     lines = script_of(item.command, item.argv).strip("\n").split("\n")
-    details = _details(item, status)
+    details = _details(item, status, view.done)
     if quiet:
         count = len(view.text.rstrip("\r\n").split("\n")) if view.text.strip("\r\n") else 0
         details = [("command.detail", f"  {count} line{'' if count == 1 else 's'}"), *details]
@@ -103,7 +103,7 @@ def _at_most(rows: list[StyledLine], limit: int) -> list[StyledLine]:
     return rows if len(rows) <= limit else [*rows[: limit - 1], more(len(rows) - limit + 1)]
 
 
-def _details(item: CommandExecution, status: str) -> StyledLine:
+def _details(item: CommandExecution, status: str, done: bool) -> StyledLine:
     out: StyledLine = []
     if item.exit_code:
         out.append(("command.failed", f"  exit {item.exit_code}"))
@@ -114,7 +114,7 @@ def _details(item: CommandExecution, status: str) -> StyledLine:
     if item.duration_ms is not None and item.duration_ms >= _QUICK_MS:
         out.append(("command.detail", f"  {duration(item.duration_ms)}"))
     if item.process is not None and status == "in_progress":
-        out.append(("command.detail", f"  session {item.process}"))
+        out.append(("command.detail", f"  {'left running · ' if done else ''}session {item.process}"))
     return out
 
 
