@@ -143,6 +143,9 @@ def _panel(shell: Shell, columns: int, free: int) -> tuple[Region, tuple[int, in
 
 
 def _popup(shell: Shell, columns: int, room: int) -> list[Line]:
+    waiting = shell.keys.waiting
+    if waiting.popup and not shell.dispatcher.popup:
+        return whichkey.offered(waiting, columns, room)
     keymap, chords = shell.host.keymap, shell.dispatcher.pending
     following = keymap.following(shell.places, shell.modes(), chords)
     label = keymap.lookup(shell.places, shell.modes(), chords).label
@@ -157,10 +160,7 @@ def _approval(shell: Shell, columns: int, room: int) -> list[Line]:
     from csm.view.render.approval import approval
 
     lines: list[Line] = list(approval(shell.ask, columns, hints.answers(shell), shell.host.env.get("HOME", "")))
-    origin = shell.seats.origin(shell.ask.id)
-    if origin:
-        lines.insert(0, clip([("approval.label", f"  In {origin}")], columns))
-    more = len(shell.seats.asks) - 1
+    more = len(shell.session.thread.asks) - 1
     if more > 0:
         lines.append([("dim", f"  {more} more to answer")])
     if len(lines) <= room:
