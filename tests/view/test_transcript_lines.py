@@ -263,4 +263,4 @@ def test_what_runs_on_when_its_turn_ends_says_so(stage):
     stage.play(events.ItemStarted("1", items.CommandExecution("c", "sh watch.sh", process="3")))
     assert stage.screen(60) == ["• $ sh watch.sh  session 3"]
     stage.play(events.TurnCompleted("1", None, 0, 0))
-    assert stage.screen(60) == ["• $ sh watch.sh  left running · session 3"]
+    assert stage.screen(60) == ["• $ sh watch.sh  left running"]

@@ -114,7 +114,7 @@ def _details(item: CommandExecution, status: str, done: bool) -> StyledLine:
     if item.duration_ms is not None and item.duration_ms >= _QUICK_MS:
         out.append(("command.detail", f"  {duration(item.duration_ms)}"))
     if item.process is not None and status == "in_progress":
-        out.append(("command.detail", f"  {'left running · ' if done else ''}session {item.process}"))
+        out.append(("command.detail", "  left running" if done else f"  session {item.process}"))
     return out
 
 
