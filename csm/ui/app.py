@@ -44,7 +44,9 @@ if TYPE_CHECKING:
 _GRACE = 2.0
 #: Seconds that another thread, decoding a stream, may keep a key waiting for the interpreter.
 _SWITCH = 0.001
-#: Seconds after the first frame until the renderer is imported.
+#: Seconds after the first frame until the session is opened: what was typed so far is shown before that.
+_BREATH = 0.001
+#: Seconds after that until the renderer is imported.
 _PAUSE = 0.03
 
 
@@ -150,7 +152,7 @@ class App:
         self.shell.on_change = self._pacer.ask
         self._keyboard.open()
         self._background.follow()
-        self._loop.call_soon(self._begin, prompt)
+        self._clock.later(_BREATH, lambda: self._begin(prompt))
         code = await self._done
         self._say_goodbye()
         return code
@@ -244,12 +246,30 @@ class App:
         return Styles(theme, bits, links=hyperlinks.shown(host.env, host.option("hyperlinks")))
 
     def _settle(self) -> None:
-        """In a pause after the first frames: import the renderer, for which no key should wait; tidy memory."""
+        """In a pause after the first frames: import the renderer, for which no key waits."""
         if self._painter is None:
-            from csm.ui.fullscreen import FullPainter
+            threading.Thread(target=self._fetch, name="csm-renderer", daemon=True).start()
+        else:
+            self._settled()
 
-            self._painter = FullPainter(self._terminal, self._styles)
+    def _fetch(self) -> None:
+        try:
+            from csm.ui import fullscreen
+        except BaseException as error:
+            failed = error
+            self._clock.soon(lambda: self._fail(failed))
+        else:
+            self._clock.soon(lambda: self._use(fullscreen.FullPainter))
+
+    def _use(self, painter: Callable[[Terminal, Styles], Painter]) -> None:
+        if self._painter is None and not self._done.done():
+            self._painter = painter(self._terminal, self._styles)
             self._pacer.ask()
+        self._settled()
+
+    @staticmethod
+    def _settled() -> None:
+        """Tidy memory: what is there now stays, and is not looked at again."""
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
         gc.enable()
