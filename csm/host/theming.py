@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: The theme that follows the terminal's background, and the code colours that are the theme's own.
 AUTO, OWN = "auto", "own"
+#: Themes for any background.
+_ANYWHERE = (MONO, "ansi")
 #: What settings may say of a theme.
 _TUNED = ("palette", "style", "code")
 _EVERY = "*"
@@ -87,15 +89,19 @@ def sides(host: Host) -> tuple[str, str]:
     return _named(host, "theme_dark", "dark"), _named(host, "theme_light", "light")
 
 
-def told(host: Host, name: str) -> tuple[str, bool]:
-    """What the files of a theme say of it: a line, and whether it is for a dark background. Never raises."""
+def told(host: Host, name: str) -> tuple[str, str]:
+    """What the files of a theme say of it: a line, and its background: `dark`, `light`, `any`, or `broken`."""
     try:
-        found = [one.values for one in reversed(tables.chain("themes", name, host.roots, ThemeError))]
-    except ThemeError as error:
-        return error.message, True
-    about = next((one["about"] for one in found if isinstance(one.get("about"), str)), "")
-    dark = next((one["dark"] for one in found if isinstance(one.get("dark"), bool)), True)
-    return about, dark
+        found = list(reversed(tables.chain("themes", name, host.roots, ThemeError)))
+    except ThemeError:
+        return "", "broken"
+    about = next((one.values["about"] for one in found if isinstance(one.values.get("about"), str)), "")
+    for one in found:
+        if one.own and one.path.stem in _ANYWHERE:
+            return about, "any"
+        if isinstance(one.values.get("dark"), bool):
+            return about, "dark" if one.values["dark"] else "light"
+    return about, "dark"
 
 
 def is_dark(host: Host) -> bool:

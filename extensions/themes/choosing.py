@@ -129,21 +129,29 @@ def _try_on(
 
 
 def _rows(cx: Context, now: str) -> Iterable[Row]:
+    """Every theme, by the background it is for."""
     dark, light = theming.sides(cx.host)
-    used = " · in use"
-    about = f"{dark} or {light}, after the terminal's background"
-    yield Row(theming.AUTO, theming.AUTO, f"{about}{used if now == theming.AUTO else ''}", "By the terminal")
+    yield Row(
+        theming.AUTO,
+        theming.AUTO,
+        _told(f"{dark} or {light}, as the terminal is", now == theming.AUTO),
+        "Any background",
+    )
     found = [(name, *theming.told(cx.host, name)) for name in _themes(cx) if name != theming.AUTO]
-    for name, about, dark_one in sorted(found, key=lambda one: not one[2]):
-        section = "For a dark background" if dark_one else "For a light background"
-        yield Row(name, name, f"{lines.clean(about)}{used if now == name else ''}".removeprefix(" · "), section)
+    sections = {"any": "Any background", "dark": "Dark", "light": "Light", "broken": "Cannot be read"}
+    for side, section in sections.items():
+        yield from (Row(name, name, _told(about, name == now), section) for name, about, for_ in found if for_ == side)
+
+
+def _told(about: str, used: bool) -> str:
+    return " · ".join(filter(None, ("in use" if used else "", lines.clean(about))))
 
 
 def _code_rows(cx: Context, now: str) -> Iterable[Row]:
     files = {path.stem for folder in theming.code_folders(cx.host) for path in code_styles.files(folder)}
     for name in dict.fromkeys([*theming.code_names(cx.host), now]):
         kind = "the theme's own" if name == theming.OWN else "a file" if name in files else ""
-        yield Row(name, name, " · ".join(filter(None, (kind, "in use" if name == now else ""))))
+        yield Row(name, name, _told(kind, name == now))
 
 
 def _use(cx: Context, name: str, save: bool) -> None:
