@@ -134,7 +134,7 @@ def _rows(cx: Context, now: str) -> Iterable[Row]:
     yield Row(
         theming.AUTO,
         theming.AUTO,
-        _told(f"{dark} or {light}, as the terminal is", now == theming.AUTO),
+        _told(f"{dark} or {light}, to suit it", now == theming.AUTO),
         "Any background",
     )
     found = [(name, *theming.told(cx.host, name)) for name in _themes(cx) if name != theming.AUTO]
