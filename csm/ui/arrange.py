@@ -217,7 +217,7 @@ def _message(shell: Shell, columns: int, most: int) -> list[Line]:
         return [clip([("message.prompt", f"{indent}{shell.keys.waiting.text()} –")], columns)]
     if shell.message.text:
         return shell.message.rows(columns, most, hints.key(shell, "message.show"), indent)
-    return [clip([("", indent), *hints.keys(shell)], columns)]
+    return [clip([("", indent), *hints.keys(shell, columns - len(indent))], columns)]
 
 
 def _cut(regions: list[Region], height: int) -> list[Region]:

@@ -88,12 +88,14 @@ def placeholder(shell: Shell) -> str:
     return "Write to go on while it works" if shell.session.thread.running else "What shall be done?"
 
 
-def keys(shell: Shell) -> Line:
-    """The keys worth knowing now, as the keymap in force has them."""
+def keys(shell: Shell, room: int) -> Line:
+    """The keys worth knowing now, as the keymap in force has them; those that fit whole, and the first one."""
     line: Line = []
     for _, bound, word in worth(shell):
         line += [("status.separator", " · ")] if line else []
         line += [("status.hint", f"{bound} {word}")]
+    while len(line) > 1 and line_width(line) > room:
+        del line[-2:]
     return line
 
 
