@@ -232,12 +232,20 @@ def title(host: Host, line: str) -> str:
     return f"{found} {rest}".strip()
 
 
+def _mode(shell: Shell) -> str:
+    """The mode, where the keymap has any; where one reads, the one that is not as ever."""
+    if shell.host.keymap.editing != "vi":
+        return ""
+    mode = shell.editor.mode
+    return "" if shell.reading and mode in ("normal", "insert") else mode
+
+
 def facts(shell: Shell) -> status.Facts:
     """What the status line tells."""
     thread, settings = shell.session.thread, shell.host.settings
     fresh = not thread.model
     return status.Facts(
-        mode=shell.editor.mode if shell.host.keymap.editing == "vi" and not shell.reading else "",
+        mode=_mode(shell),
         model=settings.model if fresh else thread.model,
         effort=settings.effort if fresh else thread.effort,
         folder=status.folder(shell.session.cwd, shell.host.env),

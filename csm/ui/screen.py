@@ -151,8 +151,6 @@ class ShellScreen:
         everywhere: bool = False,
         non_interactive: bool = False,
     ) -> None:
-        import time
-
         from csm.ui.session_list import SessionList
 
         shell = self._shell
@@ -161,7 +159,7 @@ class ShellScreen:
             done,
             ask=shell.session.query,
             refresh=shell.refresh,
-            now=time.time,
+            now=shell.clock.wall,
             cwd=shell.session.cwd,
             home=shell.host.env.get("HOME", ""),
             everywhere=everywhere,
