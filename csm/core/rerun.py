@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from csm.core import rerun_foreign
 from csm.core import rerun_inputs as inputs
 from csm.core.effects import CallModel, Input, RunTool, Summarise
 from csm.core.rerun_inputs import Recorded, Try
@@ -23,6 +24,7 @@ from csm.core.turn import step
 from csm.core.turn_state import State
 from csm.protocol import codec, events, items, rollout
 from csm.protocol.events import TRANSIENT, Body
+from csm.protocol.model import Usage
 
 #: Characters of either side that are told.
 _SHOWN = 2000
@@ -42,14 +44,16 @@ class Difference(msgspec.Struct):
 
 
 class Rerun(msgspec.Struct):
-    """What came of it. `turns` were run again, `foreign` are another program's, `cut` were ended by no machine.
+    """What came of it. `turns` were run again, `foreign` of them are another program's: by the history alone.
 
+    `cut` were ended by no machine, `untold` are another program's that do not say what they began with.
     `compared` events were the same, `passed` came from elsewhere; so many `requests` were made and `tools` called.
     """
 
     turns: int = 0
     foreign: int = 0
     cut: int = 0
+    untold: int = 0
     compared: int = 0
     passed: int = 0
     requests: int = 0
@@ -62,13 +66,10 @@ def rerun(steps: Iterable[tuple[int, str, Body]]) -> Rerun:
     run = _Run()
     for turn in _turns(steps, run):
         run.number += 1
-        if not inputs.ours(turn):
-            run.found.foreign += 1
-            run.settle(turn)
-        elif inputs.cut(turn):
+        if inputs.cut(turn):
             run.found.cut += 1
             run.settle(turn)
-        elif not run.play(turn):
+        elif not (run.play(turn) if inputs.ours(turn) else run.play_foreign(turn)):
             break
     return run.found
 
@@ -106,24 +107,47 @@ class _Run:
         self.found = Rerun()
         self.number = 0
         self.state = State()
+        #: Whether it is known what had been used before: a log may go on from one that is not there.
+        self._counted = False
         self._told: tuple[int, str] = (0, "")
 
     def between(self, body: Body) -> None:
         """An event of no turn."""
         if isinstance(body, events.UsageReported):
-            self.state = State(usage=body.total)
+            self._count(body.total)
         self.found.passed += 1
+
+    def _count(self, usage: Usage) -> None:
+        self.state, self._counted = State(usage=usage), True
 
     def settle(self, turn: list[Recorded]) -> None:
         """Go on behind a turn that is not run again."""
         total = next((one.body.total for one in reversed(turn) if isinstance(one.body, events.UsageReported)), None)
-        self.state = State(usage=total or self.state.usage)
+        if total is not None:
+            self._count(total)
+
+    def play_foreign(self, turn: list[Recorded]) -> bool:
+        """Run a turn of another program; False at a difference."""
+        found, played = self.found, rerun_foreign.play(turn)
+        self.settle(turn)
+        if played is None:
+            found.untold += 1
+            return True
+        found.turns, found.foreign = found.turns + 1, found.foreign + 1
+        found.compared, found.passed = found.compared + played.compared, found.passed + played.passed
+        found.requests, found.tools = found.requests + played.requests, found.tools + played.tools
+        if played.differs is None:
+            return True
+        kind = str(type(played.differs.body).__struct_config__.tag)
+        sides = (played.recorded[:_SHOWN], played.made[:_SHOWN])
+        found.difference = Difference(played.differs.number, self.number, kind, *sides)
+        return False
 
     def play(self, turn: list[Recorded]) -> bool:
         """Run a turn; False at a difference."""
         found = self.found
         found.turns += 1
-        self.state = State(usage=self.state.usage)
+        self._count(self.state.usage if self._counted else inputs.usage_before(turn))
         at = 0
         while (at := self._next(turn, at)) < len(turn):
             self._told = (at, "")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -31,7 +31,7 @@ from csm.core.fullness import Limit
 from csm.core.turn_state import State
 from csm.protocol import codec, events, items
 from csm.protocol.events import Body
-from csm.protocol.model import PartCompleted, PartItemDone, PartItemStarted, PartText
+from csm.protocol.model import PartCompleted, PartItemDone, PartItemStarted, PartText, Usage
 from csm.protocol.tools import Answer
 
 _put = msgspec.structs.replace
@@ -118,7 +118,7 @@ def tries(state: State, turn: Sequence[Recorded], at: int) -> Iterator[Try]:
     yield Try(state, plain)
     body, end = turn[at].body, turn[-1].body
     if isinstance(body, events.UsageReported) and isinstance(end, events.TurnFailed):
-        yield Try(state, [Broke(end.message, _now(turn[at]), end.code, usage=body.last)])
+        yield Try(state, [Broke(end.message, time_of(turn[at]), end.code, usage=body.last)])
     full = _put(state, limit=Limit(0))
     yield Try(full, plain)
     said = list(_steers(turn, at))
@@ -145,25 +145,42 @@ def tries_said(state: State, turn: Sequence[Recorded], at: int) -> Iterator[Try]
 
 
 def _begun(state: State, turn: Sequence[Recorded]) -> Iterator[Try]:
-    start = turn[0].body
-    assert isinstance(start, events.TurnStarted)
-    context = next((at for at, one in enumerate(turn) if isinstance(one.body, events.TurnContext)), None)
-    if context is None:
+    begin = beginning(turn)
+    if begin is None:
+        start = turn[0].body
+        assert isinstance(start, events.TurnStarted)
         condense = Condense(start.turn_id, start.started, start.context_window, start.collaboration)
         yield Try(state, [condense])
         return
-    lead = [one.body for one in turn[1:context]]
-    compact = any(isinstance(body, events.HistoryReplaced) for body in lead)
-    appended = [bytes(body.raw) for body in lead if isinstance(body, events.HistoryAppended)]
-    body = turn[context].body
-    assert isinstance(body, events.TurnContext)
-    begin = Begin(
-        start.turn_id, start.started, _user(turn, context), body, tuple(appended), start.context_window,
-        start.collaboration, compact=compact, marked=any(_is_marker(one.body) for one in turn),
-    )  # fmt: skip
+    context = _context(turn) or 0
+    compact = any(isinstance(one.body, events.HistoryReplaced) for one in turn[1:context])
+    begin = _put(begin, compact=compact, marked=any(_is_marker(one.body) for one in turn))
     plans = [one.body.item for one in turn if isinstance(one.body, events.ItemCompleted)]
     shown: list[Input] = [PlanShown(item) for item in plans if isinstance(item, items.Plan)]
     yield Try(state, [begin, *shown])
+
+
+def beginning(turn: Sequence[Recorded]) -> Begin | None:
+    """What a turn began with, before a summary if there was one; None for one that only makes a summary."""
+    start, context = turn[0].body, _context(turn)
+    if context is None or not isinstance(start, events.TurnStarted):
+        return None
+    lead = [one.body for one in turn[1:context]]
+    appended = tuple(bytes(body.raw) for body in lead if isinstance(body, events.HistoryAppended))
+    body = turn[context].body
+    assert isinstance(body, events.TurnContext)
+    return Begin(
+        start.turn_id, start.started, _user(turn, context), body, appended, start.context_window, start.collaboration
+    )
+
+
+def answers(turn: Sequence[Recorded]) -> Sequence[Recorded]:
+    """What came behind the context that a turn began with, without its end."""
+    return turn[(_context(turn) or 0) + 1 : -1]
+
+
+def _context(turn: Sequence[Recorded]) -> int | None:
+    return next((at for at, one in enumerate(turn) if isinstance(one.body, events.TurnContext)), None)
 
 
 def _user(turn: Sequence[Recorded], context: int) -> UserInput:
@@ -183,7 +200,7 @@ def _user(turn: Sequence[Recorded], context: int) -> UserInput:
 def _plain(state: State, turn: Sequence[Recorded], at: int) -> tuple[State, list[Input]] | None:
     """The input that the event at a place names, if one does."""
     one, end = turn[at], turn[-1]
-    body, now = one.body, _now(one)
+    body, now = one.body, time_of(one)
     if isinstance(body, events.HistoryReplaced):
         # A request that had no room left no trace of its own.
         full: list[Input] = [Broke("", now, turn_compaction.OVERFLOW, room=True)] if state.streaming else []
@@ -199,13 +216,10 @@ def _plain(state: State, turn: Sequence[Recorded], at: int) -> tuple[State, list
         return state, [Part(PartCompleted(usage=body.last), _end_time(one, turn))]
     if _said(body) or _models(body):
         return _answered(state, turn, at)
-    call_id = _output_of(body)
-    if call_id is not None:
+    answered = answered_by(state, body)
+    if answered is not None:
         assert isinstance(body, events.HistoryAppended)
-        value = response_items.value_of(bytes(body.raw))
-        output = value.get("output", value.get("tools"))
-        known = next((call.id for call in state.calls if call.call.call_id == call_id and call.output is None), call_id)
-        done: Input = ToolDone(known, _end_time(one, turn), output)
+        done: Input = ToolDone(answered, _end_time(one, turn), output_of(bytes(body.raw)))
         # A stream that broke, or did not count, ended before this without a trace.
         return state, [Part(PartCompleted(), now), done] if state.streaming else [done]
     if state.streaming:
@@ -222,7 +236,7 @@ def _answered(state: State, turn: Sequence[Recorded], at: int) -> tuple[State, l
     if isinstance(body, events.ItemCompleted):
         state = _numbered(state, body.item.id)
         source = body.item.call_id if isinstance(body.item, items.WebSearch) else ""
-    return state, [Part(PartItemDone(source, bytes(found.body.raw)), _now(turn[at]))]
+    return state, [Part(PartItemDone(source, bytes(found.body.raw)), time_of(turn[at]))]
 
 
 def _numbered(state: State, item_id: str) -> State:
@@ -233,7 +247,7 @@ def _numbered(state: State, item_id: str) -> State:
 
 def _ended(state: State, turn: Sequence[Recorded], at: int, end: Recorded) -> tuple[State, list[Input]] | None:
     """How the turn ended, with what it had begun to say."""
-    body, now, before = end.body, _now(end), list[Input]()
+    body, now, before = end.body, time_of(end), list[Input]()
     partial: dict[str, str] = {}
     for one in turn[at:]:
         item = one.body.item if isinstance(one.body, events.ItemCompleted) else None
@@ -264,8 +278,7 @@ def _summary(state: State, turn: Sequence[Recorded], at: int) -> Summarised:
     history = tuple(bytes(raw) for raw in body.history)
     if used is None:
         return Summarised(now, summary, history)
-    cost = {name: getattr(used.total, name) - getattr(state.usage, name) for name in used.total.__struct_fields__}
-    return Summarised(now, summary, history, used.last.total, type(used.total)(**cost))
+    return Summarised(now, summary, history, used.last.total, _difference(used.total, state.usage))
 
 
 def _settled(body: events.Answered, now: int) -> Settled:
@@ -300,10 +313,11 @@ def _steered(state: State, said: list[tuple[str, UserInput]], plain: list[Input]
 def _end_time(one: Recorded, turn: Sequence[Recorded]) -> int:
     """When an input came: what may end the turn came when that ended."""
     end = turn[-1].body
-    return end.ended if isinstance(end, events.TurnCompleted) and end.ended else _now(one)
+    return end.ended if isinstance(end, events.TurnCompleted) and end.ended else time_of(one)
 
 
-def _now(one: Recorded) -> int:
+def time_of(one: Recorded) -> int:
+    """When an event came, in milliseconds since the epoch."""
     try:
         return int(datetime.fromisoformat(one.time).timestamp() * 1000)
     except ValueError:
@@ -330,13 +344,37 @@ def _models(body: Body) -> bool:
     return isinstance(kind, str) and not kind.endswith("_output")
 
 
-def _output_of(body: Body) -> str | None:
-    """The call that an event answers."""
+def answered_by(state: State, body: Body) -> str | None:
+    """The call that an event answers, by the machine's id of it where it waits for that; None for other events."""
+    call_id = answers_to(body)
+    if call_id is None:
+        return None
+    return next((call.id for call in state.calls if call.call.call_id == call_id and call.output is None), call_id)
+
+
+def answers_to(body: Body) -> str | None:
+    """The model's id of the call that an event answers."""
     if not isinstance(body, events.HistoryAppended):
         return None
     value = response_items.value_of(bytes(body.raw))
     kind, call_id = value.get("type"), value.get("call_id")
     return call_id if isinstance(kind, str) and kind.endswith("_output") and isinstance(call_id, str) else None
+
+
+def usage_before(turn: Sequence[Recorded]) -> Usage:
+    """What a thread had used before a turn, by the first report in it."""
+    report = next((one.body for one in turn if isinstance(one.body, events.UsageReported)), None)
+    return Usage() if report is None else _difference(report.total, report.last)
+
+
+def _difference(total: Usage, part: Usage) -> Usage:
+    return Usage(**{name: getattr(total, name) - getattr(part, name) for name in total.__struct_fields__})
+
+
+def output_of(raw: bytes) -> str | list[dict[str, Any]] | None:
+    """What an item that answers a call says."""
+    value = response_items.value_of(raw)
+    return value.get("output", value.get("tools"))
 
 
 def _role(body: events.HistoryAppended) -> str:

@@ -19,6 +19,8 @@ from .commands import recorded
 if TYPE_CHECKING:
     from csm.api import Recording, Thread
 
+#: The exit status where no turn could be run again.
+_NOTHING = 3
 #: The largest screen that is printed.
 _MOST = 2000
 
@@ -72,7 +74,10 @@ def run_again(cx: Context, session: str) -> Told:
 
 
 def _status(found: rerun.Rerun) -> int:
-    return 0 if found.difference is None and (found.turns or not found.foreign + found.cut) else 1
+    """0 for the same, 1 for a difference, 3 where nothing could be compared."""
+    if found.difference is not None:
+        return 1
+    return 0 if found.turns or not found.untold + found.cut else _NOTHING
 
 
 def _again(recording: Recording, found: rerun.Rerun) -> str:
@@ -81,9 +86,9 @@ def _again(recording: Recording, found: rerun.Rerun) -> str:
     if found.passed:
         text += f"{found.passed:,} events come from elsewhere: tools, settings, extensions\n"
     if found.foreign:
-        text += (
-            f"{found.foreign:,} turns were written by another program, which does not tell what the turn machine did\n"
-        )
+        text += f"{found.foreign:,} of the turns are another program's: what the model was told is compared, no more\n"
+    if found.untold:
+        text += f"{found.untold:,} turns of another program do not say what they began with: they cannot be run\n"
     if found.cut:
         text += f"{found.cut:,} turns were cut off: nothing tells what the turn machine would have done\n"
     if found.difference is not None:

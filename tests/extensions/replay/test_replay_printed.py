@@ -213,6 +213,20 @@ def test_a_session_of_exec_is_proved_printed_and_run_again(csm: Any, env: dict[s
     assert status == 1 and b"Different at event" in out and b"It is not." in out and b"It is done." in out
 
 
-def test_turns_of_codex_are_not_run_again(csm: Any, log: Path) -> None:
+def test_turns_of_codex_are_run_again_by_their_history(csm: Any, log: Path, tmp_path: Path) -> None:
     status, out, _ = csm("replay", str(log), "--with-model")
-    assert status == 1 and b"116 turns were written by another program" in out
+    assert status == 0 and b"115 of the turns are another program's" in out
+    planted = tmp_path / f"planted-{log.name}"
+    lines = log.read_bytes().splitlines(keepends=True)
+    gone = next(at for at, line in enumerate(lines) if b'"function_call"' in line)
+    planted.write_bytes(b"".join([*lines[:gone], *lines[gone + 1 :]]))
+    status, out, _ = csm("replay", str(planted), "--with-model")
+    assert status == 1 and b"Different at event" in out
+
+
+def test_a_log_of_which_no_turn_can_be_run_again(csm: Any, log: Path, tmp_path: Path) -> None:
+    short = tmp_path / f"short-{log.name}"
+    short.write_bytes(b"".join(log.read_bytes().splitlines(keepends=True)[:12]))
+    status, out, _ = csm("replay", str(short), "--with-model", "--json")
+    assert status == 3
+    assert (json.loads(out)["turns"], json.loads(out)["cut"]) == (0, 1)
