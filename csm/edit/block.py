@@ -12,8 +12,6 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple
 
-import wcwidth
-
 from csm.edit import changes, chars
 from csm.edit.editor import Editor, Range
 from csm.edit.motions import END
@@ -119,7 +117,7 @@ def piece(text: str, start: int, left: int, right: float) -> Piece:
         return Piece(start + first, start + last, 0, 0, part[first:last], max(0, left - len(part)))
     column, offset = 0, start
     covered: list[tuple[int, int, int, str]] = []
-    for char in wcwidth.iter_graphemes(part):
+    for char in chars.graphemes(part):
         if column >= right:
             break
         wide = chars.cells(char, column)
@@ -268,7 +266,7 @@ def replace(editor: Editor, char: str) -> bool:
     def put(block: Block) -> bool:
         def filled(one: Piece) -> str | None:
             cells = chars.column(editor.text, one.end) - one.tail - chars.column(editor.text, one.start) - one.lead
-            new = char * (cells // max(1, wcwidth.wcwidth(char)))
+            new = char * (cells // max(1, chars.cells(char, 0)))
             return " " * one.lead + new + " " * one.tail if one.end > one.start else None
 
         rewrite(editor, block, filled)

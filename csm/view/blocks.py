@@ -9,15 +9,17 @@ Does not: know where in the transcript it stands, or what is on the screen.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from csm.core.fold import Entry, Turn
 from csm.protocol.items import AgentMessage, Item, Reasoning
 from csm.view.lines import Segment, StyledLine, clean, clip, merge
-from csm.view.render.items import folds_at_first, render_item
 from csm.view.render.kit import Kit
 from csm.view.render.leaves import PROSE_WIDTH, Leaf
 from csm.view.render.look import MARGIN, Look, View
-from csm.view.render.markdown import Document
+
+if TYPE_CHECKING:
+    from csm.view.render.markdown import Document
 
 KINDS = {
     "UserMessage": "user",
@@ -173,7 +175,11 @@ class LookBlock(Block):
         self.turn = turn
         self.cwd = cwd
         self.place = entry.place
-        self.folded = folds_at_first(entry.item) if folded is None else folded
+        if folded is None:
+            from csm.view.render.items import folds_at_first
+
+            folded = folds_at_first(entry.item)
+        self.folded = folded
         self._leaves: list[Leaf] = []
 
     def count(self) -> int:
@@ -212,6 +218,8 @@ class LookBlock(Block):
             rows = self.custom(self.entry.item, width)
             if rows is not None:
                 return Look([_CustomLeaf(self.entry.item, self.custom, self.entry.text(), width, rows)])
+        from csm.view.render.items import render_item
+
         view = View(self.entry.text(), self.done, self.folded, self.cwd)
         return render_item(self.entry.item, view)
 
@@ -259,7 +267,7 @@ class MessageBlock(Block):
         if document is None or not text.startswith(self._fed) or document.finished:
             if document is not None and document.finished and text == self._fed:
                 return
-            document = self._document = Document(kit, self._role())
+            document = self._document = _document(kit, self._role())
             self._fed, self._frozen, self.printed = "", 0, 0
             self.forget(0)
         document.feed(text[len(self._fed) :])
@@ -328,12 +336,18 @@ class ReasoningBlock(LookBlock):
         look = super().look()
         if self.folded or not look.foldable or self._kit is None:
             return look
-        document = Document(self._kit)
+        document = _document(self._kit)
         document.feed(self.entry.text())
         document.finish()
         for leaf in document.frozen:
             leaf.tint = "reasoning"
         return Look(document.frozen, look.mark, look.foldable)
+
+
+def _document(kit: Kit, role: str = "text") -> Document:
+    from csm.view.render.markdown import Document
+
+    return Document(kit, role)
 
 
 def kind_of(item: Item) -> str:

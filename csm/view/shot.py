@@ -6,8 +6,9 @@ Does not: make screens, compare them (`csm.view.comparing`) or paint them (`csm.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any, cast
+
+import msgspec
 
 from csm.view.lines import StyledLine, cut, line_width, merge, plain
 from csm.view.roles import is_role
@@ -21,8 +22,7 @@ class BadShot(ValueError):
     """What was read is no snapshot; the text says why."""
 
 
-@dataclass(slots=True)
-class Shot:
+class Shot(msgspec.Struct):
     """`columns` by `rows`, one line a row. `cursor` is `(column, row)`, None where it is hidden.
 
     `regions` are `(name, rows)` from the top: the transcript, the composer and so on.
@@ -34,7 +34,7 @@ class Shot:
     cursor: tuple[int, int] | None = None
     shape: str = "beam"
     title: str = ""
-    regions: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
+    regions: list[tuple[str, int]] = []
 
     def texts(self) -> list[str]:
         """The rows as text, no blanks at their ends."""
