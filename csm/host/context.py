@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from csm.edit.editor import Editor
     from csm.host.host import Host
     from csm.host.keyed import Jumps, Macros
-    from csm.host.shown import Buffers, Session, Windows
+    from csm.host.shown import Buffers, Seats, Session, Windows
     from csm.view.buffers import Buffer
 
 
@@ -335,7 +335,19 @@ class Screen(Protocol):
         ...
 
     def session(self) -> Session:
-        """The thread on the screen."""
+        """The current session: the one in the window that has the keys, or had them last. It stays the same one for
+        whoever holds it.
+        """
+        ...
+
+    @property
+    def seats(self) -> Seats:
+        """The sessions that are open."""
+        ...
+
+    @property
+    def ask(self) -> Any:
+        """The question to answer next (`csm.protocol.tools.Ask`), if there is one."""
         ...
 
 

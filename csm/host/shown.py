@@ -109,8 +109,36 @@ class Buffers(Protocol):
         ...
 
 
+class Seats(Protocol):
+    """The sessions that are open, in the order in which they were. What cannot be done raises CommandError."""
+
+    def all(self) -> Sequence[Session]:
+        """All of them; `Screen.session` gives the current one."""
+        ...
+
+    def go(self, session: Any) -> None:
+        """Make one of them the current one: in the window that shows it, else in the current window."""
+        ...
+
+    def begin(self, where: str = "right", *, resume: str | None = None, fork: str | None = None, at: str = "") -> Any:
+        """Open one more in a window of its own, `right` or `below`, and give it: a new one, a stored one or a fork."""
+        ...
+
+    def end(self, session: Any) -> None:
+        """Close one: its turn is stopped, its windows go, all others stay as they are."""
+        ...
+
+    def asks(self) -> dict[str, Any]:
+        """The questions of all that wait for an answer, by id; those of the current session first."""
+        ...
+
+    def asking(self, ask_id: str) -> Session | None:
+        """The session whose question that is."""
+        ...
+
+
 class Session(Protocol):
-    """The thread on the screen: its folded state and a way to submit ops."""
+    """A thread that is open: its folded state and a way to submit ops."""
 
     @property
     def thread_id(self) -> str:
@@ -123,14 +151,28 @@ class Session(Protocol):
         ...
 
     @property
+    def title(self) -> str:
+        """What a person knows it by: its name, else how it began."""
+        ...
+
+    @property
+    def state(self) -> str:
+        """How it stands: `asks`, `working` or `ready`."""
+        ...
+
+    @property
     def busy(self) -> bool:
         """Whether there is something to interrupt: a turn that runs, or a command of the user's own."""
         ...
 
     def submit(self, op: Any, done: Callable[[Any], None] | None = None) -> None:
-        """Submit an op; `done` gets the `Ack` on the shell's loop. A refusal without `done` shows as a message."""
+        """Submit an op; `done` gets the `Ack` on the shell's loop. A refusal without `done` shows as a message. The
+        answer to a question goes to the session that asked.
+        """
         ...
 
-    def open(self, *, resume: str | None = None, fork: str | None = None, at: str = "") -> None:
-        """Put another thread on the screen: a new one, a stored one or a fork, up to the turn `at` if given."""
+    def open(self, *, resume: str | None = None, fork: str | None = None, at: str = "", keep: bool = False) -> None:
+        """Put another thread in its place: a new one, a stored one or a fork, up to the turn `at` if given. This one is
+        closed, or with `keep` goes on beside it.
+        """
         ...

@@ -6,7 +6,6 @@ Does not: know what keys do or what a frame shows (`csm.ui.shell`, `csm.ui.arran
 from __future__ import annotations
 
 import asyncio
-import atexit
 import contextlib
 import gc
 import os
@@ -14,31 +13,28 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from csm.edit.inputs import Focus, Key, Mouse, Paste, Reply
-from csm.host import manner_keys
-from csm.protocol.errors import CsmError
 from csm.ui import arrange, firstpaint, hyperlinks
 from csm.ui.background import Background
 from csm.ui.capture import Capture
 from csm.ui.clock import LoopClock
 from csm.ui.frame import Frame
 from csm.ui.keyboard import Keyboard
+from csm.ui.mishaps import Mishaps
 from csm.ui.pacing import FRAME, INLINE, SETTLED, Pacer
 from csm.ui.painters import InlinePainter, Painter
 from csm.ui.shell import Shell
 from csm.ui.styles import Styles, depth, sixteen
 from csm.ui.terminal import Terminal
-from csm.ui.viewer import Viewer
 from csm.ui.wakeup import Wakeup
 from csm.ui.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from csm.host.host import Host
-    from csm.runtime.port import Port, Start
-    from csm.ui.prelude import Prelude
+    from csm.runtime.port import Start
 
 #: Seconds that an orderly end may take after a signal, before the process is ended as it is.
 _GRACE = 2.0
@@ -48,69 +44,6 @@ _SWITCH = 0.001
 _BREATH = 0.001
 #: Seconds after that until the renderer is imported.
 _PAUSE = 0.03
-
-
-def run(
-    host: Host,
-    port: Port,
-    start: Start,
-    *,
-    prompt: str | None = "",
-    inline: bool = False,
-    first: str = "",
-    prelude: Prelude | None = None,
-) -> int:
-    """Run the shell until it is left; the exit status. `inline` keeps the scrollback.
-
-    `prompt` is submitted, and the command line `first` is run, as soon as what had to be asked is answered. `prelude`
-    is what has been on the screen so far.
-    """
-    if manner_keys.plain(host):
-        from csm.ui import plain_app
-
-        return plain_app.run(host, port, start, prompt=prompt or "", first=first)
-    return _shown(host, lambda terminal: _run(terminal, host, port, start, prompt or "", inline, first), prelude)
-
-
-def _shown(host: Host, run: Callable[[Terminal], Coroutine[Any, Any, int]], prelude: Prelude | None = None) -> int:
-    if host.env.get("TERM", "dumb") in ("", "dumb"):
-        raise CsmError("This terminal (TERM=dumb) cannot show the shell.", "`csm exec` works without one.")
-    terminal = Terminal(host.env, mouse=host.options.get("mouse", True) is not False, prelude=prelude)
-    atexit.register(terminal.leave)
-    try:
-        return asyncio.run(run(terminal))
-    finally:
-        terminal.leave()
-        atexit.unregister(terminal.leave)
-
-
-def view(host: Host, first: str, state: dict[str, Any]) -> int:
-    """Show what the command line `first` shows, without a session, until it is closed; the exit status.
-
-    `state` is what commands find in their context.
-    """
-    from csm.runtime.port import Start
-
-    return _shown(host, lambda terminal: _view(terminal, host, Start(cwd=str(host.cwd), ephemeral=True), first, state))
-
-
-async def _view(terminal: Terminal, host: Host, start: Start, first: str, state: dict[str, Any]) -> int:
-    app = App(terminal, host, None, start, inline=False, kind=Viewer)
-    app.shell.first = first
-    app.shell.state.update(state)
-    try:
-        return await app.run("")
-    finally:
-        app.close()
-
-
-async def _run(terminal: Terminal, host: Host, port: Port, start: Start, prompt: str, inline: bool, first: str) -> int:
-    app = App(terminal, host, port, start, inline)
-    app.shell.first = first
-    try:
-        return await app.run(prompt)
-    finally:
-        app.close()
 
 
 class App:
@@ -135,6 +68,7 @@ class App:
         self._watchdog = Watchdog(lambda line: host.report("info", line))
         self.shell.scripts.watch = self._watchdog.step
         self._capture = Capture(lambda line: host.report("info", line, "printed"))
+        self._mishaps = Mishaps(host)
         self._signals: dict[int, Any] = {}
         self._wakeup: Wakeup | None = None
         self._away = False
@@ -167,6 +101,7 @@ class App:
         self.shell.seats.close()
         self._clock.cancel_all()
         self._watchdog.stop()
+        self._mishaps.close()
         self._capture.end()
         if self._wakeup is not None:
             self._wakeup.close()
@@ -267,9 +202,9 @@ class App:
             self._pacer.ask()
         self._settled()
 
-    @staticmethod
-    def _settled() -> None:
+    def _settled(self) -> None:
         """Tidy memory: what is there now stays, and is not looked at again."""
+        self._mishaps.open()
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
         gc.enable()

@@ -116,9 +116,24 @@ def _below(shell: Shell, columns: int, height: int) -> tuple[list[Region], tuple
     free -= len(waiting.lines)
     images = Region("images", attaching.staged(shell.composer.editor, columns, max(0, free - 2)))
     free -= len(images.lines)
+    asking = Region("asking", _asking(shell, columns, max(0, free - 2)))
+    free -= len(asking.lines)
     edge = Region("edge", [_edge(panel.name, columns)] if panel.lines and free > 4 else [])
-    regions = [edge, panel, waiting, images, *head, Region("composer", draft), *foot]
+    regions = [edge, panel, asking, waiting, images, *head, Region("composer", draft), *foot]
     return [region for region in regions if region.lines], cursor
+
+
+def _asking(shell: Shell, columns: int, most: int) -> list[Line]:
+    """That other sessions have questions, and how to come to them."""
+    found = shell.seats.elsewhere
+    if not found or shell.place in ("approval", "approvals") or most < 1:
+        return []
+    seat, ask = found[0]
+    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    key = hints.key(shell, "approval.focus")
+    line: Line = [("approval.key", "  ? "), ("approval.title", visible(seat.title)), ("approval.text", " asks: ")]
+    line += [("approval.text", visible(ask.title or ask.command)), ("dim", more)]
+    return [clip([*line, ("dim", f" · {key} answers" if key else "")], columns)]
 
 
 def _edge(name: str, columns: int) -> Line:
@@ -160,7 +175,10 @@ def _approval(shell: Shell, columns: int, room: int) -> list[Line]:
     from csm.view.render.approval import approval
 
     lines: list[Line] = list(approval(shell.ask, columns, hints.answers(shell), shell.host.env.get("HOME", "")))
-    more = len(shell.session.thread.asks) - 1
+    origin = shell.seats.origin(shell.ask.id)
+    if origin:
+        lines.insert(0, clip([("approval.label", f"  In {origin}")], columns))
+    more = len(shell.seats.asks) - 1
     if more > 0:
         lines.append([("dim", f"  {more} more to answer")])
     if len(lines) <= room:

@@ -27,10 +27,12 @@ class Buffers:
     def __init__(self, host: Host, context: Callable[[], Context]) -> None:
         self._host, self._context = host, context
         self._open: dict[str, Any] = {}
+        self._owners: dict[str, Any] = {}
 
-    def use(self, buffer: Any) -> None:
-        """A buffer is shown."""
-        self._open.pop(buffer.name, None)
+    def use(self, buffer: Any, owner: Any = None) -> None:
+        """A buffer is shown, made in the session of `owner`."""
+        if self._open.pop(buffer.name, None) is not buffer:
+            self._owners[buffer.name] = owner
         self._open[buffer.name] = buffer
         if len(self._open) > _MOST:
             del self._open[next(iter(self._open))]
@@ -39,9 +41,9 @@ class Buffers:
         """The open ones, last used first; the transcript is none of them."""
         return list(reversed(self._open.values()))
 
-    def happened(self, event: Event) -> None:
-        """Tell the buffers that want to know what the thread did."""
-        for buffer in list(self._open.values()):
+    def happened(self, event: Event, owner: Any = None) -> None:
+        """Tell the buffers that want to know what the thread of their session did."""
+        for buffer in [one for name, one in self._open.items() if self._owners.get(name) in (None, owner)]:
             told = getattr(buffer, "happened", None)
             if told is not None:
                 told(event)

@@ -156,7 +156,7 @@ class ScreenDriver:
         if self._loop.is_closed():
             return
         self.shell.scripts.end()
-        self.shell.session.close()
+        self.shell.seats.close()
         self.clock.cancel_all()
         self.settle()
         self._loop.close()

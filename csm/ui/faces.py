@@ -9,8 +9,11 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from csm.protocol.errors import CommandError
+from csm.ui.seats import NAMED
+from csm.ui.window import ThreadOf
 
 if TYPE_CHECKING:
+    from csm.ui.seats import Seat
     from csm.ui.shell import Shell
 
 _HOWS = ("columns", "rows")
@@ -99,7 +102,7 @@ class WindowsFace:
         if buffer is None:
             self._shell.windows.put_transcript()
         else:
-            self._shell.buffers.use(buffer)
+            self._shell.buffers.use(buffer, self._shell.seats.current)
             self._shell.windows.put(buffer)
         self._shell.focus("window")
 
@@ -108,9 +111,11 @@ class WindowsFace:
 
     def arrange(self, layout: Any) -> None:
         def find(name: str) -> Any:
+            if name.startswith(NAMED):
+                return ThreadOf(self._shell.seats.named(name[len(NAMED) :]))
             buffer = self._shell.buffers.find(name)
             if buffer is not None:
-                self._shell.buffers.use(buffer)
+                self._shell.buffers.use(buffer, self._shell.seats.current)
             return buffer
 
         self._shell.windows.arrange(layout, find)
@@ -147,33 +152,73 @@ class BuffersFace:
 
 
 class SessionFace:
-    """Implements `csm.host.shown.Session`: the shell's own handling of ops, then the session."""
+    """Implements `csm.host.shown.Session`: a seat as commands see it."""
+
+    def __init__(self, shell: Shell, seat: Seat) -> None:
+        self._shell, self.seat = shell, seat
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SessionFace) and other.seat is self.seat
+
+    def __hash__(self) -> int:
+        return id(self.seat)
+
+    @property
+    def thread_id(self) -> str:
+        return self.seat.session.thread_id
+
+    @property
+    def thread(self) -> Any:
+        return self.seat.session.thread
+
+    @property
+    def title(self) -> str:
+        return self.seat.title
+
+    @property
+    def state(self) -> str:
+        return self.seat.state
+
+    @property
+    def busy(self) -> bool:
+        return self.thread.running is not None or bool(self.seat.session.own)
+
+    def submit(self, op: Any, done: Callable[[Any], None] | None = None) -> None:
+        self._shell.seats.submit(self.seat, op, done)
+
+    def open(self, *, resume: str | None = None, fork: str | None = None, at: str = "", keep: bool = False) -> None:
+        self._shell.seats.open(self.seat, keep=keep, resume=resume, fork=fork, at=at)
+
+
+class SeatsFace:
+    """See `csm.host.shown.Seats`."""
 
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
 
-    @property
-    def thread_id(self) -> str:
-        """The id of the thread on the screen; empty before there is one."""
-        return self._shell.session.thread_id
+    def all(self) -> list[SessionFace]:
+        return [SessionFace(self._shell, seat) for seat in self._shell.seats.all]
 
-    @property
-    def thread(self) -> Any:
-        """The thread's folded state."""
-        return self._shell.session.thread
+    def go(self, session: Any) -> None:
+        if session.seat not in self._shell.seats.all:
+            raise CommandError("this session is closed")
+        self._shell.seats.go(session.seat)
 
-    @property
-    def busy(self) -> bool:
-        """Whether there is something to interrupt: a turn, or a command of the user's own."""
-        return self._shell.session.thread.running is not None or bool(self._shell.session.own)
+    def begin(
+        self, where: str = "right", *, resume: str | None = None, fork: str | None = None, at: str = ""
+    ) -> SessionFace:
+        seat = self._shell.seats.begin(_checked(where, ("right", "below")), resume=resume, fork=fork, at=at)
+        return SessionFace(self._shell, seat)
 
-    def submit(self, op: Any, done: Callable[[Any], None] | None = None) -> None:
-        """Submit an op."""
-        self._shell.submit(op, done)
+    def end(self, session: Any) -> None:
+        self._shell.seats.end(session.seat)
 
-    def open(self, *, resume: str | None = None, fork: str | None = None, at: str = "") -> None:
-        """Put another thread on the screen."""
-        self._shell.session.open(resume=resume, fork=fork, at=at)
+    def asks(self) -> dict[str, Any]:
+        return {ask_id: ask for ask_id, (_, ask) in self._shell.seats.asks.items()}
+
+    def asking(self, ask_id: str) -> SessionFace | None:
+        found = self._shell.seats.asks.get(ask_id)
+        return None if found is None else SessionFace(self._shell, found[0])
 
 
 def _checked(word: str, words: tuple[str, ...]) -> Any:

@@ -184,6 +184,8 @@ def rule(shell: Shell, columns: int) -> Line:
     left: Line = [("border.focused", " Transcript ")] if shell.place == "transcript" and shell.windows.plain else []
     if not left and shell.composer.shell:
         left = [("command.mark", " your shell ")]
+    if not left and len(shell.seats.all) > 1:
+        left = [("border.focused", f" {visible(shell.seats.current.title)} ")]
     passed = shell.elapsed.seconds
     if passed is not None:
         mark = _SPINNER[int(passed) % len(_SPINNER)]

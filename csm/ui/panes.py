@@ -132,9 +132,13 @@ def _lines(shown: Shown, width: int, rows: int, focus: bool) -> list[Line]:
 
 
 def _title(shown: Shown, columns: int, focus: bool, many: bool) -> Line:
-    left: Line = [("border.focused" if focus else "border", f" {visible(str(shown.buffer.title))} ")]
+    left: Line = [("border.focused" if focus else "border", f" {visible(_named(shown))} ")]
     right: Line = [("status.hint", f" ↓ {shown.view.below} ")] if many and shown.view.below else []
     return pad(clip(rule(columns, left, right), columns), columns)
+
+
+def _named(shown: Shown) -> str:
+    return str((shown.thread and getattr(shown.owner, "heading", "")) or shown.buffer.title)
 
 
 def _join(y: int, columns: int, row: list[tuple[Rect, list[Line]]]) -> Line:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from csm.protocol.errors import CommandError
 from csm.ui import attaching, shots
-from csm.ui.faces import BuffersFace, SessionFace, WindowsFace
+from csm.ui.faces import BuffersFace, SeatsFace, SessionFace, WindowsFace
 from csm.ui.panels import LinePanel
 
 if TYPE_CHECKING:
@@ -26,8 +26,7 @@ class ShellScreen:
 
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
-        self._face = SessionFace(shell)
-        self.windows, self.buffers = WindowsFace(shell), BuffersFace(shell)
+        self.windows, self.buffers, self.seats = WindowsFace(shell), BuffersFace(shell), SeatsFace(shell)
         self.terminal: Any = None
         self._clipboard: Clipboard | None = None
 
@@ -101,7 +100,7 @@ class ShellScreen:
     def show(self, buffer: Any, where: str = "here") -> None:
         shell = self._shell
         shell.windows.show(buffer, where)
-        shell.buffers.use(buffer)
+        shell.buffers.use(buffer, shell.seats.current)
         shell.panels.clear()
         shell.focus("window")
 
@@ -357,7 +356,12 @@ class ShellScreen:
             self.terminal.stop()
 
     def session(self) -> SessionFace:
-        return self._face
+        self._shell.seats.follow()
+        return SessionFace(self._shell, self._shell.seats.current)
+
+    @property
+    def ask(self) -> Any:
+        return self._shell.ask
 
     def _window(self) -> Viewport:
         """The window to scroll. Inline, the transcript has none of its own and is shown over everything."""

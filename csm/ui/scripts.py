@@ -109,7 +109,8 @@ class Scripts:
         else:
             self._untaken.clear()
         if outcome.parts:
-            shell.session.renew()
+            for seat in shell.seats.all:
+                seat.session.renew()
             shell.segments.forgive()
             shell.segments.update(shell.session.thread)
             self.tell("reload")

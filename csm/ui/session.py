@@ -63,7 +63,15 @@ class Watcher(Protocol):
 class SessionView:
     """Implements `csm.host.context.Session`. `custom` is what extensions show for items, in the place of ours."""
 
-    def __init__(self, port: Port, start: Start, clock: Clock, watcher: Watcher, custom: Custom | None = None) -> None:
+    def __init__(
+        self,
+        port: Port,
+        start: Start,
+        clock: Clock,
+        watcher: Watcher,
+        custom: Custom | None = None,
+        left: set[str] | None = None,
+    ) -> None:
         start = msgspec.structs.replace(start, bounded=True)
         self._port, self._start, self._clock, self._watcher = port, start, clock, watcher
         self._custom = custom
@@ -72,7 +80,7 @@ class SessionView:
         self._waiting: list[tuple[ops.Op, Done | None]] = []
         self._opening: Future[str] | None = None
         self._draining = False
-        self._left: set[str] = set()
+        self._left: set[str] = set() if left is None else left
         self.transcript = Transcript(self._thread, custom=custom)
         self._others: list[Transcript] = []
         self._recalling = False
@@ -98,6 +106,10 @@ class SessionView:
             return self.transcript
         self._others.append(Transcript(self._thread, custom=self._custom))
         return self._others[-1]
+
+    def keep(self, wanted: set[int]) -> None:
+        """Forget the other transcripts that no window shows, by their `id()`."""
+        self._others = [one for one in self._others if id(one) in wanted]
 
     def recall(self, *, everything: bool = False, then: Callable[[], None] | None = None) -> bool:
         """Bring back some turns that the thread was opened without, or all, read beside the loop; `then` is called once
@@ -131,6 +143,11 @@ class SessionView:
         """What extensions show for items may be something else now."""
         for transcript in (self.transcript, *self._others):
             transcript.renew()
+
+    @property
+    def start(self) -> Start:
+        """What it was opened with."""
+        return self._start
 
     @property
     def opening(self) -> bool:
@@ -188,6 +205,17 @@ class SessionView:
             self._attachment.detach()
             self._attachment = None
 
+    def end(self) -> None:
+        """Stop receiving, and have the thread closed; one that is being opened is closed once it is open."""
+        self._waiting.clear()
+        self.close()
+        if self._opening is not None:
+            port = self._port
+            self._opening.add_done_callback(lambda made: None if made.exception() else _shut(port, made.result()))
+        elif self.thread_id:
+            self._left.add(self.thread_id)
+            _shut(self._port, self.thread_id)
+
     def _open(self, start: Start) -> None:
         if self._opening:
             self._watcher.failed("a session is being opened")
@@ -230,7 +258,7 @@ class SessionView:
             old.detach()
         if old_id and old_id != thread_id:
             self._left.add(old_id)
-            self._port.submit(old_id, ops.Shutdown())
+            _shut(self._port, old_id)
         self._watcher.opened()
         attachment.on_ready(self._ready)
         self._drain()
@@ -272,6 +300,10 @@ class SessionView:
         if ack.accepted and ack.reason:
             self._watcher.warned(ack.reason)
         self._watcher.refresh()
+
+
+def _shut(port: Port, thread_id: str) -> None:
+    port.submit(thread_id, ops.Shutdown())
 
 
 def ends_turn(event: Event) -> bool:

@@ -9,15 +9,14 @@ Does not: draw (`csm.ui.arrange`), read the terminal, or know asyncio (a `Clock`
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from csm.edit.editor import Editor
 from csm.edit.macros import Pasted
 from csm.host.context import Context
-from csm.protocol import events, items, ops
+from csm.protocol import ops
 from csm.protocol.errors import CommandError
-from csm.ui import attaching, custom, registered, returning, status
+from csm.ui import attaching, registered, status
 from csm.ui.attention import Attention
 from csm.ui.buffers import Buffers
 from csm.ui.composer import Composer
@@ -35,8 +34,9 @@ from csm.ui.running import Runner
 from csm.ui.screen import ShellScreen
 from csm.ui.scripts import Scripts
 from csm.ui.searching import Search
+from csm.ui.seats import Seats
 from csm.ui.segments import Segments
-from csm.ui.session import SessionView, ends_turn
+from csm.ui.session import SessionView
 from csm.ui.start import Questions
 from csm.ui.telling import Teller
 from csm.ui.windows import Windows
@@ -44,7 +44,6 @@ from csm.ui.windows import Windows
 if TYPE_CHECKING:
     from csm.edit.inputs import Key, Mouse
     from csm.host.host import Host
-    from csm.protocol.events import Event
     from csm.protocol.tools import Ask
     from csm.runtime.port import Port, Start
     from csm.ui.clock import Clock
@@ -63,11 +62,10 @@ class Shell:
         self.host, self.port, self.clock, self.inline = host, port, clock, inline
         self.on_change: Callable[[], None] = lambda: None
         self.on_exit: Callable[[int], None] = lambda code: None
-        self.session = SessionView(port, start, clock, self, custom.renderer(self))
-        self.composer = Composer(Editor(clock=clock.now))
+        self.seats = Seats(self, start)
         registered.follow(self)
         self.menu = Menu(self)
-        self.windows = Windows(self.session.shown)
+        self.windows = Windows(self.seats.shown, self.seats.current)
         self.buffers = Buffers(host, lambda: Context(host, self.screen, port, state=self.state))
         self.panels: list[Panel] = []
         self.message = MessageLine()
@@ -88,13 +86,26 @@ class Shell:
         self.drawn: list[Region] = []
         self.scripts = Scripts(self)
         self.segments = Segments(self)
-        self.elapsed = Elapsed(clock, self._second_passed)
         self.focused = True
         #: The command line to run once the session is being opened.
         self.first = ""
         self._chosen = "composer"
         self._attention = Attention(clock, self.refresh)
-        self._reconnecting = False
+
+    @property
+    def session(self) -> SessionView:
+        """The current session."""
+        return self.seats.current.session
+
+    @property
+    def composer(self) -> Composer:
+        """The current session's composer."""
+        return self.seats.current.composer
+
+    @property
+    def elapsed(self) -> Elapsed:
+        """How long the current session's turn takes."""
+        return self.seats.current.elapsed
 
     def begin(self, prompt: str = "") -> None:
         """Ask what is open, then open the session and submit `prompt`; called once the first frame is painted."""
@@ -171,8 +182,8 @@ class Shell:
 
     @property
     def ask(self) -> Ask | None:
-        """The question that waits longest."""
-        return next(iter(self.session.thread.asks.values()), None)
+        """The question to answer: the one that waits longest."""
+        return self.seats.ask
 
     @property
     def answering(self) -> bool:
@@ -184,6 +195,7 @@ class Shell:
     def focus(self, place: str) -> None:
         """Move the focus between composer, the current window, the transcript's, and approval."""
         if place == "approval":
+            self.seats.attend()
             self._chosen = "composer"
             self._attention.give()
         elif place in ("transcript", "window"):
@@ -291,55 +303,14 @@ class Shell:
 
     def refresh(self) -> None:
         """Have the next frame drawn."""
+        self.seats.follow()
         self.on_change()
 
     # The session
 
     def submit(self, op: ops.Op, done: Callable[[ops.Ack], None] | None = None) -> None:
-        """Submit an op. What was taken out of the queue comes back into the composer."""
-        if isinstance(op, ops.Unqueue) and done is None and self.session.thread.queued:
-            at = op.at if op.at is not None else -1
-            text = self.session.thread.queued[at] if -1 <= at < len(self.session.thread.queued) else ""
-            done = partial(returning.take_back, self, text)
-        self.session.submit(op, done)
-
-    def opened(self) -> None:
-        """Another thread is on the screen."""
-        self.windows.opened()
-        self._look_around()
-        running = self.session.thread.running
-        if running:
-            self.elapsed.begin(self.session.thread.turn(running).started)
-        else:
-            self.elapsed.end()
-        self.scripts.tell("open")
-        self.refresh()
-
-    def happened(self, event: Event) -> None:
-        """An event was folded."""
-        body = event.body
-        self.buffers.happened(event)
-        if isinstance(body, events.TurnStarted):
-            self.elapsed.begin(body.started)
-            self.segments.update(self.session.thread)
-        elif isinstance(body, events.ItemStarted | events.ItemCompleted) and body.item.id.startswith(items.OWN_COMMAND):
-            self.session.note_own(body)
-        elif isinstance(body, events.Queued) and body.refused:
-            returning.take_back(self, body.taken or "", ops.Ack(True))
-        elif isinstance(body, events.Configured | events.Kept):
-            self.segments.update(self.session.thread)
-        elif ends_turn(event):
-            self.elapsed.end()
-            self._look_around()
-            if not isinstance(body, events.TurnCompleted):
-                returning.everything(self)
-        if isinstance(body, events.Reconnecting):
-            self.message.say(body.message, "message.warning")
-            self._reconnecting = True
-        elif self._reconnecting:
-            self.message.clear()
-            self._reconnecting = False
-        self.scripts.happened(event)
+        """Submit an op to the current session; an answer goes to the one that asked."""
+        self.seats.submit(self.seats.current, op, done)
 
     def interrupt(self) -> None:
         """Stop the running turn."""
@@ -354,10 +325,6 @@ class Shell:
         """Leave the shell."""
         self.on_exit(code)
 
-    def _second_passed(self) -> None:
-        self.segments.update(self.session.thread)
-        self.refresh()
-
     def _follow_keymap(self) -> None:
         """Edit as the keymap in force wants it."""
         editor, modal = self.composer.editor, self.host.keymap.editing == "vi"
@@ -365,7 +332,7 @@ class Shell:
             editor.modal = modal
             editor.mode = "insert"
 
-    def _look_around(self) -> None:
+    def look_around(self) -> None:
         """Read what the status line tells of the folder, and ask extensions for theirs."""
         self.branch = status.branch(self.session.cwd)
         self.segments.update(self.session.thread)

@@ -9,12 +9,11 @@ Does not: draw (`csm.ui.panes`), know keys or the composer, or how an arrangemen
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from csm.protocol.errors import CommandError
-from csm.ui.reading import Reader
 from csm.ui.viewport import Viewport
+from csm.ui.window import Shown, ThreadOf, Window, follows, same
 from csm.view import windows as tree
 from csm.view.windows import Direction, How, Leaf, Node, Rect
 
@@ -24,41 +23,16 @@ _BESIDE = 140
 WHERES = ("here", "right", "below", "other")
 
 
-@dataclass(slots=True)
-class Shown:
-    """A buffer in a window. `thread`: it is the transcript of the thread on the screen, whichever that is."""
-
-    buffer: Any
-    view: Viewport
-    thread: bool = False
-    #: Whether the window was made for this buffer, and goes with it.
-    own: bool = False
-    #: The cursor in it, once there is one, and whether there shall be; None: as the keymap wants it.
-    reader: Reader | None = None
-    reads: bool | None = None
-
-
-@dataclass(slots=True)
-class Window:
-    """A frame for buffers: the last one of the stack is seen."""
-
-    id: int
-    stack: list[Shown] = field(default_factory=list[Shown])
-
-    @property
-    def top(self) -> Shown:
-        """What is seen."""
-        return self.stack[-1]
-
-
 class Windows:
-    """All windows of a shell. `transcript(fresh)` gives the thread's transcript: the first one, or another of it."""
+    """All windows of a shell. `transcript(another, owner)` gives the transcript of an owner's thread, or another one
+    of it. `owner` is whose thread is shown where none is named.
+    """
 
-    def __init__(self, transcript: Callable[[bool], Any]) -> None:
-        self._transcript = transcript
+    def __init__(self, transcript: Callable[[bool, Any], Any], owner: Any = None) -> None:
+        self._transcript, self.owner = transcript, owner
         self._all: dict[int, Window] = {}
         self._next = 0
-        self.focused = self._make(self._thread(first=True)).id
+        self.focused = self._make(Shown(transcript(False, owner), Viewport(follow=True), True, owner)).id
         self._before = self.focused
         self.tree: Node = Leaf(self.focused)
         self.zoomed = False
@@ -89,31 +63,62 @@ class Windows:
         if where not in WHERES:
             raise CommandError(f"a buffer goes {', '.join(WHERES)}, not {where}")
         for window in self:
-            if any(shown.buffer is buffer or _same(shown, buffer) for shown in window.stack):
+            if any(shown.buffer is buffer or same(shown, buffer) for shown in window.stack):
                 self._replace(window, buffer)
                 return
         if where == "here" or (where != "other" and not self._can_split(where)):
-            self.current.stack.append(Shown(buffer, Viewport(follow=_follows(buffer))))
+            self.current.stack.append(Shown(buffer, Viewport(follow=follows(buffer))))
         elif where == "other" and len(self) > 1:
             self.focus(self._other())
-            self.current.stack.append(Shown(buffer, Viewport(follow=_follows(buffer))))
+            self.current.stack.append(Shown(buffer, Viewport(follow=follows(buffer))))
         else:
             how: How = "columns" if where == "right" or (where == "other" and self._area.width >= _BESIDE) else "rows"
             self.split(how)
-            self.current.stack = [Shown(buffer, Viewport(follow=_follows(buffer)), own=True)]
+            self.current.stack = [Shown(buffer, Viewport(follow=follows(buffer)), own=True)]
 
     def put(self, buffer: Any) -> None:
         """Show a buffer in the current window in place of what is on top of it."""
         current = self.current
-        current.stack[-1] = Shown(buffer, Viewport(follow=_follows(buffer)), own=current.top.own)
+        current.stack[-1] = Shown(buffer, Viewport(follow=follows(buffer)), own=current.top.own)
 
     def put_transcript(self) -> None:
         """Show the thread in the current window, and nothing over it."""
-        self.current.stack = [self._thread()]
+        self.put_thread(self.owner)
+
+    def put_thread(self, owner: Any) -> None:
+        """Show an owner's thread in the current window, and nothing over it."""
+        self.current.stack = []
+        self.current.stack = [self._thread(owner)]
+        self._keep_transcript()
+
+    def shows(self, owner: Any) -> bool:
+        """Whether a window shows an owner's thread."""
+        return any(window.owner is owner for window in self)
+
+    def show_thread(self, owner: Any) -> None:
+        """Make the window that shows an owner's thread the current one, else show it in the current one."""
+        found = next((window for window in (self.current, *self) if window.owner is owner), None)
+        if found is None:
+            self.put_thread(owner)
+            return
+        self.focus(found.id)
+        while not found.top.thread:
+            found.stack.pop()
+
+    def forget_thread(self, owner: Any, follower: Any) -> None:
+        """An owner's thread is gone: its windows close, the last one shows another's."""
+        for window in list(self):
+            window.stack = [shown for shown in window.stack if shown.owner is not owner]
+            if not window.stack and len(self) > 1:
+                self.close(window.id)
+        self.owner = follower
+        for window in self:
+            window.stack = window.stack or [self._thread(follower)]
+        self._keep_transcript()
 
     def cover(self) -> None:
         """Show the transcript over everything: where it has no window, or a title is wanted."""
-        self.current.stack.append(Shown(self._transcript(False), Viewport(follow=True), thread=True))
+        self.current.stack.append(Shown(self._transcript(False, self.owner), Viewport(follow=True), True, self.owner))
 
     def pop(self) -> bool:
         """Close what lies on top of the current window, or the window that was made for it; False if nothing does."""
@@ -135,24 +140,33 @@ class Windows:
             if len(self) > 1:
                 self.close(window.id)
             else:
-                window.stack = [self._thread()]
+                window.stack = [self._thread(self.owner)]
+                self._keep_transcript()
 
-    def opened(self) -> None:
-        """Another thread is on the screen."""
+    def opened(self, owner: Any = None) -> None:
+        """Another thread is the owner's."""
         first = True
         for window in self:
             for index, shown in enumerate(window.stack):
-                if shown.thread:
-                    window.stack[index] = Shown(self._transcript(not first), Viewport(follow=True), thread=True)
+                if shown.thread and shown.owner is owner:
+                    made = self._transcript(not first, owner)
+                    window.stack[index] = Shown(made, Viewport(follow=True), True, owner)
                     first = False
 
     def to_transcript(self) -> None:
-        """Make a window that shows the thread the current one; where none does, cover the current one with it."""
+        """Make a window that shows the current thread the current one; where none does, cover that one with it."""
         for window in (self.current, *self):
-            if window.top.thread:
+            if window.top.thread and window.top.owner is self.owner:
                 self.focus(window.id)
                 return
         self.cover()
+
+    def settle(self) -> None:
+        """Have transcripts of which the reader nears the beginning count their lines from there."""
+        for window in self:
+            view, settle = window.top.view, getattr(window.top.buffer, "settle", None)
+            if settle is not None and not view.follow and (moved := settle()):
+                self.moved(window.top.buffer, moved)
 
     def moved(self, buffer: Any, lines: int) -> None:
         """Lines were put before all others of a buffer: whoever looks at it stays with the text."""
@@ -171,7 +185,7 @@ class Windows:
         if not tree.fits(made, self._area):
             raise CommandError("there is no room for another window")
         shown = self.current.top
-        copy = self._thread() if shown.thread else Shown(shown.buffer, Viewport(follow=shown.view.follow))
+        copy = self._thread(shown.owner) if shown.thread else Shown(shown.buffer, Viewport(follow=shown.view.follow))
         copy.view.top = shown.view.top
         self._before, self.focused = self.focused, self._make(copy).id
         self.tree, self.zoomed = made, False
@@ -203,13 +217,6 @@ class Windows:
 
     def go(self, direction: Direction) -> bool:
         """Make the neighbour in a direction the current window; False if there is none."""
-    def settle(self) -> None:
-        """Have transcripts of which the reader nears the beginning count their lines from there."""
-        for window in self:
-            view, settle = window.top.view, getattr(window.top.buffer, "settle", None)
-            if settle is not None and not view.follow and (moved := settle()):
-                self.moved(window.top.buffer, moved)
-
         found = tree.neighbour(tree.rects(self.tree, self._area), self.current.id, direction)
         if found is None:
             return False
@@ -284,7 +291,7 @@ class Windows:
 
     def layout(self) -> dict[str, Any]:
         """The arrangement as plain tables, windows as the names of their buffers."""
-        return tree.data(self.tree, lambda number: str(self._all[number].top.buffer.name))
+        return tree.data(self.tree, lambda number: self._name(self._all[number].top))
 
     def arrange(self, layout: Any, find: Callable[[str], Any]) -> None:
         """Arrange the windows as a layout says; `find(name)` gives a buffer (None: the transcript).
@@ -295,7 +302,10 @@ class Windows:
 
         def window(name: str) -> int:
             buffer = find(name)
-            shown = self._thread(first=not made) if buffer is None else Shown(buffer, Viewport(follow=_follows(buffer)))
+            if buffer is None or isinstance(buffer, ThreadOf):
+                shown = self._thread(self.owner if buffer is None else buffer.owner)
+            else:
+                shown = Shown(buffer, Viewport(follow=follows(buffer)))
             number = self._next + len(made)
             made[number] = Window(number, [shown])
             return number
@@ -326,28 +336,33 @@ class Windows:
 
     # The rest
 
+    def _name(self, shown: Shown) -> str:
+        other = shown.thread and shown.owner is not self.owner
+        return str(shown.owner.name if other else shown.buffer.name)
+
     def _make(self, shown: Shown) -> Window:
         window = self._all[self._next] = Window(self._next, [shown])
         self._next += 1
         return window
 
-    def _thread(self, first: bool = False) -> Shown:
-        return Shown(self._transcript(not first), Viewport(follow=True), thread=True)
+    def _thread(self, owner: Any) -> Shown:
+        return Shown(self._transcript(True, owner), Viewport(follow=True), True, owner)
 
     def _replace(self, window: Window, buffer: Any) -> None:
         """Bring a buffer that is open up, with what it now says."""
-        index = next(i for i, shown in enumerate(window.stack) if shown.buffer is buffer or _same(shown, buffer))
+        index = next(i for i, shown in enumerate(window.stack) if shown.buffer is buffer or same(shown, buffer))
         shown = window.stack.pop(index)
         shown.buffer = buffer
         window.stack.append(shown)
         self.focus(window.id)
 
     def _keep_transcript(self) -> None:
-        """The transcript that is printed and told of first is always one of those shown."""
+        """The transcript that is printed and told of first is always one of those shown, for each owner."""
         shown = [entry for window in self for entry in window.stack if entry.thread]
-        first = self._transcript(False)
-        if shown and all(entry.buffer is not first for entry in shown):
-            shown[0].buffer = first
+        for owner in {id(entry.owner): entry.owner for entry in shown}.values():
+            first, own = self._transcript(False, owner), [entry for entry in shown if entry.owner is owner]
+            if all(entry.buffer is not first for entry in own):
+                own[0].buffer = first
 
     def _can_split(self, where: str) -> bool:
         how: How = "columns" if where == "right" else "rows"
@@ -362,11 +377,3 @@ class Windows:
         order = list(tree.leaves(self.tree))
         index = order.index(gone)
         return order[index - 1] if index else order[1]
-
-
-def _same(shown: Shown, buffer: Any) -> bool:
-    return not shown.thread and str(shown.buffer.name) == str(buffer.name)
-
-
-def _follows(buffer: Any) -> bool:
-    return bool(getattr(buffer, "follow", False))

@@ -45,9 +45,14 @@ class Queue:
     pointed = True
 
     def __init__(
-        self, asks: Callable[[], Mapping[str, tools.Ask]], keys: Callable[[], Mapping[str, str]], home: str = ""
+        self,
+        asks: Callable[[], Mapping[str, tools.Ask]],
+        keys: Callable[[], Mapping[str, str]],
+        home: str = "",
+        origin: Callable[[str], str] = lambda ask_id: "",
     ) -> None:
-        self._asks, self._keys, self._home = asks, keys, home
+        """`origin` tells which other session a question is of."""
+        self._asks, self._keys, self._home, self._origin = asks, keys, home, origin
         self._off: dict[str, set[int]] = {}
         self._answered: dict[str, float] = {}
         self._known: tuple[Any, ...] = ()
@@ -63,7 +68,8 @@ class Queue:
     @property
     def version(self) -> int:
         """Grows when the lines have changed."""
-        known = (*self._asks(), *sorted(self._keys().items()))
+        asks = self._asks()
+        known = (*asks, *map(self._origin, asks), *sorted(self._keys().items()))
         if known != self._known:
             self._known = known
             self._version += 1
@@ -179,7 +185,7 @@ class Queue:
         title = lines.clean(ask.title or "Go on?").replace("\n", " ")
         for row in lines.wrap([("approval.title", title)], width, head, [("", " " * lines.line_width(head))]):
             yield row, -1
-        for row in (*_command(ask, width), [], *_facts(ask, width, self._home)):
+        for row in (*_command(ask, width), [], *_facts(ask, width, self._home, self._origin(ask.id))):
             yield row, -1
         for row in _questions(ask, width):
             yield row, -1
@@ -234,7 +240,8 @@ class Queue:
         words += [("say", "no, do this instead")] if "decline" in ask.decisions else []
         words += [("edit", "change it")] if "edited" in ask.takes else []
         words += [("tick", "tick")] if "pieces" in ask.takes else []
-        words += [("agent", f"look at {lines.clean(ask.agent)}")] if ask.agent else []
+        whose = self._origin(ask.id) or ask.agent
+        words += [("agent", f"look at {lines.clean(whose)}")] if whose else []
         if ask.kind == "questions":
             words = [("close", "answer it above the composer")]
         for name, word in words:
@@ -254,13 +261,14 @@ def _command(ask: tools.Ask, width: int) -> Iterator[Line]:
         yield from lines.wrap([("approval.command", lines.clean(text, 4))], width, mark, [("", "      ")])
 
 
-def _facts(ask: tools.Ask, width: int, home: str) -> Iterator[Line]:
+def _facts(ask: tools.Ask, width: int, home: str, origin: str) -> Iterator[Line]:
     cwd = f"~{ask.cwd[len(home) :]}" if home and f"{ask.cwd}/".startswith(f"{home}/") else ask.cwd
     facts = [
         ("Why", ask.why, "approval.text"),
         ("Risk", ask.risk if ask.risk != ask.why else "", "approval.risk"),
         ("Where", cwd, "approval.text"),
         ("Sandbox", {"none": "none: it runs outside"}.get(ask.sandbox, ask.sandbox), "approval.text"),
+        ("Session", origin, "approval.text"),
         ("Agent", ask.agent, "approval.text"),
         ("Always", rules.text(ask.prefix) if "accept_rule" in ask.decisions and ask.prefix else "", "approval.command"),
     ]

@@ -30,13 +30,17 @@ def opened(cx: Context) -> Queue:
     shown = _screen(cx)
     known = cx.state.get("approvals")
     if not isinstance(known, Queue):
-        session, keymap = shown.session(), cx.host
+        keymap = cx.host
 
         def keys() -> dict[str, str]:
             found = {name: keymap.keymap.where_is(line, [Queue.place]) for name, line in _KEYS.items()}
             return {name: bound[0].keys for name, bound in found.items() if bound}
 
-        known = cx.state["approvals"] = Queue(lambda: session.thread.asks, keys, cx.host.env.get("HOME", ""))
+        def origin(ask_id: str) -> str:
+            whose = shown.seats.asking(ask_id)
+            return "" if whose is None or whose == shown.session() else whose.title
+
+        known = cx.state["approvals"] = Queue(shown.seats.asks, keys, cx.host.env.get("HOME", ""), origin)
     return known
 
 
@@ -59,7 +63,7 @@ def close(cx: Context) -> None:
     """Close the window of questions. Those without an answer go on waiting, and the first has the keys again."""
     shown = _screen(cx)
     shown.close()
-    if shown.session().thread.asks:
+    if shown.seats.asks():
         shown.focus("approval")
 
 
@@ -86,16 +90,18 @@ def tick(cx: Context) -> None:
     shown.refresh()
 
 
-@command("approval.open-agent", title="Look at the agent that asks", places=("approval", "approvals"))
+@command("approval.open-agent", title="Look at who asks", places=("approval", "approvals"))
 def open_agent(cx: Context) -> Any:
-    """Show what the agent does whose question this is."""
+    """Show what the agent does whose question this is, or go to the other session that asks."""
     shown = _screen(cx)
-    asks = shown.session().thread.asks
-    found = (
-        _queue(cx).ask_at(shown.line, shown.columns) if shown.place == Queue.place else next(iter(asks.values()), None)
-    )
+    found = _queue(cx).ask_at(shown.line, shown.columns) if shown.place == Queue.place else shown.ask
+    whose = None if found is None else shown.seats.asking(found.id)
+    if found is not None and whose is not None and whose != shown.session():
+        if shown.place == Queue.place:
+            shown.close()
+        return shown.seats.go(whose)
     if found is None or not found.agent:
-        raise CommandError("this is the thread's own question")
+        raise CommandError("this is the session's own question")
     return cx.host.commands.call("agent.open", [found.agent_id or found.agent], cx)
 
 
@@ -125,7 +131,7 @@ def _all(cx: Context, decision: Any, word: str) -> None:
     def done(yes: bool) -> None:
         if not yes:
             return
-        asks = shown.session().thread.asks
+        asks = shown.seats.asks()
         for ask in found:
             if ask.id in asks:
                 pieces = queue.ticked(ask) if decision == "accept" else None

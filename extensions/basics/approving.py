@@ -67,16 +67,18 @@ def cancel(cx: Context) -> None:
 
 @command("approval.focus", title="Go to the question")
 def focus(cx: Context) -> None:
-    """Have the keys answer the question that waits."""
-    _ask(cx)
-    screen(cx).focus("approval")
+    """Have the keys answer the question that waits; where this session has none, one of another session."""
+    shown = screen(cx)
+    if not shown.seats.asks():
+        raise CommandError("no question waits for an answer")
+    shown.focus("approval")
 
 
 def _ask(cx: Context) -> tools.Ask:
     shown = screen(cx)
     queue = _queue(cx)
     found = queue.ask_at(shown.line, shown.columns) if queue is not None else None
-    found = found or next(iter(shown.session().thread.asks.values()), None)
+    found = found or shown.ask
     if found is None:
         raise CommandError("no question waits for an answer")
     return found

@@ -101,15 +101,26 @@ def status(cx: Context) -> None:
     show(cx, "status", title, [*heading(title), *(two(label, text, 12) for label, text in facts.items())])
 
 
-def put_on_screen(cx: Context, **which: str) -> None:
-    """Put another thread on the screen. That ends a running turn, so it is asked first."""
+def put_on_screen(cx: Context, **which: Any) -> None:
+    """Put another thread on the screen. What works goes on, unless it is to be stopped; that is asked first."""
     shown = screen(cx)
     session = shown.session()
-    if not session.thread.running or which.get("resume") == session.thread_id:
+    if not (session.busy or session.thread.asks) or which.get("resume") == session.thread_id:
         session.open(**which)
         return
-    choices = [Choice("leave", "Stop the turn and go"), Choice("stay", "Stay here")]
-    shown.pick("A turn is running.", choices, lambda found: session.open(**which) if found == "leave" else None)
+    found = cx.host.keymap.where_is("session.switch", [shown.place])
+    how = f"{found[0].keys if found else '/sessions'} shows it again"
+    choices = [
+        Choice("keep", "Go, and let it work on", how),
+        Choice("leave", "Stop it and go"),
+        Choice("stay", "Stay here"),
+    ]
+
+    def done(chosen: str) -> None:
+        if chosen != "stay":
+            session.open(keep=chosen == "keep", **which)
+
+    shown.pick("This session is at work.", choices, done)
 
 
 def _rename(cx: Context, name: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from csm.api import Context, command, modal, ops
 
 from .composing import clear
-from .place import say, screen
+from .place import Choice, say, screen
 
 #: A second press quits within so many seconds.
 AGAIN = 1.0
@@ -64,8 +64,8 @@ def break_off(cx: Context) -> None:
 
 @command("shell.quit", title="Quit", slash=("quit", "exit"))
 def leave(cx: Context) -> None:
-    """Leave the shell. The session is kept and can be resumed."""
-    screen(cx).quit()
+    """Leave the shell. Sessions are kept and can be resumed; where others than this one work, that is asked first."""
+    _quit(cx)
 
 
 @command("shell.delete-or-quit", title="Delete forward, or quit")
@@ -75,7 +75,7 @@ def delete_or_quit(cx: Context, count: int | None = None) -> None:
 
     shown = screen(cx)
     if shown.place == "composer" and not shown.composer.text:
-        shown.quit()
+        _quit(cx)
     else:
         edits.delete_char(shown.editor, count)
 
@@ -92,10 +92,22 @@ def redraw(cx: Context) -> None:
     screen(cx).redraw()
 
 
+def _quit(cx: Context) -> None:
+    shown = screen(cx)
+    others = [one for one in shown.seats.all() if one != shown.session() and (one.busy or one.thread.asks)]
+    if not others:
+        shown.quit()
+        return
+    titles = ", ".join(one.title for one in others)
+    rows = [Choice(False, "Stay", titles), Choice(True, "Stop them and quit", titles)]
+    many = "s are" if len(others) > 1 else " is"
+    shown.pick(f"{len(others)} other session{many} at work.", rows, lambda yes: shown.quit() if yes else None)
+
+
 def _quit_on_second(cx: Context) -> None:
     now = time.monotonic()
     if now - cx.state.get("basics.break", -AGAIN) <= AGAIN:
-        screen(cx).quit()
+        _quit(cx)
         return
     cx.state["basics.break"] = now
     found = cx.host.keymap.where_is("shell.break", [screen(cx).place])

@@ -180,7 +180,7 @@ def _made(cx: Context, entry: Any) -> Pane:
     for buffer in _screen(cx).buffers.all():
         if isinstance(buffer, Pane) and buffer.item_id == entry.item.id:
             return buffer
-    return Pane(entry, lambda op: _submit(cx, op))
+    return Pane(entry, _screen(cx).session().submit)
 
 
 def _pane(cx: Context) -> Pane:
@@ -193,13 +193,12 @@ def _pane(cx: Context) -> Pane:
 def _reach(cx: Context, action: Any, text: str = "") -> None:
     buffer = _screen(cx).buffer
     if isinstance(buffer, Pane):
-        item_id = buffer.item_id
-    else:
-        found = _entries(cx)
-        if not found:
-            raise CommandError("no command runs")
-        item_id = found[0].item.id
-    _submit(cx, ops.Reach(item_id, action, text))
+        buffer.reach(ops.Reach(buffer.item_id, action, text))
+        return
+    found = _entries(cx)
+    if not found:
+        raise CommandError("no command runs")
+    _submit(cx, ops.Reach(found[0].item.id, action, text))
 
 
 def _submit(cx: Context, op: ops.Reach) -> None:

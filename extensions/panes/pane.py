@@ -34,7 +34,7 @@ class Pane:
         assert isinstance(item, items.CommandExecution)
         self.item_id = item.id
         self.name = f"pane:{item.process or item.id}"
-        self._command, self._reach = next(iter(script_of(item.command, item.argv).splitlines()), "command"), reach
+        self._command, self.reach = next(iter(script_of(item.command, item.argv).splitlines()), "command"), reach
         self._emulator = Emulator(COLUMNS, ROWS)
         self._returns = not item.process
         self.attached = False
@@ -71,7 +71,7 @@ class Pane:
         self._size = (columns, rows)
         if self.attached and self._emulator.size != self._size:
             self._emulator.resize(columns, rows)
-            self._reach(ops.Reach(self.item_id, "resize", f"{rows}x{columns}"))
+            self.reach(ops.Reach(self.item_id, "resize", f"{rows}x{columns}"))
 
     @property
     def takes_keys(self) -> bool:
@@ -88,7 +88,7 @@ class Pane:
     def attach(self) -> None:
         """Give it the keys."""
         self.attached = True
-        self._reach(ops.Reach(self.item_id, "attach"))
+        self.reach(ops.Reach(self.item_id, "attach"))
         self.fit(*self._size)
 
     def detach(self) -> None:
@@ -97,8 +97,8 @@ class Pane:
             return
         self.attached = False
         if self.running:
-            self._reach(ops.Reach(self.item_id, "detach"))
-            self._reach(ops.Reach(self.item_id, "resize", f"{ROWS}x{COLUMNS}"))
+            self.reach(ops.Reach(self.item_id, "detach"))
+            self.reach(ops.Reach(self.item_id, "resize", f"{ROWS}x{COLUMNS}"))
         self._emulator.resize(COLUMNS, ROWS)
 
     def press(self, chord: str, text: str) -> None:
@@ -113,7 +113,7 @@ class Pane:
 
     def type(self, text: str) -> None:
         """Characters for the command, as a terminal sends them."""
-        self._reach(ops.Reach(self.item_id, "input", text))
+        self.reach(ops.Reach(self.item_id, "input", text))
 
     def closed(self) -> None:
         """The buffer is killed; the command goes on."""

@@ -66,7 +66,7 @@ def toggle_plan(cx: Context) -> None:
 
 def _asked(cx: Context) -> tuple[tools.Ask, tuple[str, ...]]:
     """The questions that wait longest, and the answers given so far."""
-    ask = next(iter(_screen(cx).session().thread.asks.values()), None)
+    ask = _screen(cx).ask
     if ask is None or ask.kind != "questions":
         raise CommandError("the model has asked nothing")
     return ask, cx.state.get(GIVEN, {}).get(ask.id, ())

@@ -113,6 +113,7 @@ def test_nothing_runs_on_when_the_shell_is_left(drive: Drive, home: Path) -> Non
     driver.wait(lambda: (home / "work/pid").exists() and (home / "work/pid").read_text().strip())
     pid = int((home / "work/pid").read_text())
     driver.shell.run("session.new")
+    driver.keys("down enter")
     driver.wait(lambda: not Path(f"/proc/{pid}").exists())
 
 

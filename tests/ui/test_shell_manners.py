@@ -95,15 +95,16 @@ def test_unfolding_above_is_no_news(drive: Drive, inline: bool) -> None:
 def test_a_running_turn_is_left_only_on_demand(drive: Drive, line: str) -> None:
     driver = _busy(drive)
     first = driver.shell.session.thread_id
-    for keys in ("esc", "down enter"):
+    for keys in ("esc", "down down enter"):
         driver.shell.run(line)
-        assert "A turn is running." in driver.screen()
+        assert "This session is at work." in driver.screen()
         driver.keys(keys)
         assert driver.shell.session.thread.running
         assert driver.shell.session.thread_id == first
     driver.shell.run(line)
-    driver.keys("enter")
+    driver.keys("down enter")
     driver.wait(lambda: driver.shell.session.thread_id != first)
+    assert len(driver.shell.seats.all) == 1
 
 
 def test_panels_stand_where_all_text_stands(drive: Drive) -> None:

@@ -24,7 +24,7 @@ class _Thread(TextBuffer):
 
 def _windows() -> Windows:
     first = _Thread()
-    windows = Windows(lambda another: _Thread() if another else first)
+    windows = Windows(lambda another, owner: _Thread() if another else first)
     _draw(windows)
     return windows
 
@@ -157,7 +157,7 @@ def test_a_layout_is_plain_data_and_comes_back() -> None:
 def test_another_thread_is_shown_wherever_the_last_one_was() -> None:
     made: list[_Thread] = []
 
-    def transcript(another: bool) -> _Thread:
+    def transcript(another: bool, owner: object) -> _Thread:
         if another or not made:
             made.append(_Thread())
         return made[-1] if another else made[0]

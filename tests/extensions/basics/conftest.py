@@ -43,6 +43,22 @@ class Talk:
         self.opened.append(which)
 
 
+class Seats:
+    """The one session that is open."""
+
+    def __init__(self, talk: Talk) -> None:
+        self.talk = talk
+
+    def all(self) -> list[Talk]:
+        return [self.talk]
+
+    def asks(self) -> dict[str, Any]:
+        return self.talk.thread.asks
+
+    def asking(self, ask_id: str) -> Talk | None:
+        return self.talk if ask_id in self.talk.thread.asks else None
+
+
 class Desk:
     """Implements `csm.host.context.Screen` by noting what it is told."""
 
@@ -121,6 +137,14 @@ class Desk:
 
     def session(self) -> Talk:
         return self.talk
+
+    @property
+    def seats(self) -> Seats:
+        return Seats(self.talk)
+
+    @property
+    def ask(self) -> Any:
+        return next(iter(self.talk.thread.asks.values()), None)
 
     def message(self, text: str, role: str = "message") -> None:
         self.messages.append(text)
