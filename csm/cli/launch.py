@@ -29,6 +29,23 @@ def launch(words: list[str]) -> int:
         return 2
     except BrokenPipeError:
         return closed_pipe()
+    except Exception as error:
+        return _crashed(error, words)
+
+
+def _crashed(error: Exception, words: list[str]) -> int:
+    """What nobody expected: a report for whoever mends it, and a line that says where it is."""
+    import os
+
+    from csm.host import crashes, setting_places
+    from csm.host.diagnostics import Diagnostics
+
+    found = ROOT.find(words[0]) if words else None
+    state_dir = setting_places.state_dir(os.environ)
+    log = Diagnostics(state_dir / "log").last(crashes.LOGGED)
+    path = crashes.record(state_dir, error, doing=found.path if found else "", env=os.environ, log=log)
+    sys.stderr.write(f"{crashes.told(error, path)}\n")
+    return 1
 
 
 def _hold_streams() -> None:

@@ -107,7 +107,7 @@ def _open(parsed: Parsed, session: str) -> int:
         raise CsmError("Error: this is no terminal to step through a session in", "--at N prints it as it was")
     from csm.cli import opening
     from csm.host.host import Host
-    from csm.ui import app
+    from csm.ui import entry
 
     env = dict(os.environ)
     host = Host.open(opening.settings(parsed, env, headless=False), env, init=not parsed.on("no_init"))
@@ -118,7 +118,7 @@ def _open(parsed: Parsed, session: str) -> int:
             raise CommandError("this store keeps nothing that can be stepped through")
         recording = opened(session, progress.watch)
         progress.end()
-        return app.view(host, "replay.open", {"replay.recording": recording})
+        return entry.view(host, "replay.open", {"replay.recording": recording})
     finally:
         progress.end()
         host.close()

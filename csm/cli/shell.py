@@ -71,9 +71,20 @@ class _Opening:
         """Open the shell. What all of it needs is imported once something is on the screen."""
         if not terminal():
             self._refuse()
-        wanted = not self.parsed.on("no_alt_screen")
+        wanted = not self.parsed.on("no_alt_screen") and not self._plain()
         with Prelude(self.parsed.get("cd") or ".", os.environ, wanted=wanted) as prelude:
             return self._shell(prelude)
+
+    def _plain(self) -> bool:
+        """Whether plain lines may be wanted, as far as can be told before the settings are read."""
+        if self.parsed.on("plain") or any(text.startswith("csm.plain") for text in self.parsed.all("config")):
+            return True
+        home = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")  # noqa: PTH111
+        try:
+            with open(f"{home}/csm/settings.toml", "rb") as file:  # noqa: PTH123
+                return any(line.replace(b" ", b"").startswith(b"plain=true") for line in file)
+        except OSError:
+            return False
 
     def _refuse(self) -> None:
         from csm.cli import opening
@@ -88,7 +99,7 @@ class _Opening:
 
         host = self._host(headless=False)
         from csm.runtime.local import LocalPort
-        from csm.ui import app
+        from csm.ui import entry
 
         for warning in opening.warnings(self.parsed):
             host.report("warning", warning)
@@ -98,7 +109,7 @@ class _Opening:
             port = LocalPort(host)
             try:
                 inline = self.parsed.on("no_alt_screen")
-                return app.run(host, port, start, prompt=self.prompt, inline=inline, first=first, prelude=prelude)
+                return entry.run(host, port, start, prompt=self.prompt, inline=inline, first=first, prelude=prelude)
             finally:
                 port.close()
         finally:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from csm.host import extensions, init_script, roots
+from csm.host import diagnostics, extensions, init_script, roots
 from csm.host.commands import Commands, did_you_mean, nearest
 from csm.host.configurator import Configurator
 from csm.host.hooks import Contribution, Hooks
@@ -63,6 +63,8 @@ class Host(Looks, Tuned):
         self.options: dict[str, Any] = dict(settings.raw.get("csm", {}))
         self.state: dict[str, dict[str, Any]] = {}
         self.messages: list[Message] = []
+        #: csm's own log. What is reported is written there too.
+        self.diagnostics = diagnostics.opened(settings.state_dir, settings.raw, env)
         self.commands = Commands()
         #: Held while anything of the host is exchanged.
         self.lock = self._lock = threading.RLock()
@@ -118,6 +120,7 @@ class Host(Looks, Tuned):
         with self._lock:
             self.messages.append(message)
             listeners = list(self._listeners)
+        self.diagnostics.write(level, text, where)
         for listener in listeners:
             listener(message)
 

@@ -1,4 +1,6 @@
-"""Settings that say how much a terminal is given: links, movement, plain lines. Rows of `csm.host.setting_keys`.
+"""Settings that say how much a terminal is given (links, movement, plain lines), and how much csm's own log.
+
+They are rows of `csm.host.setting_keys`.
 
 Does not: read them, but for the two that ask more than one setting.
 """
@@ -25,6 +27,8 @@ KEYS = (
         "where `TERM` is `dumb`",
         "Plain lines, one after the other and never changed, for screen readers and terminals that know no more.",
     ),
+    ("csm.log", "off|error|warning|info|debug", '"warning"', "What csm's own log holds; `CSM_LOG` goes before it."),
+    ("log_dir", "string", "`log` below csm's state folder", "Where csm's own log is written."),
 )
 
 

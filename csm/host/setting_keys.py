@@ -234,7 +234,7 @@ KNOWN = frozenset(
     cli_auth_credentials_store cloud computer_use debug default_permissions desktop disable_paste_burst
     feedback file_opener forced_chatgpt_workspace_id forced_login_method ghost_snapshot
     include_apps_instructions include_collaboration_mode_instructions include_environment_context
-    include_environment_context_time include_permissions_instructions instructions log_dir marketplaces
+    include_environment_context_time include_permissions_instructions instructions marketplaces
     mcp_enterprise_managed_auth mcp_oauth_credentials_store memories
     model_post_turn_compact_threshold_percent model_supports_reasoning_summaries notice orchestrator otel permissions
     personality plan_mode_reasoning_effort plugins realtime responses_api_metadata review_model sqlite_home

@@ -18,6 +18,7 @@ from typing import Any, Literal
 import msgspec
 
 from csm.host import layers, requirements, setting_keys, setting_layers, trust
+from csm.host.diagnostics import LEVELS
 from csm.host.layers import Layer
 from csm.host.provider_settings import ProviderSettings as ProviderSettings
 from csm.host.provider_settings import providers
@@ -118,7 +119,14 @@ class Settings(msgspec.Struct, frozen=True):
 
     def holds(self, name: str) -> bool:
         """Whether there is a setting of this name (or a table), or a file of this name beside a `config.toml`."""
-        return name in self.raw or any((folder / name).is_file() for folder in self.folders())
+        return self.said(name) is not None or any((folder / name).is_file() for folder in self.folders())
+
+    def said(self, name: str) -> Any:
+        """What the files and the command line say of a setting by its dotted name; None where nothing."""
+        found: Any = self.raw
+        for part in name.split("."):
+            found = found.get(part) if isinstance(found, dict) else None
+        return found
 
     def __repr__(self) -> str:
         return f"Settings(cwd={str(self.cwd)!r}, model={self.model!r}, model_provider={self.model_provider!r})"
@@ -142,6 +150,8 @@ def load(
     `headless` forces the approval policy `never`. Raises SettingError (`BadSetting` where it has a place).
     """
     above = {**(overrides or {}), **({"model_provider": provider} if provider else {})}
+    if env.get("CSM_LOG") in LEVELS:
+        above.setdefault("csm.log", env["CSM_LOG"])
     skipped = skipped or Skipped()
     home = _usable(codex_home(env), env)
     own = NOWHERE if skipped.own else config_dir(env)
