@@ -188,7 +188,6 @@ def rule(shell: Shell, columns: int) -> Line:
         left = [("border.focused", f" {visible(shell.seats.current.title)} ")]
     passed = shell.elapsed.seconds
     if passed is not None:
-        mark = _SPINNER[int(passed) % len(_SPINNER)]
         word = "Waiting for you" if shell.ask else "Working"
         left = [("spinner", " • "), ("status.running", f"{word} ")]
         if shell.elapsed.moving():
@@ -225,9 +224,9 @@ def _plan(shell: Shell, room: int) -> Line:
 def title(host: Host, line: str) -> str:
     """A command line as a person reads it: the title of its command, with its arguments."""
     name, _, rest = line.partition(" ")
-    try:
     if name in _TABLES and (row := _TABLES[name].get(rest)) is not None:
         return row.title[:1].upper() + row.title[1:]
+    try:
         found = host.commands.get(name).title
     except Exception:
         return line

@@ -137,9 +137,9 @@ def test_bindings_are_listed_by_place(desk_with) -> None:
     desk.run("help.bindings composer")
     text = page_text(desk)
     assert "editor (operator)" in text
-    assert "approval" not in text
+    assert "approval.accept" not in text
     desk.run("help.bindings")
-    assert "approval" in page_text(desk)
+    assert "approval.accept" in page_text(desk)
 
 
 def test_where_is(desk) -> None:
