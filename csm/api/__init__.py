@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from csm.core.fold import fold as fold
     from csm.core.turns import Entry as Entry
     from csm.core.turns import Turn as Turn
+    from csm.edit import block as block
     from csm.edit import changes as changes
     from csm.edit import chips as chips
     from csm.edit import chords as chords
@@ -45,12 +46,15 @@ if TYPE_CHECKING:
     from csm.edit import encode as encode
     from csm.edit import ex as ex
     from csm.edit import ex_lines as ex_lines
+    from csm.edit import filling as filling
     from csm.edit import kills as kills
     from csm.edit import macros as macros
     from csm.edit import modal as modal
     from csm.edit import motions as motions
     from csm.edit import objects as objects
     from csm.edit import operators as operators
+    from csm.edit import rectangles as rectangles
+    from csm.edit import replacing as replacing
     from csm.edit import rows as rows
     from csm.edit import vim as vim
     from csm.edit.editor import Editor as Editor
@@ -215,6 +219,7 @@ _MODULES = {
     "ages": "csm.host.ages",
     "ansi": "csm.view.render.ansi",
     "artefacts": "csm.host.artefacts",
+    "block": "csm.edit.block",
     "catalog": "csm.runtime.catalog",
     "asides": "csm.host.asides",
     "changes": "csm.edit.changes",
@@ -238,6 +243,7 @@ _MODULES = {
     "ex": "csm.edit.ex",
     "ex_lines": "csm.edit.ex_lines",
     "features": "csm.host.features",
+    "filling": "csm.edit.filling",
     "ids": "csm.protocol.ids",
     "items": "csm.protocol.items",
     "json_faults": "csm.core.json_faults",
@@ -253,6 +259,8 @@ _MODULES = {
     "objects": "csm.edit.objects",
     "namespaces": "csm.core.namespaces",
     "operators": "csm.edit.operators",
+    "rectangles": "csm.edit.rectangles",
+    "replacing": "csm.edit.replacing",
     "rows": "csm.edit.rows",
     "parts": "csm.view.parts",
     "patches": "csm.core.patches",

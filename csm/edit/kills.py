@@ -101,6 +101,13 @@ def zap(editor: Editor, char: str, count: int | None = None) -> bool:
     return _kill(editor, editor.cursor, found + len(char))
 
 
+def leave_mark(editor: Editor, at: int) -> None:
+    """Put the mark somewhere; the one before goes to the ring."""
+    if editor.mark is not None and editor.mark != at:
+        editor.mark_ring = [editor.mark, *editor.mark_ring][:_MARKS]
+    editor.mark = at
+
+
 def set_mark(editor: Editor) -> None:
     """Put the mark here and make the region active; once more in the same place ends it."""
     if editor.mark is not None and editor.mark != editor.cursor:

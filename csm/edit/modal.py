@@ -275,12 +275,15 @@ def zero(editor: Editor) -> bool:
     return move(editor, "line-start")
 
 
-AWAITING = ("register", "replace-char", "set-mark", "insert-register", "insert-char", "zap")
+AWAITING = (
+    "register", "replace-char", "set-mark", "insert-register", "insert-char", "zap", "copy-to-register",
+    "insert-from-register", "rectangle-to-register", "point-to-register", "jump-to-register",
+)  # fmt: skip
 
 
 def await_char(editor: Editor, name: str, count: int | None = None) -> None:
     """Have the next character given to `supply`, for one of `AWAITING`: `"` `r` `m` of normal mode, C-r (insert a
-    register) and C-q (insert any character) of insert mode, and Emacs's M-z (kill up to a character).
+    register) and C-q (insert any character) of insert mode, Emacs's M-z (kill up to a character) and C-x r commands.
     """
     if name not in AWAITING:
         raise ValueError(name)
@@ -295,7 +298,7 @@ def _await(editor: Editor, name: str, count: int | None) -> None:
 
 def supply(editor: Editor, char: str) -> bool:
     """The character that `editor.pending.awaiting` waits for. False if it makes no sense there."""
-    from csm.edit import edits, kills, vim
+    from csm.edit import edits, kills, rectangles, vim
 
     name, editor.pending.awaiting = editor.pending.awaiting, None
     if name is None:
@@ -310,6 +313,11 @@ def supply(editor: Editor, char: str) -> bool:
         "replace-char": vim.replace_char,
         "insert-register": vim.insert_register,
         "zap": kills.zap,
+        "copy-to-register": rectangles.to_register,
+        "insert-from-register": rectangles.from_register,
+        "rectangle-to-register": rectangles.rectangle_to_register,
+        "point-to-register": rectangles.point_to_register,
+        "jump-to-register": rectangles.to_point,
     }
     return taken[name](editor, char) if name in taken else move(editor, name, None, char)
 

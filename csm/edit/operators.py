@@ -159,6 +159,16 @@ def join(editor: Editor, target: Target) -> None:
     join_lines(editor, count)
 
 
+def _fill(editor: Editor, target: Target) -> None:
+    from csm.edit import filling
+
+    start = chars.line_start(editor.text, target.range.start)
+    end = chars.line_end(editor.text, max(start, target.range.end - (not target.range.linewise)))
+    new = filling.fill(editor.text[start:end], filling.VIM_COLUMN)
+    editor.replace(start, end, new)
+    editor.cursor = chars.first_nonblank(editor.text, start + len(new))
+
+
 def _table() -> dict[str, Operator]:
     rows = [
         Operator("delete", "delete", delete),
@@ -170,6 +180,7 @@ def _table() -> dict[str, Operator]:
         Operator("join", "join lines", join),
         Operator("indent", "indent lines", _shift(1)),
         Operator("outdent", "indent lines less", _shift(-1)),
+        Operator("fill", "fill paragraphs", _fill),
     ]
     return {row.name: row for row in rows}
 

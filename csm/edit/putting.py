@@ -44,7 +44,7 @@ def _put(editor: Editor, count: int | None, *, register: str | None, place: str,
     if not held.text:
         return False
     if held.width is not None:
-        _put_block(editor, held, count or 1, place, follow)
+        put_block(editor, held, count or 1, place, follow=follow)
     elif held.linewise:
         _put_lines(editor, times(held.text, count), place, follow)
     else:
@@ -111,8 +111,11 @@ def _put_over(editor: Editor, count: int | None, register: str | None, *, keep: 
     return True
 
 
-def _put_block(editor: Editor, held: Slot, count: int, place: str, follow: bool) -> None:
-    """Put a block with its first cell at the cursor or behind it; lines that are too short are filled up."""
+def put_block(editor: Editor, held: Slot, count: int, place: str, *, follow: bool, fill: bool = False) -> None:
+    """Put a block with its first cell at the cursor or behind it; lines that are too short are filled up.
+
+    `fill`: its lines are as wide as it is at the ends of lines too.
+    """
     text, at = editor.text, editor.cursor
     column = chars.column(text, at)
     if place == "after" and at < chars.line_end(text, at):
@@ -128,7 +131,7 @@ def _put_block(editor: Editor, held: Slot, count: int, place: str, follow: bool)
             there = block.opened(editor, start, column, pad=True)
             assert there is not None
             padded = row + " " * (wide - _cells(row))
-            last = row if there == chars.line_end(editor.text, there) else padded
+            last = row if not fill and there == chars.line_end(editor.text, there) else padded
             new = padded * (count - 1) + last
             editor.replace(there, there, new)
             end = there + len(new)
@@ -156,14 +159,14 @@ def _put_over_block(editor: Editor, held: Slot, count: int, *, keep: bool) -> bo
                 place = "after" if last else "before"
                 _put_lines(editor, times(held.text + "\n", count), place, follow=False)
             elif chosen is None:
-                _put_block(editor, held, count, "before", follow=False)
+                put_block(editor, held, count, "before", follow=False)
             elif held.linewise:
                 editor.cursor = chars.line_down(editor.text, chosen.top, 0 if keep else chosen.lines - 1)[0]
                 _put_lines(editor, times(held.text, count), "before" if keep else "after", follow=False)
             elif "\n" in held.text and held.width is None:
                 _put_chars(editor, times(held.text, count), "before", follow=False)
             elif held.width is not None:
-                _put_block(editor, held, count, "before", follow=False)
+                put_block(editor, held, count, "before", follow=False)
             else:
                 _put_in_each(editor, chosen, times(held.text, count))
         removed = editor.registers.get()

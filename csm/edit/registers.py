@@ -30,6 +30,8 @@ class Registers:
         self.on_set: Callable[[str, Slot], None] | None = None
         #: Asked for what `+` and `*` hold; None where it cannot tell.
         self.on_get: Callable[[], str | None] | None = None
+        #: The rectangle that Emacs's keys killed last.
+        self.rectangle: Slot | None = None
         self._slots: dict[str, Slot] = {}
         self._last = "0"
 

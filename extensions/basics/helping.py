@@ -102,8 +102,12 @@ def describe_command(cx: Context, name: str | None = None) -> None:
 
 
 @command("help.where-is", title="Which keys run a command?", complete={"name": _names})
-def where_is(cx: Context, name: str) -> None:
+def where_is(cx: Context, name: str | None = None) -> None:
     """Tell the keys that run a command."""
+    if name is None:
+        rows = [Choice(one.name, one.name, one.title) for one in cx.host.commands.all()]
+        screen(cx).pick("Where is", rows, lambda chosen: where_is(cx, chosen))
+        return
     found = cx.host.keymap.where_is(cx.host.commands.get(name).name)
     keys = ", ".join(f"{one.keys} ({one.place})" for one in found)
     say(cx, f"{name}: {keys or 'no key'}")

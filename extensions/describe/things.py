@@ -122,6 +122,32 @@ def _keys(cx: Context, places: list[str], mode: str | None, *, only: bool = Fals
     return rows
 
 
+@command("help.apropos", title="Find anything by a word")
+def apropos(cx: Context, *words: str) -> None:
+    """Show every command, setting, hook and role whose name or text has all the words; choosing one describes it."""
+    if not words:
+        screen(cx).ask_line("About:", lambda typed: apropos(cx, *typed.split()) if typed.split() else None)
+        return
+    found = [row for row in _everything(cx) if all(word.lower() in row.detail.lower() for word in words)]
+    if not found:
+        raise CommandError(f"nothing is about {' '.join(words)}")
+    rows = [Row(one.value, one.label, one.detail.partition(chr(10))[0]) for one in found]
+    screen(cx).pick(f"About {' '.join(words)}", rows, lambda line: cx.host.commands.run(line, cx))
+
+
+def _everything(cx: Context) -> Iterable[Row]:
+    """What can be described: the command line that does, and its whole text as the detail."""
+    for one in cx.host.commands.all():
+        yield Row(f"help.describe-command {one.name}", one.name, f"{one.title}\n{one.name} {one.doc}")
+    for kind, names, tell in (
+        ("setting", describing.setting_names(cx.host), describing.setting),
+        ("hook", describing.hook_names(), describing.hook),
+        ("role", describing.role_names(), describing.role),
+    ):
+        for name in names:
+            yield Row(f"help.describe-{kind} {name}", f"{name} ({kind})", f"{tell(cx.host, name).text}\n{name}")
+
+
 @command("help.search-bindings", title="Find a key binding")
 def search(cx: Context) -> None:
     """Find a binding by its keys, its command, its place or its file; choosing one describes its command."""

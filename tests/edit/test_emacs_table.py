@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import pytest
 
-from csm.edit import edits, emacs, kills, modal
+from csm.edit import edits, emacs, filling, kills, modal, rectangles
 from csm.edit.editor import Editor
 
 Bind = Callable[[Editor], object]
@@ -78,6 +78,21 @@ MAP: dict[str, Bind] = {
     "M-SPC": partial(edits.delete_blanks, count=1),
     "C-/": Editor.undo,
     "SPC": partial(edits.insert, text=" "),
+    "M-q": filling.fill_paragraph,
+    "C-x r k": rectangles.kill,
+    "C-x r d": partial(rectangles.kill, keep=False),
+    "C-x r M-w": partial(rectangles.kill, delete=False),
+    "C-x r y": rectangles.yank,
+    "C-x r o": rectangles.open_up,
+    "C-x r c": rectangles.clear,
+}
+#: Commands that take one more key.
+MORE: dict[str, Callable[[Editor, str], object]] = {
+    "C-x r s": rectangles.to_register,
+    "C-x r i": rectangles.from_register,
+    "C-x r r": rectangles.rectangle_to_register,
+    "C-x r SPC": rectangles.point_to_register,
+    "C-x r j": rectangles.to_point,
 }
 NAMED = {"C-S-DEL": "<C-S-backspace>", "C-SPC": "C-@", "POP": "C-u C-@"}
 
@@ -128,9 +143,16 @@ def run(case: Case) -> tuple[str, str]:
         if words[0].startswith("C-u"):
             editor.pending.count = int(words.pop(0)[3:])
             continue
-        key = " ".join(words[:2]) if words[0] == "C-x" else words[0]
-        del words[: 1 + key.count(" ")]
-        if key in MAP:
+        length = 3 if words[:2] == ["C-x", "r"] else 2 if words[0] == "C-x" else 1
+        key = " ".join(words[:length])
+        del words[:length]
+        if key == "C-x r t":
+            end = words.index("RET")
+            rectangles.string(editor, "".join(words[:end]))
+            del words[: end + 1]
+        elif key in MORE:
+            MORE[key](editor, words.pop(0))
+        elif key in MAP:
             MAP[key](editor)
         else:
             edits.insert(editor, key)
@@ -145,7 +167,7 @@ SCRIPT = r"""
 (put 'downcase-region 'disabled nil)
 (let* ((json-array-type 'list) (out nil))
   (dolist (case (json-read-file (getenv "CASES")))
-    (setq kill-ring nil kill-ring-yank-pointer nil last-command nil this-command nil)
+    (setq kill-ring nil kill-ring-yank-pointer nil killed-rectangle nil last-command nil this-command nil)
     (let ((buffer (generate-new-buffer "case")))
       (switch-to-buffer buffer)
       (buffer-enable-undo)

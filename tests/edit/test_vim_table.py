@@ -64,6 +64,7 @@ OPERATORS = {
     "g~": "swap-case",
     "<lt>": "outdent",
     ">": "indent",
+    "gq": "fill",
 }
 OBJECTS = {
     "w": "word", "W": "big-word", "p": "paragraph", '"': "double-quotes", "'": "single-quotes", "`": "backticks",
@@ -124,7 +125,12 @@ def _normal() -> dict[str, Bind]:
 def _operator() -> dict[str, Bind]:
     keys = {f"i{key}": thing(f"inner-{name}") for key, name in OBJECTS.items()}
     keys |= {f"a{key}": thing(f"around-{name}") for key, name in OBJECTS.items()}
-    return keys | {"u": operator("lowercase"), "U": operator("uppercase"), "~": operator("swap-case")}
+    return keys | {
+        "u": operator("lowercase"),
+        "U": operator("uppercase"),
+        "~": operator("swap-case"),
+        "q": operator("fill"),
+    }
 
 
 def _visual() -> dict[str, Bind]:
