@@ -137,6 +137,7 @@ class Screen(Protocol):
         recent: bool = False,
         typed: str = "",
         several: bool = False,
+        find: Callable[[str], Sequence[Choice]] | None = None,
         sorts: Mapping[str, Callable[[Any], Any]] | None = None,
     ) -> None:
         """Let the user choose; `done` gets the value, `cancel` (if any) is called where nothing is.
@@ -146,6 +147,7 @@ class Screen(Protocol):
         can be put in order. `actions` are a word and `callable(value)` by name, for `act`; `current` is the value
         chosen first, `typed` what narrows the list at first. `keys` is a place whose keys come before those of lists;
         `recent` rows keep their order. With `several` rows can be marked, and `done` and actions get a list of values.
+        `find(typed)` gives the rows for what is typed, where the list is not to look for it in theirs.
         `sorts` are other orders of the rows by name: what gives a row's key. Rows may have a `section`.
         """
         ...

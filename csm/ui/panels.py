@@ -177,7 +177,7 @@ class LinePanel:
         changed: Callable[[str], None] | None = None,
         multiline: bool = False,
     ) -> None:
-        self.prompt, self._done, self._masked, self._cancel = prompt, done, masked, cancel
+        self.prompt, self._done, self.masked, self._cancel = prompt, done, masked, cancel
         self.editor = Editor(text, multiline=multiline)
         self._top = 0
         self._changed, self._version = changed, self.editor.version
@@ -208,7 +208,7 @@ class LinePanel:
         """The prompt and the line; of several lines as many as fit, below the prompt."""
         if self.editor.multiline:
             return self._rows(columns, height)
-        line, column = typed_line(self.editor, [("message.prompt", f"  {self.prompt} ")], columns, self._masked)
+        line, column = typed_line(self.editor, [("message.prompt", f"  {self.prompt} ")], columns, self.masked)
         return [line], (column, 0)
 
     def _rows(self, columns: int, height: int) -> tuple[list[Line], tuple[int, int]]:

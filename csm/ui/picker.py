@@ -29,9 +29,9 @@ class Picker(ListPanel):
     put in another order. `actions` are what else can be done, by name: a word for it, and what is called with the
     value; the list is closed before. `current` is the value that is chosen at first, `typed` what narrows it then.
     With `several` rows can be marked, and `done` and the actions get a list: the values marked, else the chosen one.
-    `sorts` are other orders, by name: what gives the key of a row. `keys` is a place whose keys come before those of
-    lists. `recent`: the rows are in the order of their age, which they keep, and every word that is typed must stand
-    in them.
+    `find` gives the rows for what is typed, `sorts` are other orders, by name: what gives the key of a row. `keys` is a
+    place whose keys come before those of lists. `recent`: the rows are in the order of their age, which they keep, and
+    every word that is typed must stand in them.
     """
 
     def __init__(
@@ -51,10 +51,11 @@ class Picker(ListPanel):
         recent: bool = False,
         typed: str = "",
         several: bool = False,
+        find: Callable[[str], Sequence[Row]] | None = None,
         sorts: Mapping[str, Callable[[Any], Any]] | None = None,
     ) -> None:
         super().__init__(title, rows, done, cancel)
-        self._keys, self._recent = keys, recent
+        self._keys, self._recent, self._find = keys, recent, find
         self._preview, self._moved = preview, moved
         self.ordered, self.actions = ordered, dict(actions or {})
         self.looking, self._down = True, 0
@@ -83,6 +84,8 @@ class Picker(ListPanel):
 
     def filter(self, typed: str) -> list[Row]:
         """The rows for what is typed: in their own order where that says how old they are."""
+        if self._find is not None:
+            return list(self._find(typed))
         if not self._recent and not (self._sort and typed):
             return super().filter(typed)
         words = typed.lower().split()
@@ -156,7 +159,9 @@ class Picker(ListPanel):
 
     def _meant(self) -> list[Any]:
         """The values that are marked, in the order of their rows; else the chosen one."""
-        found = [row.value for row in self._given if row.value in self._marked]
+        known = [row.value for row in self._given]
+        found = [value for value in known if value in self._marked] if self._marked else []
+        found += [value for value in self._marked if value not in found]
         return found or ([self.chosen()] if self.rows() else [])
 
     def sort(self) -> None:

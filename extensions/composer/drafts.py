@@ -6,8 +6,9 @@ Does not: write files (`stash.py`).
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
-from csm.api import CommandError, Context, Editor, chips, command
+from csm.api import CommandError, Context, Editor, chips, command, lines
 
 from .place import Choice, screen
 from .stash import Draft, Stash
@@ -42,8 +43,46 @@ def choose(cx: Context) -> None:
     found = _stash(cx).all()
     if not found:
         raise CommandError("no draft was put aside in this folder")
+
+    def dropped(chosen: list[int]) -> None:
+        _drop(cx, [found[at] for at in chosen])
+
     rows = [Choice(at, one.words, _ago(one.when)) for at, one in reversed(list(enumerate(found)))]
-    screen(cx).pick("Drafts", rows, lambda at: _take(cx, at))
+    screen(cx).pick(
+        "Drafts",
+        rows,
+        lambda chosen: _take(cx, chosen[0]),
+        preview=lambda at, columns, height: _look(found[at], columns, height),
+        several=True,
+        actions={"delete": ("drop", dropped)},
+    )
+
+
+@command("draft.drop", title="Forget drafts put aside")
+def drop(cx: Context, *, all: bool = False) -> None:
+    """Forget the draft of this folder that was put aside last, or all of them."""
+    found = _stash(cx).all()
+    if not found:
+        raise CommandError("no draft was put aside in this folder")
+    _drop(cx, found if all else found[-1:])
+
+
+def _drop(cx: Context, gone: Sequence[Draft]) -> None:
+    kept = _stash(cx)
+    for draft in gone:
+        kept.forget(draft)
+    screen(cx).message("dropped" if len(gone) == 1 else f"dropped {len(gone)} drafts")
+
+
+def _look(draft: Draft, columns: int, height: int) -> list[list[tuple[str, str]]]:
+    """The whole of a draft, pastes by their beginnings."""
+    made: list[list[tuple[str, str]]] = []
+    for kind, value, *_ in draft.parts:
+        role = "text" if kind == "text" else "composer.paste"
+        text = value if kind != "image" else f"[image {value}]"
+        for line in text[: columns * height].split("\n")[:height]:
+            made += lines.wrap([(role, lines.clean(line))], columns) if line else [[]]
+    return made
 
 
 def parts(editor: Editor) -> tuple[tuple[str, ...], ...]:

@@ -62,6 +62,13 @@ class Stash:
         self._write(found)
         return draft
 
+    def forget(self, draft: Draft) -> None:
+        """Keep a draft no longer, if it still is one of them. Raises CommandError."""
+        found = self.all()
+        if draft in found:
+            found.remove(draft)
+            self._write(found)
+
     def _write(self, drafts: list[Draft]) -> None:
         value = {"folder": self._folder, "drafts": [{"when": one.when, "parts": one.parts} for one in drafts]}
         made = self._path.with_suffix(f".{os.getpid()}")

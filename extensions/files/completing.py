@@ -33,10 +33,10 @@ def files(host: Host, text: str, folder: str) -> Sequence[Row]:
         return _elsewhere(text, Path(folder), host.env.get("HOME", ""))
     listing = index(host, folder).listing()
     if not text:
-        return _rows(_first(listing, Path(folder)))
+        return _rows(first(listing, Path(folder)))
     if text.endswith("/"):
         return _inside(listing, text)
-    return _rows(ranking.ranked(listing.paths, listing.lower, text, _ages(Path(folder))))
+    return _rows(ranking.ranked(listing.paths, listing.lower, text, ages(Path(folder))))
 
 
 def symbols(host: Host, text: str, folder: str) -> Sequence[Row]:
@@ -60,9 +60,9 @@ def _state(host: Host, kind: str, folder: str, make: Callable[[], Any]) -> Any:
     return kept[name]
 
 
-def _first(listing: Listing, folder: Path) -> list[str]:
+def first(listing: Listing, folder: Path) -> list[str]:
     """Where nothing is typed: what was changed, the last first, then what lies in the folder itself."""
-    age = _ages(folder)
+    age = ages(folder)
     aged = [(age(path), path) for path in sorted(listing.changed)[: ranking.ASKED]]
     changed = [path for _, path in sorted((known, path) for known, path in aged if known is not None)]
     here = sorted(path for path in listing.paths if path.find("/") in (-1, len(path) - 1))
@@ -74,7 +74,7 @@ def _inside(listing: Listing, text: str) -> list[Row]:
     start = len(text)
     found = [path for path in listing.paths if path.startswith(text) and path.find("/", start) in (-1, len(path) - 1)]
     rows = _rows(sorted(path for path in found if path != text)[: ranking.SHOWN])
-    return [(_quoted(text), "the folder", text), *rows] if rows else []
+    return [(quoted(text), "the folder", text), *rows] if rows else []
 
 
 def _elsewhere(text: str, folder: Path, home: str) -> list[Row]:
@@ -90,14 +90,16 @@ def _elsewhere(text: str, folder: Path, home: str) -> list[Row]:
 
 
 def _rows(paths: Iterable[str]) -> list[Row]:
-    return [(f"@{path}" if path.endswith("/") else _quoted(path), "", path) for path in paths]
+    return [(f"@{path}" if path.endswith("/") else quoted(path), "", path) for path in paths]
 
 
-def _quoted(path: str) -> str:
+def quoted(path: str) -> str:
+    """A path as it is put into a text: in double quotes where it has blanks."""
     return f'"{path}"' if any(char.isspace() for char in path) else path
 
 
-def _ages(folder: Path) -> Callable[[str], float | None]:
+def ages(folder: Path) -> Callable[[str], float | None]:
+    """What tells the seconds since a file's last change."""
     now = time.time()
 
     def age(path: str) -> float | None:

@@ -31,7 +31,12 @@ class Fit(NamedTuple):
 
 
 def ranked(
-    paths: Sequence[str], lower: Sequence[str], typed: str, age: Callable[[str], float | None] = lambda path: None
+    paths: Sequence[str],
+    lower: Sequence[str],
+    typed: str,
+    age: Callable[[str], float | None] = lambda path: None,
+    *,
+    shown: int = SHOWN,
 ) -> list[str]:
     """The best paths for what was typed, of `paths`, the shortest first, and the same in small letters.
 
@@ -46,7 +51,7 @@ def ranked(
         fits += [Fit(_scattered(lower[at], letters), paths[at]) for at in islice(scattered, _WEIGHED)]
     best = heapq.nsmallest(ASKED, fits, key=lambda fit: (fit.kind, len(fit.path), fit.path))
     best.sort(key=lambda fit: (fit.kind, _staleness(age(fit.path)), len(fit.path), fit.path))
-    return [fit.path for fit in best[:SHOWN]]
+    return [fit.path for fit in best[:shown]]
 
 
 def _whole(low: str, wanted: str) -> int:

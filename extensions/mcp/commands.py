@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from .pool import Pool
 
 _Line = list[tuple[str, str]]
-_STATES = {
+#: How a connection stands: a role, and words.
+STATES = {
     "starting": ("dim", "starting…"),
     "ready": ("message.info", "ready"),
     "failed": ("message.error", "failed"),
@@ -28,45 +29,46 @@ _TOLD = 72
 NOTHING = "no MCP server is configured; `csm mcp add NAME -- COMMAND` adds one"
 
 
-def _names(cx: Context) -> list[str]:
+def names(cx: Context) -> list[str]:
+    """The servers of the settings."""
     return sorted(cx.host.settings.raw.get("mcp_servers", {}))
 
 
-@command("mcp.show", title="MCP servers and their tools", slash="mcp", complete={"name": _names})
+@command("mcp.show", title="MCP servers and their tools", complete={"name": names})
 def show(cx: Context, name: str | None = None) -> None:
     """Show how every MCP server stands and which tools it has; with a name, all about one."""
-    screen = _screen(cx)
-    pool = _pool(cx)
-    if pool is None or not pool.servers:
-        screen.message(NOTHING)
+    shown = screen(cx)
+    found = pool(cx)
+    if found is None or not found.servers:
+        shown.message(NOTHING)
         return
-    if name is not None and name not in pool.servers:
-        raise CommandError(f"there is no MCP server {name}", f"there are {', '.join(sorted(pool.servers))}")
-    servers = [pool.servers[name]] if name is not None else list(pool.servers.values())
-    screen.show(TextBuffer("mcp", "MCP servers", page(pool, servers, whole=name is not None)))
+    if name is not None and name not in found.servers:
+        raise CommandError(f"there is no MCP server {name}", f"there are {', '.join(sorted(found.servers))}")
+    servers = [found.servers[name]] if name is not None else list(found.servers.values())
+    shown.show(TextBuffer("mcp", "MCP servers", page(found, servers, whole=name is not None)))
 
 
-@command("mcp.restart", title="Start an MCP server anew", complete={"name": _names})
+@command("mcp.restart", title="Start an MCP server anew", complete={"name": names})
 def restart(cx: Context, name: str | None = None) -> None:
     """End a server and start it anew; without a name, take up the servers that the settings have now."""
-    screen = _screen(cx)
+    shown = screen(cx)
     cx.host.reload_settings()
     servers = read(cx.host.settings.raw)
     if name is not None and name not in servers:
         raise CommandError(f"there is no MCP server {name}", f"there are {', '.join(sorted(servers)) or 'none'}")
-    pool = _pool(cx)
-    if pool is None:
-        screen.message("the servers of the settings start with the next session" if servers else NOTHING)
+    found = pool(cx)
+    if found is None:
+        shown.message("the servers of the settings start with the next session" if servers else NOTHING)
         return
-    pool.update(servers, name)
-    screen.message(f"starting {name} anew" if name is not None else "the servers are those of the settings now")
+    found.update(servers, name)
+    shown.message(f"starting {name} anew" if name is not None else "the servers are those of the settings now")
 
 
 def page(pool: Pool, servers: Iterable[Server], *, whole: bool) -> Iterator[_Line]:
     """What is known of servers."""
     for server in servers:
         one = pool.connections.get(server.name)
-        role, state = ("dim", "disabled") if one is None else _STATES[one.state]
+        role, state = ("dim", "disabled") if one is None else STATES[one.state]
         yield [("help.title", lines.clean(server.name)), ("", "  "), (role, state)]
         where = server.url or " ".join([server.command or "", *server.args])
         yield [("dim", f"  {lines.clean(where)}")]
@@ -98,11 +100,13 @@ def _tools(one: Connection, *, whole: bool) -> Iterator[_Line]:
         yield [*name, ("help.text", f"  {lines.clean(short)}"), ("dim", f"  {', '.join(hints)}" if hints else "")]
 
 
-def _pool(cx: Context) -> Any:
+def pool(cx: Context) -> Any:
+    """The session's connections; None before there are any."""
     return cx.host.state.get("mcp", {}).get("pool")
 
 
-def _screen(cx: Context) -> Screen:
+def screen(cx: Context) -> Screen:
+    """The screen. Raises CommandError where there is none."""
     if cx.screen is None:
         raise CommandError("this needs the shell; `csm mcp list` shows servers without it")
     return cx.screen

@@ -13,6 +13,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -145,16 +146,20 @@ def log_in(cx: Context, name: str) -> Told:
 
 
 def _log_in(cx: Context, server: Server, scopes: list[str] | None, *, browser: bool = True) -> None:
-    raw, home = cx.host.settings.raw, cx.host.settings.codex_home
-    port, url = raw.get("mcp_oauth_callback_port"), raw.get("mcp_oauth_callback_url")
-    wish = Wish(scopes, port if isinstance(port, int) else 0, url if isinstance(url, str) else None)
-
     def tell(address: str) -> None:
         sys.stdout.write(f"Authorize `{server.name}` by opening this URL in your browser:\n{address}\n")
-        if browser and not _browse(address):
+        if browser and not browse(address):
             sys.stdout.write("(Browser launch failed; please copy the URL above manually.)\n")
         sys.stdout.flush()
 
+    sign_in(cx, server, scopes, tell)
+
+
+def sign_in(cx: Context, server: Server, scopes: list[str] | None, tell: Callable[[str], None]) -> None:
+    """Log in and keep the token; `tell` gets the address at which the user agrees. Raises CommandError."""
+    raw, home = cx.host.settings.raw, cx.host.settings.codex_home
+    port, url = raw.get("mcp_oauth_callback_port"), raw.get("mcp_oauth_callback_url")
+    wish = Wish(scopes, port if isinstance(port, int) else 0, url if isinstance(url, str) else None)
     try:
         tokens.save(home, server, asyncio.run(login(server, wish, tell)))
     except OSError as error:
@@ -163,7 +168,7 @@ def _log_in(cx: Context, server: Server, scopes: list[str] | None, *, browser: b
         raise CommandError(error.message, error.hint) from error
 
 
-def _browse(address: str) -> bool:
+def browse(address: str) -> bool:
     """Whether a browser with a window could be asked to open an address."""
     opener = next(filter(None, map(shutil.which, ("xdg-open", "open", "wslview"))), None)
     if opener is None or urlsplit(address).scheme not in ("http", "https"):

@@ -7,7 +7,7 @@ Does not: keep them. Reading them anew takes a moment, and what was changed coun
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -37,14 +37,45 @@ class Skill(NamedTuple):
 def skills(settings: Settings, folder: Path, env: Mapping[str, str]) -> list[Skill]:
     """All that can be used, by name."""
     found: dict[str, Skill] = {}
-    for path in _files(settings, folder, env):
-        try:
-            skill = read(path)
-        except (CommandError, OSError):
-            continue
-        if _enabled(settings, skill):
+    for skill in _all(settings, folder, env):
+        if enabled(settings, skill):
             found.setdefault(skill.name, skill)
     return [found[name] for name in sorted(found)]
+
+
+def every(settings: Settings, folder: Path, env: Mapping[str, str]) -> list[tuple[Skill, str]]:
+    """All there are, by name, each with what keeps it from being used: `off`, `hidden` by a nearer one, or nothing."""
+    found: list[tuple[Skill, str]] = []
+    used: set[str] = set()
+    for skill in _all(settings, folder, env):
+        on = enabled(settings, skill)
+        found.append((skill, "off" if not on else "hidden" if skill.name in used else ""))
+        used |= {skill.name} if on else set()
+    return sorted(found, key=lambda pair: pair[0].name)
+
+
+def switch(settings: Settings, which: Iterable[tuple[Skill, bool]]) -> list[dict[str, Any]]:
+    """What `skills.config` says once these skills are on or off; the last word on one counts."""
+    given = _table(settings.raw, "skills").get("config")
+    kept = [dict(cast("dict[str, Any]", one)) for one in _list(given) if isinstance(one, dict)]
+    for skill, on in which:
+        kept = [one for one in kept if one.get("path") not in (str(skill.path), str(skill.path.parent))]
+        still = enabled(settings, skill, kept)
+        if still != on:
+            kept.append({"path": str(skill.path), "enabled": on})
+    return kept
+
+
+def _all(settings: Settings, folder: Path, env: Mapping[str, str]) -> Iterator[Skill]:
+    for path in _files(settings, folder, env):
+        try:
+            yield read(path)
+        except (CommandError, OSError):
+            continue
+
+
+def _list(given: Any) -> list[Any]:
+    return cast("list[Any]", given) if isinstance(given, list) else []
 
 
 def told(settings: Settings) -> bool:
@@ -106,18 +137,18 @@ def _roots(settings: Settings, folder: Path, env: Mapping[str, str]) -> Iterator
     yield _ADMIN
 
 
-def _enabled(settings: Settings, skill: Skill) -> bool:
-    given = _table(settings.raw, "skills").get("config")
-    enabled = True
-    for one in cast("list[Any]", given) if isinstance(given, list) else []:
+def enabled(settings: Settings, skill: Skill, rules: Iterable[Any] | None = None) -> bool:
+    """Whether a skill is on, as the settings say, or rules in the place of theirs."""
+    on = True
+    for one in _list(_table(settings.raw, "skills").get("config")) if rules is None else rules:
         rule = cast("dict[str, Any]", one) if isinstance(one, dict) else {}
         path = rule.get("path")
         meant = rule.get("name") == skill.name or (
             isinstance(path, str) and skill.path in (Path(path), Path(path) / FILE)
         )
         if meant:
-            enabled = rule.get("enabled") is not False
-    return enabled
+            on = rule.get("enabled") is not False
+    return on
 
 
 def _table(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:

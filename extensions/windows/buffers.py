@@ -43,7 +43,18 @@ def choose(cx: Context, name: str | None = None) -> None:
             return [[("dim", "the session" if name == "transcript" else "made when it is chosen")]]
         return [list(line) for line in buffer.lines(0, height, columns)]
 
-    shown.pick("Buffers", rows, shown.windows.put, preview=look)
+    def close(names: list[str]) -> None:
+        for one in names:
+            shown.buffers.kill(one)
+
+    shown.pick(
+        "Buffers",
+        rows,
+        lambda names: shown.windows.put(names[0]),
+        preview=look,
+        several=True,
+        actions={"delete": ("close for good", close)},
+    )
 
 
 @command("buffer.kill", title="Close a buffer for good", complete={"name": _names})
