@@ -105,6 +105,8 @@ def overrides(parsed: Parsed) -> dict[str, Any]:
             from csm.host import features
 
             found.update({f"features.{features.check(name)}": value for name in names})
+    if parsed.on("plain"):
+        found["csm.plain"] = True
     if parsed.on("search"):
         found["web_search"] = "live"
     if parsed.on("full_auto"):

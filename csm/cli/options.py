@@ -83,6 +83,7 @@ SHELL = (
     ),
     SEARCH,
     Option("--no-alt-screen", help="Stay in the terminal's own screen, so that what was said scrolls back"),
+    Option("--plain", help="Plain lines and nothing that moves, for screen readers; as with TERM=dumb"),
     NO_INIT,
     CLEAN,
     Option("--keymap", value="NAME", help="Start with this keymap"),
