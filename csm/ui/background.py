@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from csm.view.colours import luminance
+
 if TYPE_CHECKING:
     from csm.edit.inputs import Reply
     from csm.host.host import Host
@@ -54,15 +56,8 @@ class Background:
         """Take an answer, or news, of the terminal."""
         if reply.kind == "background":
             self._told = True
-            self._host.tell_background(_luminance(reply.values[0]) < _MIDDLE)
+            self._host.tell_background(luminance(reply.values[0]) < _MIDDLE)
         elif reply.kind == "color-scheme":
             if not self._told:
                 self._host.tell_background(reply.values[0] == "dark")
             self.ask()
-
-
-def _luminance(colour: tuple[int, int, int]) -> float:
-    """How bright a colour is, from 0 to 1."""
-    from csm.view.render.code_looks import luminance
-
-    return luminance("#{:02x}{:02x}{:02x}".format(*colour))

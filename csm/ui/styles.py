@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from csm.ui import hyperlinks
-from csm.view import looks
+from csm.view import colours, looks
 from csm.view.links import address
 from csm.view.looks import Look as Look
 
@@ -26,7 +26,6 @@ _WANTED = {"true": 24, "256": 8, "16": 4, "none": 1}
 #: Terminals that have all colours, or 256, without saying so otherwise.
 _TRUE = ("direct", "kitty", "ghostty", "alacritty", "foot", "wezterm", "contour", "rio")
 _MANY = ("tmux", "iterm2", "konsole", "gnome", "vte", "putty")
-_CUBE = (0, 95, 135, 175, 215, 255)
 
 
 def depth(env: Mapping[str, str], wanted: Any = "auto") -> int:
@@ -99,11 +98,10 @@ class Styles:
         found = self._renderer.get(role)
         if found is None:
             look = self.look(role)
-            colours = [
-                f"{key}:{_renderer(one, self.bits)}" if one else "" for key, one in (("fg", look.fg), ("bg", look.bg))
-            ]
+            given = [(key, colour) for key, colour in (("fg", look.fg), ("bg", look.bg)) if colour]
+            coloured = [f"{key}:{_renderer(colour, self.bits)}" for key, colour in given]
             leads = address(role) if self.links else ""
-            words = [*colours, *sorted(look.flags), hyperlinks.styled(leads)]
+            words = [*coloured, *sorted(look.flags), hyperlinks.styled(leads)]
             found = self._renderer[role] = " ".join(word for word in words if word)
         return found
 
@@ -121,9 +119,9 @@ def _renderer(colour: str, bits: int) -> str:
     index = None if colour.startswith("#") else looks.number(colour)
     rgb = looks.rgb(colour) if index is None and bits in (4, 8) else None
     if rgb is not None and bits == 8:
-        return "#{:02x}{:02x}{:02x}".format(*_shown_256(_nearest_256(rgb)))
+        return "#{:02x}{:02x}{:02x}".format(*colours.shown_256(colours.nearest_256(rgb)))
     if rgb is not None:
-        index = _nearest_16(rgb)
+        index = colours.nearest_16(rgb)
     return _RENDERER[index] if index is not None else colour
 
 
@@ -138,31 +136,6 @@ def _colour(colour: str, bits: int, base: int) -> str:
     if bits == 24:
         return f"{base + 8};2;{rgb[0]};{rgb[1]};{rgb[2]}"
     if bits == 8:
-        return f"{base + 8};5;{_nearest_256(rgb)}"
-    near = _nearest_16(rgb)
+        return f"{base + 8};5;{colours.nearest_256(rgb)}"
+    near = colours.nearest_16(rgb)
     return str(base + near if near < 8 else base + 52 + near)
-
-
-def _nearest_16(rgb: tuple[int, int, int]) -> int:
-    return min(range(16), key=lambda number: _distance(rgb, looks.SIXTEEN[number]))
-
-
-def _shown_256(number: int) -> tuple[int, int, int]:
-    """The colour of a number of the cube (16 to 231) or of the greys."""
-    if number >= 232:
-        return (8 + 10 * (number - 232),) * 3
-    at = number - 16
-    return _CUBE[at // 36], _CUBE[at // 6 % 6], _CUBE[at % 6]
-
-
-def _nearest_256(rgb: tuple[int, int, int]) -> int:
-    steps = [min(range(6), key=lambda step: abs(_CUBE[step] - part)) for part in rgb]
-    cube = 16 + 36 * steps[0] + 6 * steps[1] + steps[2]
-    grey = min(23, max(0, (sum(rgb) // 3 - 3) // 10))
-    level = 8 + 10 * grey
-    cube_rgb = (_CUBE[steps[0]], _CUBE[steps[1]], _CUBE[steps[2]])
-    return 232 + grey if _distance(rgb, (level, level, level)) < _distance(rgb, cube_rgb) else cube
-
-
-def _distance(one: tuple[int, int, int], two: tuple[int, int, int]) -> int:
-    return sum((a - b) ** 2 for a, b in zip(one, two, strict=True))

@@ -7,16 +7,12 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from csm.view.colours import SIXTEEN
 from csm.view.links import MARK
 
 NAMES = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 FLAGS = ("bold", "dim", "italic", "underline", "reverse", "strike")
-#: The 16 colours as most terminals show them.
-SIXTEEN = (
-    (0, 0, 0), (205, 0, 0), (0, 205, 0), (205, 205, 0), (0, 0, 238), (205, 0, 205), (0, 205, 205), (229, 229, 229),
-    (127, 127, 127), (255, 0, 0), (0, 255, 0), (255, 255, 0), (92, 92, 255), (255, 0, 255), (0, 255, 255),
-    (255, 255, 255),
-)  # fmt: skip
+__all__ = ["FLAGS", "NAMES", "SIXTEEN", "Look", "colourless", "number", "resolve", "rgb"]
 
 
 class Look(NamedTuple):

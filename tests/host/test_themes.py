@@ -9,6 +9,9 @@ import pytest
 from csm.host import roots, themes
 from csm.host.themes import Style, Theme
 from csm.protocol.errors import ThemeError
+from csm.ui.styles import Styles, sixteen
+from csm.view.colours import contrast
+from csm.view.looks import resolve
 from csm.view.roles import ROLES
 
 OWN = roots.find(config_dir=Path("/nonexistent"))
@@ -32,16 +35,8 @@ STACKED = [
 ]
 
 
-def luminance(colour: str) -> float:
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, two: str) -> float:
-    """WCAG 2: 1 to 21."""
-    low, high = sorted((luminance(one), luminance(two)))
-    return (high + 0.05) / (low + 0.05)
+#: What lies over any words, with colours of its own.
+OVERLAYS = ("selection", "search.match", "search.current", "cursor.line")
 
 
 def own(name: str) -> Theme:
@@ -85,6 +80,49 @@ def test_words_are_readable_on_usual_backgrounds(name: str, least: float) -> Non
 def test_words_on_a_chosen_row_are_readable(name: str, under: str, over: str) -> None:
     theme = own(name)
     assert contrast(theme.style(over).fg, theme.style(under).bg) >= 4.5
+
+
+@pytest.mark.parametrize("over", OVERLAYS)
+@pytest.mark.parametrize(
+    ("name", "least"), [("dark", 4.5), ("light", 4.5), ("contrast", 7.0), *((name, 4.5) for name in OF_TASTE)]
+)
+def test_words_that_are_selected_or_found_are_readable(name: str, least: float, over: str) -> None:
+    theme = own(name)
+    poor: list[tuple[str, str, str, float]] = []
+    for role in ROLES.keys() - DRAWN:
+        look = resolve(theme, f"{role} {over}")
+        if look.fg.startswith("#") and look.bg.startswith("#") and "reverse" not in look.flags:
+            found = contrast(look.fg, look.bg)
+            poor += [(role, look.fg, look.bg, round(found, 2))] if found < least else []
+    assert poor == []
+
+
+@pytest.mark.parametrize("name", ["dark", "light", "contrast", *OF_TASTE])
+def test_what_is_marked_stands_out_from_usual_backgrounds(name: str) -> None:
+    theme = own(name)
+    for role in ("selection", "search.match", "search.current"):
+        assert all(contrast(theme.style(role).bg, behind) >= 1.05 for behind in USUAL[theme.dark]), role
+    for role in ("palette.selected", "picker.selected"):  # which are bold besides
+        assert theme.style(role).bold
+        assert sum(contrast(theme.style(role).bg, behind) >= 1.05 for behind in USUAL[theme.dark]) >= 3, role
+
+
+@pytest.mark.parametrize("bits", [8, 4])
+@pytest.mark.parametrize("name", ["dark", "light", "contrast", *OF_TASTE])
+def test_words_stay_readable_with_fewer_colours(name: str, bits: int) -> None:
+    theme = own(name)
+    shown = Styles(sixteen(theme, own("ansi")) if bits == 4 else theme, bits)
+    poor: list[tuple[str, str, str]] = []
+    for role in ROLES.keys() - DRAWN:
+        given = dict(part.split(":", 1) for part in shown.renderer(role).split() if part.startswith(("fg:", "bg:")))
+        if bits == 4:
+            assert "#" not in "".join(given.values())
+        else:
+            front, behind = given.get("fg", ""), given.get("bg", "")
+            for page in (behind,) if behind else USUAL[theme.dark][:2]:
+                if front.startswith("#") and page.startswith("#") and contrast(front, page) < 4.0:
+                    poor.append((role, front, page))
+    assert poor == []
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from csm.view.colours import contrast
 from csm.view.render import code_looks
 from csm.view.roles import ROLES
 
@@ -44,7 +45,7 @@ def test_all_of_it_can_be_read_on_any_side(name: str, dark: bool) -> None:
         colour, behind = str(given.get("fg", "")), str(given.get("bg") or code_looks.BEHIND[dark])
         assert colour == "" or colour in NAMED or len(colour) == 7
         if colour.startswith("#") and behind.startswith("#"):
-            rate = code_looks.contrast(colour, behind)
+            rate = contrast(colour, behind)
             poor += [(role, colour, behind, rate)] if rate < code_looks.LEAST else []
     assert poor == []
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from csm.view.colours import contrast, luminance, parts
 from csm.view.render.code import TOKEN_ROLES
 
 Attributes = dict[str, Any]
@@ -144,31 +145,11 @@ def readable(looks: Mapping[str, Attributes], dark: bool) -> dict[str, Attribute
 
 def _moved(colour: str, behind: str) -> str:
     """A colour mixed with white or black, whichever is further from its background, as little as does."""
-    end = 255 if luminance(behind) < 0.18 else 0
-    parts, moved = _parts(colour), colour
+    end = 255 if luminance(parts(behind)) < 0.18 else 0
+    moved = colour
     for step in range(1, 21):
-        mixed = [round(part + (end - part) * step / 20) for part in parts]
+        mixed = [round(part + (end - part) * step / 20) for part in parts(colour)]
         moved = f"#{mixed[0]:02x}{mixed[1]:02x}{mixed[2]:02x}"
         if contrast(moved, behind) >= WANTED:
             break
     return moved
-
-
-def contrast(one: str, two: str) -> float:
-    """How far two colours (`#rrggbb`) stand apart, from 1 to 21, as WCAG 2 reckons it."""
-    low, high = sorted((luminance(one), luminance(two)))
-    return (high + 0.05) / (low + 0.05)
-
-
-def luminance(colour: str) -> float:
-    """How bright a colour (`#rrggbb`) is, from 0 to 1."""
-    red, green, blue = (_linear(part / 255) for part in _parts(colour))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _linear(part: float) -> float:
-    return part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4
-
-
-def _parts(colour: str) -> tuple[int, int, int]:
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
