@@ -138,6 +138,7 @@ LISTED = Option("--json", help="Open no shell: print sessions, or the one that i
 AT = Option("--at", value="TURN", help="Copy up to this turn and no further: its number from 1, or its id")
 FORCE = Option("--force", help="Do not ask; for ids only")
 ALL = Option("--all", help="Sessions of every folder, not only of this one")
+NON_INTERACTIVE = Option("--include-non-interactive", help="Sessions of exec too")
 TARGETS = (
     Option("--uncommitted", help="Review what is not committed: staged, unstaged and new files"),
     Option("--base", value="BRANCH", help="Review what this branch adds to another"),

@@ -6,7 +6,7 @@ Does not: run anything.
 from __future__ import annotations
 
 from csm.cli.arguments import Command, Option, Positional
-from csm.cli.options import BASIC, CD, JSON, KEY_FILE, LOCAL, MODEL, OSS, PROFILE, STRICT
+from csm.cli.options import BASIC, CD, JSON, KEY_FILE, LOCAL, MODEL, NON_INTERACTIVE, OSS, PROFILE, STRICT
 
 _WHICH = (Positional("SESSION", "The id or the name of a session", required=True),)
 _SETTINGS = (*BASIC, PROFILE, CD, STRICT)
@@ -32,7 +32,7 @@ LIST = Command(
     options=(
         Option("--here", help="Only those of this folder"),
         Option("--archived", help="Those of the archive"),
-        Option("--include-non-interactive", help="Sessions of exec too"),
+        NON_INTERACTIVE,
         Option(
             "--search", value="WORDS", help="Only those in whose name, prompt, folder, branch or id all words stand"
         ),

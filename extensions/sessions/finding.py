@@ -42,18 +42,26 @@ def _restored(home: Path, text: str) -> bool:
     return any(packed.restore(home, thread_id) is not None for thread_id in ids)
 
 
-def known(home: Path, thread_id: str, *, archived: bool = False) -> list[SessionHead]:
-    """The session of an id; none if there is none."""
-    path = (places.find_archived if archived else places.find)(home, thread_id)
+def known(home: Path, thread_id: str, *, archived: bool = False, packed: bool = False) -> list[SessionHead]:
+    """The session of an id; none if there is none. `packed`: also one that is packed, as it is."""
+    path = _file_of(home, thread_id, archived, packed)
     return [] if path is None else [_head(path, names.read(home).get(thread_id), archived=archived)]
 
 
-def named(home: Path, text: str, *, archived: bool = False) -> list[SessionHead]:
-    """The sessions of a name, the one named last first."""
-    find_file = places.find_archived if archived else places.find
+def named(home: Path, text: str, *, archived: bool = False, packed: bool = False) -> list[SessionHead]:
+    """The sessions of a name, the one named last first. `packed`: also those that are packed, as they are."""
     owners = [thread_id for thread_id, name in names.read(home).items() if name == text]
-    files = [find_file(home, thread_id) for thread_id in reversed(owners)]
+    files = [_file_of(home, thread_id, archived, packed) for thread_id in reversed(owners)]
     return [_head(path, text, archived=archived) for path in files if path is not None]
+
+
+def _file_of(home: Path, thread_id: str, archived: bool, packed: bool) -> Path | None:
+    found = (places.find_archived if archived else places.find)(home, thread_id)
+    if found is not None or not packed:
+        return found
+    from .packed import find as find_packed
+
+    return find_packed(home, thread_id, archived=archived)
 
 
 def log(home: Path, text: str) -> tuple[Path, str]:
@@ -113,9 +121,9 @@ def _check(text: str) -> None:
 def _head(path: Path, name: str | None, *, archived: bool = False) -> SessionHead:
     try:
         now = path.stat()
-        start = heads.read(path)
+        start = heads.packed(path) if path.suffix == places.PACKED else heads.read(path)
     except OSError as error:
         raise StoreError(f"cannot read the session file {path}: {error.strerror}") from error
     if not start.thread_id:  # its first line is lost; the rest is not
-        start.thread_id, start.source = places.id_of(path) or "", "cli"
+        start = heads.named(path)
     return heads.head(start, str(path), now.st_size, now.st_mtime, name, archived)

@@ -136,13 +136,13 @@ class RolloutStore:
         """See the contract."""
         from . import finding
 
-        return finding.named(self._home, name, archived=archived)
+        return finding.named(self._home, name, archived=archived, packed=True)
 
     def known(self, thread_id: str, *, archived: bool = False) -> list[SessionHead]:
         """See the contract."""
         from . import finding
 
-        return finding.known(self._home, thread_id, archived=archived)
+        return finding.known(self._home, thread_id, archived=archived, packed=True)
 
     def list(
         self, *, cwd: str | None = None, non_interactive: bool = False, archived: bool = False

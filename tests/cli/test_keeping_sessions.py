@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -84,6 +86,22 @@ def test_there_and_back(codex, capsys):
     assert (path.read_bytes(), path.stat().st_mtime_ns) == before
     assert launch(["archive", number(1)]) == 0
     assert capsys.readouterr().out == f"Archived session {number(1)}.\n"
+
+
+@pytest.mark.skipif(shutil.which("zstd") is None, reason="there is no zstd here to pack with")
+def test_a_packed_session_there_and_back_by_its_name(codex, capsys):
+    before = session(codex, 1, "alpha").read_bytes()
+    for command, told in (("archive", "Archived"), ("unarchive", "Unarchived")):
+        (path,) = codex.rglob("rollout-*.jsonl")
+        subprocess.run(["zstd", "-q", "--rm", str(path)], check=True)
+        assert launch([command, "alpha"]) == 0
+        assert capsys.readouterr().out == f"{told} session alpha ({number(1)}).\n"
+    (path,) = codex.rglob("rollout-*")
+    assert path.read_bytes() == before and path.parent.parent.parent.parent.name == "sessions"
+    subprocess.run(["zstd", "-q", "--rm", str(path)], check=True)
+    assert launch(["delete", "alpha"]) == 1
+    assert "cannot confirm session deletion" in capsys.readouterr().err
+    assert launch(["delete", "--force", number(1)]) == 0 and not list(codex.rglob("rollout-*"))
 
 
 @pytest.mark.parametrize("text", ODD)

@@ -94,6 +94,13 @@ def test_which_sessions_are_listed(codex, capsys, worktree, words, found):
 
 def test_forks_list_the_same(codex, capsys):
     assert ids(run(capsys, "fork", "--json")) == [2, 1]
+    assert ids(run(capsys, "fork", "--json", "--include-non-interactive")) == [6, 4, 2, 1]
+
+
+@pytest.mark.parametrize(("words", "prompt"), [([], "second"), (["--include-non-interactive"], "of a server")])
+def test_the_newest_is_forked_of_those_that_count(codex, capsys, words, prompt):
+    made = json.loads(run(capsys, "fork", "--json", "--last", *words))["session"]
+    assert made["prompt"].startswith(prompt)
 
 
 def test_sessions_of_a_linked_folder_are_found_from_the_real_one(codex, capsys, worktree):
