@@ -66,11 +66,11 @@ def _call(host: Host, found: Command, words: list[str]) -> int:
     from csm.host.context import Context
 
     cx = Context(host=host, arguments=tuple(words[1:]), state={"launch": launch})
-    known = len(host.messages)
+    known = host.told
     try:
         return _status(host.commands.call(found.name, words[1:], cx))
     except CommandError as error:
-        broken = "\n".join(message.text for message in host.messages[known:] if message.level == "error")
+        broken = "\n".join(message.text for message in host.since(known) if message.level == "error")
         more = broken or error.hint  # a traceback went to the messages, which nobody can open here
         sys.stderr.write(f"Error: {error.message}\n" + (f"{more}\n" if more else ""))
         return 1

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from csm.host import declared, keymaps, roots, tables, themes
+from csm.host import code_styles, declared, keymaps, roots, tables, themes, theming
 from csm.protocol.errors import CsmError, KeymapError, ThemeError
 
 if TYPE_CHECKING:
@@ -47,9 +47,11 @@ def _keymap(host: Host, name: str | None) -> Keymap:
 
 
 def theme(host: Host, name: str | None = None) -> Report:
-    """A theme by name, or a file that may be one; that in force without a name."""
+    """A theme by name, or a file that may be one (or colours of code); that in force without a name."""
     from csm.view.roles import ROLES
 
+    if name is not None and name.endswith(code_styles.SUFFIX):
+        return _code(name)
     try:
         made = _theme(host, name)
     except ThemeError as error:
@@ -61,8 +63,19 @@ def theme(host: Host, name: str | None = None) -> Report:
 
 def _theme(host: Host, name: str | None) -> Theme:
     if name is None or not _is_file(name):
-        return themes.load(name or host.theme.name, host.roots)
+        asked = theming.asked(host)
+        return theming.load(host, name or asked[0], asked[1] if name is None else "")
     return themes.load_file(Path(name).absolute(), host.roots)
+
+
+def _code(name: str) -> Report:
+    """Colours of code in a file."""
+    try:
+        found = code_styles.read(Path(name).expanduser().absolute())
+    except ThemeError as error:
+        return Report(name, (_told(error),))
+    missing = [role for role in code_styles.roles() if role not in found.looks]
+    return Report(name, found.problems, (f"says nothing of {', '.join(missing)}",) if missing else ())
 
 
 def extension(host: Host, name: str) -> Report:
@@ -74,14 +87,14 @@ def extension(host: Host, name: str) -> Report:
     if found is None:
         raise ExtensionError(f"there is no extension {name}", did_you_mean(nearest(name, host.extensions.known)))
     before = [one for one in host.messages if one.level == "error" and found.found.path in f"{one.where} {one.text}"]
-    known = len(host.messages)
+    known = host.told
     host.extensions.load(name)
     for command in host.commands.by(name):
         try:
             _ = command.parameters
         except CsmError as error:
             host.report("error", _told(error), command.origin)
-    told = [*before, *(one for one in host.messages[known:] if one.level == "error")]
+    told = [*before, *(one for one in host.since(known) if one.level == "error")]
     problems = [f"{one.where}: {one.text}" if one.where else one.text for one in told]
     problems += [text for text in declared.problems(host) if f": {name}." in text or f" {name}." in text]
     shadows = [path for root, path in _others(host, name) if str(path) != found.found.path and root.rank < found.rank]

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 APPROVING = ("hooks",)
 #: The extension that answers approvals where the setting `approvals_reviewer` says so.
 REVIEWER = "auto_review"
+#: How many messages are kept, and how many are forgotten at once.
+_MESSAGES, _SPARE = 2_000, 500
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -62,7 +64,10 @@ class Host(Looks, Tuned):
         self.roots = list(found_roots)
         self.options: dict[str, Any] = dict(settings.raw.get("csm", {}))
         self.state: dict[str, dict[str, Any]] = {}
+        #: What was told, the newest last; only so much of it is kept.
         self.messages: list[Message] = []
+        #: How much was told so far.
+        self.told = 0
         #: csm's own log. What is reported is written there too.
         self.diagnostics = diagnostics.opened(settings.state_dir, settings.raw, env)
         self.commands = Commands()
@@ -119,10 +124,18 @@ class Host(Looks, Tuned):
         message = Message(level, text, where)
         with self._lock:
             self.messages.append(message)
+            self.told += 1
+            if len(self.messages) > _MESSAGES + _SPARE:
+                del self.messages[:_SPARE]
             listeners = list(self._listeners)
         self.diagnostics.write(level, text, where)
         for listener in listeners:
             listener(message)
+
+    def since(self, told: int) -> list[Message]:
+        """What was told since so much was (`told`), as far as it is kept."""
+        with self._lock:
+            return self.messages[max(0, len(self.messages) - (self.told - told)) :]
 
     def listen(self, listener: Callable[[Message], None]) -> None:
         """Have `listener` called with every further message, from the thread that reports it."""

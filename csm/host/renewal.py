@@ -120,7 +120,7 @@ class _Work:
     def run(self) -> bool:
         """Whether all could be taken."""
         host, plan = self._host, self._plan
-        before = len(host.messages)
+        before = host.told
         if plan.settings:
             self._settings()
         for name in sorted(plan.extensions):
@@ -181,7 +181,7 @@ class _Work:
         if not kept.extension and not _there(host, name):
             return
         self._kept.append((kept, host.state.get(name)))
-        before = len(host.messages)
+        before = host.told
         host.standing.hold(name)
         there = host.renew_extension(name)
         self._gather(before)
@@ -233,7 +233,7 @@ class _Work:
         return keymap, theming.asked(host), theming.tunings(host)
 
     def _gather(self, before: int) -> None:
-        self.faults += [one.text for one in self._host.messages[before:] if one.level == "error"]
+        self.faults += [one.text for one in self._host.since(before) if one.level == "error"]
 
     def _fault(self, error: CsmError) -> None:
         text = f"{error.message}; {error.hint}" if error.hint else error.message

@@ -32,6 +32,13 @@ class Pointer:
         self._last: tuple[float, int, int] = (-1.0, -1, -1)
         self._clicks = 0
 
+    def switch(self, on: bool | None = None) -> bool:
+        """Take the mouse or leave it to the terminal; without a word the other way round. Whether it is taken now."""
+        self.on = not self.on if on is None else on
+        if self._shell.screen.terminal is not None:
+            self._shell.screen.terminal.mouse(self.on)
+        return self.on
+
     def take(self, given: Mouse) -> None:
         """Take what the mouse did."""
         if not self.on:

@@ -312,11 +312,7 @@ class ShellScreen:
         return self._shell.focused
 
     def mouse(self, on: bool | None = None) -> bool:
-        pointer = self._shell.pointer
-        pointer.on = not pointer.on if on is None else on
-        if self.terminal is not None:
-            self.terminal.mouse(pointer.on)
-        return pointer.on
+        return self._shell.pointer.switch(on)
 
     def send(self, sequence: str) -> None:
         if self.terminal is not None:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from csm.host.storage import SessionHead
 
 _AGE = 8
+#: Characters that stand before what was looked for.
+_BEFORE = 12
 #: Below this width a row is its title alone; from the other on the place has a column.
 _NARROW, _ROOMY = 48, 72
 #: Rows from which on a look need not be short.
@@ -53,7 +55,7 @@ def row(
     size = min(size, columns // 3) if columns >= _ROOMY else 0
     room = max(1, columns - len(aged) - (size + 2 if size else 0))
     title, begun = naming(head)
-    said = visible(said) or begun
+    said = _near(visible(said), marks) or begun
     words: Line = _marked(title[: 4 * room], base, marks)
     for tag in head.tags:
         words = [*words, (base, " "), (f"{base} picker.prompt", f"#{visible(tag)}")]
@@ -63,6 +65,12 @@ def row(
     if size:
         line += [(base, "  "), *_tail(place, size, detail)]
     return pad(clip(merge(line), columns), columns, base) if chosen else clip(merge(line), columns)
+
+
+def _near(text: str, marks: Callable[[str], set[int]]) -> str:
+    """A text from a little before what was looked for in it."""
+    first = min(marks(text), default=0)
+    return f"…{text[first - _BEFORE :]}" if first > _BEFORE + 1 else text
 
 
 def below(head: SessionHead, columns: int, looks: Looks, *, chosen: bool) -> Line:

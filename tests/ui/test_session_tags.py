@@ -163,4 +163,4 @@ def test_the_smallest_screen_has_all_of_it_within(listed, stored, keymap):
         driver.keys(keys)
         frame = driver.frame()
         assert len(frame.rows()) == 12
-    driver.wait_for("fix the")
+    driver.wait(lambda: len(ids(driver)) == 3)
