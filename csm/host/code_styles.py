@@ -109,3 +109,10 @@ def codex_names() -> frozenset[str]:
 
     same = "dracula gruvbox-dark gruvbox-light nord solarized-dark solarized-light zenburn".split()
     return frozenset([*same, *code_looks.PALETTES, *code_looks.ALIKE])
+
+
+def roles() -> list[str]:
+    """The roles that a file of colours can say something of."""
+    from csm.view.render import tmtheme
+
+    return list(tmtheme.SCOPES)

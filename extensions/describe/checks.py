@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from csm.api import CommandError, Context, CsmError, checking, command, describing, keymaps, lines, themes
+from csm.api import CommandError, Context, CsmError, checking, command, describing, keymaps, lines, themes, theming
 
 from .pages import Line, heading, part, show
 
@@ -34,7 +34,7 @@ def keymap_check(cx: Context, name: str | None = None) -> None:
 
 @command("theme.check", title="Check the theme", complete={"name": _themes})
 def theme_check(cx: Context, name: str | None = None) -> None:
-    """List what is left out of a theme (a name or a file)."""
+    """List what is left out of a theme (a name or a file, also a `.tmTheme` one)."""
     _page(cx, checking.theme(cx.host, name), "Theme")
 
 
@@ -85,7 +85,7 @@ def theme_cli(cx: Context, action: Literal["list", "show", "check"] = "list", na
         return _names(cx, "themes", cx.host.settings.theme)
     if action == "check":
         return _told(checking.theme(cx.host, name))
-    made = _made(lambda: themes.load(name or cx.host.settings.theme, cx.host.roots))
+    made = _made(lambda: theming.load(cx.host, name or cx.host.settings.theme, theming.asked(cx.host)[1]))
     rows: list[tuple[str, ...]] = []
     for role in describing.role_names():
         style = made.style(role)
@@ -142,8 +142,18 @@ def _names(cx: Context, kind: str, used: str) -> int:
     rows: list[tuple[str, ...]] = []
     for name in cx.host.names(kind):
         mark = "*" if name == used else " "
-        rows.append((mark, name, checking.chain(cx.host, kind, name)[0]))
+        rows.append((mark, name, _where(cx, kind, name)))
     return _table(rows)
+
+
+def _where(cx: Context, kind: str, name: str) -> str:
+    """The file of a keymap or theme, or why there is none."""
+    if kind == "themes" and name == theming.AUTO:
+        return "|".join(theming.sides(cx.host))
+    try:
+        return checking.chain(cx.host, kind, name)[0]
+    except CsmError as error:
+        return error.message
 
 
 def _table(rows: list[tuple[str, ...]]) -> int:

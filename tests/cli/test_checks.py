@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import plistlib
 from pathlib import Path
 
 import pytest
@@ -107,3 +108,21 @@ def test_extensions(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert (status, out) == (0, "good: good\n")
     status, _, err = ran(capsys, "extension", "check", "god")
     assert (status, "did you mean good" in err) == (1, True)
+
+
+def test_themes_and_colours_of_code_are_checked_as_they_are_here(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (own / "themes").mkdir()
+    (own / "themes/broken.toml").write_text("[style")
+    (own / "settings.toml").write_text('theme = "auto"\ntheme_light = "linen"\n[themes.dark.style]\nstatsu = "red"\n')
+    _, out, _ = ran(capsys, "theme")
+    assert "*  auto" in out
+    assert "dark|linen" in out
+    assert "broken.toml:1:7" in out
+    status, out, _ = ran(capsys, "theme", "check")
+    assert (status, "csm.themes.dark: [style]: there is no role statsu; did you mean status" in out) == (1, True)
+    (own / "x.tmTheme").write_text("<plist>")
+    status, out, _ = ran(capsys, "theme", "check", str(own / "x.tmTheme"))
+    assert (status, "x.tmTheme: is no property list" in out) == (1, True)
+    (own / "x.tmTheme").write_bytes(plistlib.dumps({"settings": [{"settings": {"foreground": "#ccc"}}]}))
+    status, out, _ = ran(capsys, "theme", "check", str(own / "x.tmTheme"))
+    assert (status, "note: says nothing of code.keyword" in out) == (0, True)

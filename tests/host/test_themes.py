@@ -153,6 +153,9 @@ def test_ansi_uses_the_sixteen_colours_alone() -> None:
     theme = own("ansi")
     used = {colour for role in ROLES for colour in (theme.style(role).fg, theme.style(role).bg)}
     assert used <= {"", *themes.ANSI}
+    hardly = {"black", "blue", "white", "cyan"}  # on a black, or a white, page as most terminals show them
+    words = {role for role in ROLES if theme.style(role).fg in hardly and not theme.style(role).bg}
+    assert {role for role in words if not role.startswith("ansi.")} == set()
 
 
 def test_a_role_falls_back_to_its_parent_attribute_by_attribute(write, open_host) -> None:
