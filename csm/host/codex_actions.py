@@ -39,7 +39,7 @@ global copy                    | ctrl-o                            | copy.answer
 global clear_terminal          | ctrl-l                            | shell.redraw
 global toggle_vim_mode         |                                   | keymap.toggle-vim
 global toggle_fast_mode        |                                   | - there is no faster tier to ask for
-global toggle_raw_output | alt-r | - the answer is copied as written; nothing is drawn raw
+global toggle_raw_output       | alt-r                             | view.raw
 global toggle_side_conversation | ctrl-/                           | - there are no side chats; ctrl-/ undoes
 global leader                  | ctrl-x                            | leader
 chat interrupt_turn            | esc                               | turn.interrupt

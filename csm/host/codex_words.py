@@ -19,7 +19,6 @@ INSTEAD = {
     "pets": "there are none",
     "plugins": "extensions lie in ~/.config/csm/extensions",
     "presets": "macros do that: /macros",
-    "raw": "the answer is copied as it was written: /copy",
     "recap": "/compact sums the session up; /export writes it out",
     "side": "/fork opens a copy of the session to ask on the side",
     "subagents": "/agents shows them",

@@ -15,6 +15,7 @@ from bisect import bisect_right
 from itertools import accumulate
 from typing import NamedTuple
 
+from csm.view import raw
 from csm.view.blocks import Block, with_margin
 from csm.view.lines import StyledLine
 from csm.view.render.kit import Kit
@@ -47,6 +48,8 @@ class Layout:
         self.blocks: list[Block] = []
         self.width = 0
         self.laid_out = 0
+        #: Show the source of each leaf, as wide as there is room.
+        self.raw = False
         #: The numbers of the lines that were last asked for.
         self.shown: tuple[int, int] = (0, 0)
         self._stale: dict[Block, None] = {}
@@ -103,11 +106,26 @@ class Layout:
                     self._build(block)
                 self._moved(block.index)
 
-    def _set_width(self, width: int) -> None:
-        self.width = width
+    def show_raw(self, on: bool) -> None:
+        """Show sources, or what they look like. The reader stays at the leaf that is at the top."""
+        if on == self.raw:
+            return
+        self.raw = on
+        self._forget()
+        for block in self.blocks:
+            block.forget(0)
+        self._moved(0)
+        if self._anchor is not None:
+            self._anchor = self._anchor._replace(row=0)
+
+    def _forget(self) -> None:
         for leaf in self._kept.values():
             leaf.cached = None
         self._kept.clear()
+
+    def _set_width(self, width: int) -> None:
+        self.width = width
+        self._forget()
         for block in self.blocks:
             block.set_width(width)
         self._moved(0)
@@ -147,9 +165,7 @@ class Layout:
         if leaf.cached is not None and leaf.cached[0] == self.width:
             rows = leaf.cached[1]
         else:
-            margin = MARGIN if self.width >= _NARROW else 0
-            room = max(1, self.width - margin - (1 if margin else 0))
-            rows = with_margin(leaf.rows(self.kit, room), block.mark if not index else ("", ""), margin)
+            rows = raw.rows(block, index, self.width) if self.raw else self._laid(block, index)
             if not index and self.gap(block):
                 rows = [[], *rows]
             leaf.cached = (self.width, rows)
@@ -159,6 +175,17 @@ class Layout:
             self._moved(block.index)
         block.measure(index, len(rows))
         return rows
+
+    def _laid(self, block: Block, index: int) -> list[StyledLine]:
+        margin = MARGIN if self.width >= _NARROW else 0
+        room = max(1, self.width - margin - (1 if margin else 0))
+        return with_margin(block.leaf(index).rows(self.kit, room), block.mark if not index else ("", ""), margin)
+
+    def leaf_gap(self, block: Block, index: int) -> bool:
+        """Whether an empty row stands before a leaf."""
+        if not index:
+            return self.gap(block)
+        return block.leaf(index).gap is not None and not self.raw
 
     def _keep(self, leaf: Leaf) -> None:
         self._kept[id(leaf)] = leaf
@@ -202,7 +229,7 @@ class Layout:
                     return
 
     def line_count(self, width: int) -> int:
-        """How many lines there are, as far as known: exact from the reader's place to the end."""
+        """See `csm.view.transcript`."""
         self.sync(width)
         self._measure_tail()
         self._count_to(len(self.blocks))
@@ -346,11 +373,10 @@ class Layout:
         """The number of the first line of a block's leaf, below the gap before it."""
         self.sync(width)
         self._measure_tail()
-        gap = self.gap(block)
         if leaf:
             self.count(block)
             block.fill()
-            gap = block.leaf(leaf).gap is not None
+        gap = self.leaf_gap(block, leaf)
         return max(0, self._base() + self._offset(block) + sum(block.heights[:leaf]) + gap)
 
     def place(self, line: int, width: int) -> Place | None:

@@ -94,8 +94,7 @@ def lines(transcript: Transcript, part: Part, width: int) -> tuple[int, int]:
     start = transcript.layout.line_of(part.block, width, part.first)
     last = transcript.layout.line_of(part.block, width, part.last)
     rows = len(transcript.layout.rows(part.block, part.last))
-    gap = transcript.layout.gap(part.block) if not part.last else part.block.leaf(part.last).gap is not None
-    return start, last + rows - gap
+    return start, last + rows - transcript.layout.leaf_gap(part.block, part.last)
 
 
 def all_of(transcript: Transcript, kinds: tuple[str, ...], most: int) -> list[Part]:

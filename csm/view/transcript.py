@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from csm.core.fold import Entry, Thread, Turn
 from csm.protocol import events
 from csm.protocol.events import Event
+from csm.view import raw
 from csm.view.blocks import FOLDING, Block, Custom, FooterBlock, block_for
 from csm.view.layout import Layout
 from csm.view.lines import StyledLine
@@ -79,8 +80,9 @@ class Transcript:
 
     def _rebuild(self) -> None:
         """Show what is left of the thread. Inline, all of it was printed before."""
-        printing = self._printing
+        printing, raw = self._printing, self.raw
         self.layout = Layout(self._kit)
+        self.layout.raw = raw
         self._by_id = {}
         self._unprinted = 0
         for turn in self.thread.turns:
@@ -284,6 +286,16 @@ class Transcript:
         block.refold(folded)
         self.layout.make_stale(block)
 
+    @property
+    def raw(self) -> bool:
+        """Whether sources are shown, as they were written."""
+        return self.layout.raw
+
+    def show_raw(self, on: bool) -> None:
+        """Show what was written, without marks, margins or wrapping at words; or what it looks like."""
+        self.version += 1
+        self.layout.show_raw(on)
+
     # Inline mode
 
     def finished(self, width: int, limit: int | None = None) -> Iterator[StyledLine]:
@@ -303,11 +315,18 @@ class Transcript:
             if not held:
                 stop = block.stable()
                 for index in range(block.printed, stop):
-                    yield from self.layout.rows(block, index)
+                    yield from self._printed(block, index)
                 block.printed = max(block.printed, stop)
                 held = not block.done and block.printed > 0
             done_so_far = done_so_far and block.done and block.printed >= count
             self._unprinted = block.index + 1 if done_so_far else self._unprinted
+
+    def _printed(self, block: Block, index: int) -> list[StyledLine]:
+        """The rows of a leaf for a terminal that wraps and scrolls by itself: lines of sources stay whole."""
+        if not self.raw:
+            return self.layout.rows(block, index)
+        lines = raw.lines(block, index)
+        return [[], *lines] if self.layout.leaf_gap(block, index) else lines
 
     def _skip(self, limit: int) -> Iterator[StyledLine]:
         """Take as printed what lies so far back that more than `limit` lines follow; blocks stay whole."""

@@ -6,8 +6,9 @@ Does not: draw.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
-from csm.api import CommandError, Context, command, items
+from csm.api import CommandError, Context, Transcript, command, items
 
 from .place import say, screen, times
 
@@ -51,6 +52,18 @@ def previous_turn(cx: Context, count: int | None = None) -> None:
 def toggle(cx: Context) -> None:
     """Show or hide the whole output of the block at the cursor, else of the last one."""
     screen(cx).fold("block")
+
+
+@command("view.raw", title="Show the text as it was written", slash="raw")
+def raw(cx: Context, on: Literal["on", "off"] | None = None) -> None:
+    """Show the window's transcript as its source, so that the terminal selects just what was written; or do not."""
+    shown = screen(cx)
+    if not isinstance(shown.buffer, Transcript):
+        shown.focus("transcript")
+    if not isinstance(shown.buffer, Transcript):
+        raise CommandError("the transcript is not shown here")
+    shown.buffer.show_raw(not shown.buffer.raw if on is None else on == "on")
+    say(cx, "text as it was written" if shown.buffer.raw else "text as it is meant to look")
 
 
 @command("tool.toggle-all", title="Fold or unfold everything")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from csm.edit import modal, vim
 from csm.edit.registers import KillRing, Registers
+from csm.ui.driver import ScreenDriver
 from csm.ui.reading import Reader, Spot
 from csm.ui.viewport import Viewport
 from csm.view.buffers import TextBuffer
@@ -121,3 +124,17 @@ def test_another_width_keeps_the_cursor_in_sight(width: int) -> None:
     reader.fit(view, 40, 10)
     start, stop = reader.fit(view, width, 10)
     assert start <= reader.spot.line < stop
+
+
+def test_raw_text_is_the_windows_own_and_kept(drive: Callable[..., ScreenDriver]) -> None:
+    driver = drive({"text": "# Head\n\n- **one**"})
+    driver.type("go\n")
+    driver.wait_for("• one")
+    driver.type("/raw\n")
+    assert "- **one**" in driver.wait_for("# Head")
+    assert "as it was written" in driver.screen()
+    driver.keys("C-x w v")
+    assert driver.screen().count("- **one**") == 1
+    driver.shell.run("window.only")
+    driver.shell.run("view.raw")
+    driver.wait_for("• one")
