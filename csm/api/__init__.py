@@ -63,8 +63,10 @@ if TYPE_CHECKING:
     from csm.host import artefacts as artefacts
     from csm.host import asides as asides
     from csm.host import checking as checking
+    from csm.host import checkup as checkup
     from csm.host import code_styles as code_styles
     from csm.host import config_file as config_file
+    from csm.host import crashes as crashes
     from csm.host import credentials as credentials
     from csm.host import describing as describing
     from csm.host import features as features
@@ -226,12 +228,14 @@ _MODULES = {
     "chips": "csm.edit.chips",
     "chords": "csm.edit.chords",
     "checking": "csm.host.checking",
+    "checkup": "csm.host.checkup",
     "code_styles": "csm.host.code_styles",
     "codec": "csm.protocol.codec",
     "comparing": "csm.view.comparing",
     "compaction": "csm.core.compaction",
     "config_file": "csm.host.config_file",
     "confinement": "csm.core.confinement",
+    "crashes": "csm.host.crashes",
     "credentials": "csm.host.credentials",
     "describing": "csm.host.describing",
     "digest": "csm.core.digest",

@@ -292,6 +292,20 @@ SERVERS = Command(
         ),
     ),
 )
+DOCTOR = Command(
+    "doctor",
+    "Check that everything csm needs is there, and what went wrong of late",
+    "csm.cli.doctor:run",
+    options=(
+        Option("--json", help="Print the report as JSON, without secrets"),
+        Option("--summary", help="Leave out the details"),
+        Option("--all", help="Cut no list short"),
+        Option("--network-only", help="Check the network alone"),
+        Option("--no-color", help="Print without colours"),
+        Option("--ascii", help="Print ASCII alone"),
+        *BASIC,
+    ),
+)
 COMPLETION = Command(
     "completion",
     "Print a completion script for a shell",
@@ -327,6 +341,7 @@ ROOT = Command(
         REPLAY,
         FIXTURE,
         VIEW,
+        DOCTOR,
         COMPLETION,
         HELP,
     ),

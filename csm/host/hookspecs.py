@@ -32,7 +32,7 @@ KINDS = {
     "Lifecycle": ("activate", "deactivate", "configure", "open_thread", "begin_turn"),
     "Contributions": (
         "settings", "models", "tools", "sandboxes", "stores", "image_readers", "reviewers", "rules", "buffers",
-        "completers", "instructions", "remarks", "status",
+        "completers", "instructions", "remarks", "status", "checks",
     ),
     "Pipelines": ("before_request", "before_call", "after_tool", "compact", "render_item"),
     "Guards": ("before_tool", "decide_approval"),
@@ -165,6 +165,12 @@ def remarks(host: Host, settings: Settings) -> Sequence[str | tuple[str, str]]:
     """Lines to tell the user when a thread opens with these settings: texts, or pairs of a level (`info`, `warning`,
     `error`) and a text. Not async.
     """
+    return ()
+
+
+@spec
+def checks(host: Host) -> Sequence[Any]:
+    """Checks for `csm doctor`: `checkup.Probe(id, call)`, where `call(host)` returns a `checkup.Check`. Not async."""
     return ()
 
 
