@@ -50,13 +50,17 @@ class Conflict(Exception):
 
 
 class FileDiff(NamedTuple):
-    """What a diff does to one file. `kind` is `add`, `delete` or `update`; `old_path` is another one where it moved."""
+    """What a diff does to one file. `kind` is `add`, `delete` or `update`; `old_path` is another one where it moved.
+
+    `mode` is what git calls its mode: the new one of a file that comes or goes, or two where it has changed.
+    """
 
     path: str
     kind: str
     hunks: tuple[Hunk, ...]
     old_path: str = ""
     binary: bool = False
+    mode: str = ""
 
 
 class Piece(NamedTuple):
@@ -187,13 +191,15 @@ def _find(lines: list[str], old: list[str], hunk: Hunk, shift: int, *, ends: boo
     raise Conflict(hunk, "the lines it would change stand there more than once" if found else "the file has changed")
 
 
-def text(path: str, hunks: Sequence[Hunk], *, kind: str = "update", old_path: str = "") -> str:
+def text(path: str, hunks: Sequence[Hunk], *, kind: str = "update", old_path: str = "", mode: str = "") -> str:
     """The diff of one file as `git apply` takes it."""
-    old = "/dev/null" if kind == "add" else f"a/{old_path or path}"
-    new = "/dev/null" if kind == "delete" else f"b/{path}"
-    made = [f"diff --git a/{old_path or path} b/{path}"]
-    made += ["new file mode 100644"] if kind == "add" else ["deleted file mode 100644"] if kind == "delete" else []
-    made += [f"--- {old}", f"+++ {new}"]
+    source, target = _quoted(f"a/{old_path or path}"), _quoted(f"b/{path}")
+    made = [f"diff --git {source} {target}"]
+    if kind != "update":
+        made.append(f"{'new' if kind == 'add' else 'deleted'} file mode {mode or '100644'}")
+    elif old_path:
+        made += [f"rename from {_quoted(old_path)}", f"rename to {_quoted(path)}"]
+    made += [f"--- {'/dev/null' if kind == 'add' else source}", f"+++ {'/dev/null' if kind == 'delete' else target}"]
     for hunk in hunks:
         made.append(f"@@ -{hunk.old_start},{hunk.old_count} +{hunk.new_start},{hunk.new_count} @@")
         made += hunk.lines
@@ -220,7 +226,9 @@ def _file(part: str) -> FileDiff:
         old = new = _unquoted(names[2]).removeprefix("b/") if names else ""
     kind = "add" if "\nnew file mode" in head else "delete" if "\ndeleted file mode" in head else "update"
     path = old if kind == "delete" else new
-    return FileDiff(path, kind, parse(part), old if old not in ("", path) else "", "\nBinary files " in part)
+    mode = " → ".join(re.findall(r"^(?:new file|deleted file|old|new) mode (\d+)$", head, re.MULTILINE))
+    binary = re.search(r"^Binary files ", head, re.MULTILINE) is not None
+    return FileDiff(path, kind, parse(part), old if old not in ("", path) else "", binary, mode)
 
 
 def _name(head: str, sign: str) -> str:
@@ -229,12 +237,20 @@ def _name(head: str, sign: str) -> str:
     return "" if name == "/dev/null" else name[2:] if name[:2] in ("a/", "b/") else name
 
 
+def _quoted(name: str) -> str:
+    """A name as git wants it in a patch."""
+    if not any(char in '"\\' or ord(char) < 32 for char in name):
+        return name
+    special = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+    return '"' + "".join(special.get(char) or (char if ord(char) > 31 else f"\\{ord(char):03o}") for char in name) + '"'
+
+
 def _unquoted(name: str) -> str:
     """git quotes names with odd characters as C does."""
     if not (name.startswith('"') and name.endswith('"')):
         return name
     data = re.sub(rb"\\(?:([0-7]{3})|(.))", _unescaped, name[1:-1].encode())
-    return data.decode("utf-8", "replace")
+    return data.decode("utf-8", "surrogateescape")
 
 
 def _unescaped(found: re.Match[bytes]) -> bytes:

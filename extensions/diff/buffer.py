@@ -50,8 +50,15 @@ class Diff:
         self.sides = False
         self.version = 0
         self._folded: set[str] = set()
+        #: Folded hunks, by their file and what they say.
+        self._hidden: set[tuple[str, patches.Hunk]] = set()
         self._laid: tuple[Any, list[Line], list[Spot]] = (None, [], [])
         self.refresh()
+
+    @property
+    def heading(self) -> str:
+        """What it is."""
+        return self._title
 
     @property
     def title(self) -> str:
@@ -101,7 +108,7 @@ class Diff:
     # What the user does
 
     def fold(self, what: str = "block", line: int | None = None) -> None:
-        """Fold or unfold the file at a line, or `all`."""
+        """Fold or unfold what is at a line, the hunk or on a file's own line the file; or `all` files."""
         names = {file.path for file in self.files}
         if what == "all":
             self._folded = set() if self._folded else names
@@ -109,7 +116,12 @@ class Diff:
             spots = self._laid[2]
             if line is None or not spots:
                 return
-            self._folded ^= {self.files[spots[min(line, len(spots) - 1)].file].path}
+            spot = spots[min(line, len(spots) - 1)]
+            file = self.files[spot.file]
+            if spot.hunk < 0:
+                self._folded ^= {file.path}
+            else:
+                self._hidden ^= {(file.path, file.hunks[spot.hunk])}
         self.version += 1
 
     def turn_sides(self) -> None:
@@ -147,6 +159,7 @@ class Diff:
         mark = "▸" if file.path in self._folded else "▾"
         name = f"{file.old_path} → {file.path}" if file.old_path else file.path
         note = {"add": "  new", "delete": "  deleted"}.get(file.kind, "") + ("  binary" if file.binary else "")
+        note += f"  mode {file.mode}" if " → " in file.mode else ""
         line: Line = [("diff.gutter", f"{mark} "), ("diff.file", lines.clean(name)), ("dim", note), ("", "  ")]
         line += [("diff.count.added", f"+{counts.count('+')}"), ("", " ")]
         line += [("diff.count.removed", f"-{counts.count('-')}")]
@@ -157,7 +170,10 @@ class Diff:
     ) -> None:
         for number, hunk in enumerate(file.hunks):
             head = f"@@ {hunk.old_start},{hunk.old_count} → {hunk.new_start},{hunk.new_count}  "
+            head = f"▸ {head}" if (file.path, hunk) in self._hidden else head
             add([lines.clip([("diff.hunk", head), ("dim", lines.clean(hunk.head))], width)], Spot(index, number, -1))
+            if (file.path, hunk) in self._hidden:
+                continue
             shown = diffs.hunk_lines(hunk)
             digits = max(2, len(str(max(hunk.old_start + hunk.old_count, hunk.new_start + hunk.new_count))))
             if self.sides and width >= _SIDES:

@@ -39,19 +39,19 @@ def screen(cx: Context) -> Screen:
 
 
 @command("diff.open", title="Show what was changed", slash="diff", complete={"what": _what})
-def open_diff(cx: Context, what: str = "tree", until: int | None = None) -> None:
+def open_diff(cx: Context, what: str = "tree", until: int | None = None, *, file: str = "") -> None:
     """Show changes: of the work `tree`, of the last `turn` that made any, of the turn of a number, or from one turn to
-    another (`diff.open 2 5`).
+    another (`diff.open 2 5`); with `--file` of that one alone.
     """
     if what == "tree":
-        found = sources.tree(cx)
+        found = sources.tree(cx, file)
     elif what == "turn":
         found = sources.turn(cx, None)
     elif what.isdecimal():
         found = sources.between(cx, int(what), until) if until else sources.turn(cx, int(what))
     else:
         raise CommandError(f"{what} is neither tree, turn nor the number of a turn")
-    screen(cx).show(found)
+    screen(cx).show(sources.of_file(found, file) if file and what != "tree" else found)
 
 
 @command("diff.next-hunk", title="Next hunk", places=("diff",))
@@ -99,7 +99,7 @@ def stage(cx: Context) -> None:
     if hunk is None:
         sources.git(diff.cwd, "add", "--", file.path)
     else:
-        given = patches.text(file.path, [hunk], kind=file.kind, old_path=file.old_path)
+        given = patches.text(file.path, [hunk], kind=file.kind, old_path=file.old_path, mode=file.mode)
         sources.git(diff.cwd, "apply", "--cached", "--recount", "--unidiff-zero", "-", given=given)
     screen(cx).message(f"staged {file.path}")
 

@@ -81,10 +81,32 @@ def between(cx: Context, first: int, last: int) -> Diff:
     )
 
 
-def tree(cx: Context) -> Diff:
-    """What the work tree has that the last commit has not."""
+def tree(cx: Context, file: str = "") -> Diff:
+    """What the work tree has that the last commit has not, of one file (as seen from the folder) or of all."""
     top = root(_cwd(cx))
-    return Diff("diff", "Work tree", lambda: tree_files(top), cwd=top, tree=True)
+    name = os.path.relpath(os.path.realpath(Path(_cwd(cx), file)), os.path.realpath(top)) if file else ""
+    if name.startswith(".."):
+        raise CommandError(f"{file} is not in this repository")
+    if not file:
+        return Diff("diff", "Work tree", lambda: tree_files(top), cwd=top, tree=True)
+    return Diff(f"diff:{name}", name, lambda: tree_files(top, name), cwd=top, tree=True)
+
+
+def of_file(found: Diff, file: str) -> Diff:
+    """Of a turn's changes those of one file. Raises CommandError where there are none."""
+    path = os.path.normpath(Path(found.cwd, file))
+
+    def here(change: items.PatchChange) -> bool:
+        return path in (os.path.normpath(Path(found.cwd, one)) for one in (change.path, change.move_path) if one)
+
+    kept = [change for change in found.recorded if here(change)]
+    if not kept:
+        raise CommandError(
+            f"{file} was not changed there", f"changed were {', '.join(one.path for one in found.files)}"
+        )
+    name = f"{found.name}:{_short(path, found.cwd)}"
+    title = f"{found.heading}, {_short(path, found.cwd)}"
+    return Diff(name, title, lambda: file_diffs(kept, found.cwd), cwd=found.cwd, recorded=kept)
 
 
 def root(cwd: str) -> str:
@@ -92,17 +114,22 @@ def root(cwd: str) -> str:
     return git(cwd, "rev-parse", "--show-toplevel").strip()
 
 
-def tree_files(top: str) -> Sequence[patches.FileDiff]:
-    """Tracked changes, staged or not, then untracked files."""
+def tree_files(top: str, *names: str) -> Sequence[patches.FileDiff]:
+    """Tracked changes, staged or not, then untracked files; of these names alone, if there are any."""
     born = _ok(top, "rev-parse", "--verify", "-q", "HEAD")
-    plain = ("--no-color", "--no-ext-diff", "--no-textconv", "-M")
-    found = list(patches.files(git(top, "diff", *plain, "HEAD" if born else _EMPTY, "--")))
-    for name in git(top, "ls-files", "--others", "--exclude-standard", "-z").split("\0"):
+    only = [f":(literal){name}" for name in names]
+    found = list(patches.files(git(top, "diff", *_PLAIN, "HEAD" if born else _EMPTY, "--", *only)))
+    for name in git(top, "ls-files", "--others", "--exclude-standard", "-z", "--", *only).split("\0"):
         if name:
             found.append(_untracked(Path(top), name))
     return found
 
 
+#: Whatever the user's settings say of diffs, they are read here as git makes them by itself.
+_PLAIN = (
+    "--no-color", "--no-ext-diff", "--no-textconv", "--submodule=short", "--src-prefix=a/", "--dst-prefix=b/", "-M",
+    "-U3", "--inter-hunk-context=0",
+)  # fmt: skip
 #: git's name for a tree without files.
 _EMPTY = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
@@ -117,7 +144,8 @@ def _untracked(top: Path, name: str) -> patches.FileDiff:
         return patches.FileDiff(name, "add", (), binary=True)
     if b"\0" in data:
         return patches.FileDiff(name, "add", (), binary=True)
-    return patches.FileDiff(name, "add", patches.whole(data.decode("utf-8", "replace"), added=True))
+    mode = "100755" if path.stat().st_mode & 0o100 else ""
+    return patches.FileDiff(name, "add", patches.whole(data.decode("utf-8", "surrogateescape"), added=True), mode=mode)
 
 
 def git(cwd: str, *words: str, given: str | None = None) -> str:
