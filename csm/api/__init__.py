@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from csm.api.embedding import Session as Session
     from csm.api.embedding import run as run
     from csm.core import arguments as arguments
+    from csm.core import called as called
     from csm.core import compaction as compaction
     from csm.core import confinement as confinement
     from csm.core import digest as digest
@@ -218,6 +219,7 @@ _WHERE = {
 _CALLED = {"setting_stack": "stack"}
 _MODULES = {
     "arguments": "csm.core.arguments",
+    "called": "csm.core.called",
     "ages": "csm.host.ages",
     "ansi": "csm.view.render.ansi",
     "artefacts": "csm.host.artefacts",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from csm.core import models, request
+from csm.core import called, models, request
 from csm.protocol.errors import CommandError
 from csm.runtime import catalog, stored
 
@@ -46,6 +46,11 @@ def known_models(host: Host) -> list[str]:
     slugs = models.listed(catalog.catalog(host.settings))
     chosen = host.settings.model
     return list(slugs if chosen in slugs else (chosen, *slugs))
+
+
+def calls(host: Host, thread_id: str) -> dict[int, called.Found]:
+    """What was called in a stored thread that tells of it in the model's history only, by the number of the turn."""
+    return {number: found for number, found in called.by_turn(host.store().read(thread_id)) if found}
 
 
 _QUERIES: dict[str, Any] = {

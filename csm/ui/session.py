@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
+from csm.core import called
 from csm.core.fold import Thread, Turn
 from csm.protocol import events, ops
 from csm.protocol.errors import CsmError, StoreError
@@ -84,6 +85,7 @@ class SessionView:
         self.transcript = Transcript(self._thread, custom=custom)
         self._others: list[Transcript] = []
         self._recalling = False
+        self._calls: dict[int, called.Found] = {}
         #: Ops that nobody has answered yet.
         self.sending = 0
         self.thread_id = ""
@@ -126,6 +128,7 @@ class SessionView:
             if error is not None:
                 self._watcher.failed(_told(error))
             elif found is not None and self._thread is thread and thread.past is past:
+                self._insert_calls(found)
                 thread.put_back(found, start)
                 self._put_back(found)
                 if then is not None:
@@ -133,6 +136,28 @@ class SessionView:
 
         self._clock.spawn(asyncio.to_thread(past.load, start, past.turns), loaded)
         return True
+
+    def _complete(self, thread: Thread) -> None:
+        """Have the calls of tools shown that a log of Codex tells of in the model's history only."""
+        if thread.originator.startswith("csm") or not any(map(called.lacking, thread.turns)):
+            return
+        if not any(b"_call" in raw for raw in thread.history):
+            return
+
+        def known(calls: dict[int, called.Found]) -> None:
+            if self._thread is not thread or not calls:
+                return
+            self._calls = calls
+            self._insert_calls(thread.turns)
+            for transcript in (self.transcript, *self._others):
+                transcript.rebuild()
+            self._watcher.refresh()
+
+        self.query("calls", known, thread_id=self.thread_id)
+
+    def _insert_calls(self, turns: list[Turn]) -> None:
+        for turn in turns:
+            called.insert(turn, self._calls.get(turn.number, called.NONE))
 
     def _put_back(self, found: list[Turn]) -> None:
         for transcript in (self.transcript, *self._others):
@@ -250,6 +275,7 @@ class SessionView:
         old, old_id = self._attachment, self.thread_id
         self._attachment, self.thread_id, self._thread = attachment, thread_id, attachment.snapshot
         self._thread.recall(_RECALLED)
+        self._calls = {}
         self.transcript = Transcript(self._thread, custom=self._custom)
         self._others.clear()
         self.own = frozenset()

@@ -69,7 +69,7 @@ class Transcript:
         elif isinstance(body, events.TurnCompleted | events.TurnFailed | events.TurnInterrupted):
             self._end_last(self.thread.turns)
         elif isinstance(body, events.RolledBack):
-            self._rebuild()
+            self.rebuild()
 
     def renew(self) -> None:
         """Have items drawn anew for which extensions may show something else now. What was printed stays."""
@@ -78,8 +78,8 @@ class Transcript:
             if getattr(block, "custom", None) is not None:
                 self.layout.make_stale(block)
 
-    def _rebuild(self) -> None:
-        """Show what is left of the thread. Inline, all of it was printed before."""
+    def rebuild(self) -> None:
+        """Show the thread as it is now. Inline, all of it was printed before."""
         printing, raw = self._printing, self.raw
         self.layout = Layout(self._kit)
         self.layout.raw = raw
