@@ -49,6 +49,8 @@ class Decoder:
     """Decodes one terminal's input. See the module for the rules."""
 
     def __init__(self) -> None:
+        #: Seconds until an ESC that nothing follows is the key.
+        self.esc_wait = ESC_WAIT
         self._buffer = bytearray()
         self._at = 0
         #: How far behind `_at` a string was searched for its end already.
@@ -71,7 +73,7 @@ class Decoder:
             return None
         waited = self._last < self._answer_until
         if len(self._buffer) <= 2 or self._buffer[1] == 0x1B:
-            return self._last + (ANSWER_WAIT if waited else ESC_WAIT)
+            return self._last + (max(ANSWER_WAIT, self.esc_wait) if waited else self.esc_wait)
         return self._last + (COLOUR_WAIT if waited and self._buffer.startswith(b"\x1b]1") else SEQUENCE_WAIT)
 
     def expect_cursor(self) -> None:

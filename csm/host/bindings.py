@@ -149,6 +149,10 @@ class Keymap:
                 break
         return Match(command, prefix, label)
 
+    def knows(self, places: Sequence[str], mode: Mode, chords: Sequence[str]) -> bool:
+        """Whether anything is said of `chords` there: a command, what may follow, or that they do nothing."""
+        return any(node.line is not None or node.children for node in self._nodes(places, mode, chords))
+
     def following(self, places: Sequence[str], mode: Mode, chords: Sequence[str]) -> list[Next]:
         """What may come after a prefix, for the popup; by chord, letters first."""
         found: dict[str, Next] = {}

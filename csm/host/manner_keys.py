@@ -20,6 +20,12 @@ KEYS = (
         "true",
         "Whether anything moves by itself. Without, nothing is written while a model is waited for.",
     ),
+    (
+        "csm.escape_delay",
+        "integer",
+        "50",
+        "Milliseconds until an Esc that nothing follows is the key, and no Alt. Slow lines want more.",
+    ),
     ("csm.hyperlinks", "boolean", "where the terminal can take them", "Have the terminal follow links (OSC 8)."),
     (
         "csm.plain",
@@ -36,6 +42,12 @@ def animated(host: Host) -> bool:
     """Whether anything may move by itself."""
     own = host.option("animations")
     return (host.setting("tui.animations") if own is None else own) is not False
+
+
+def escape_delay(host: Host) -> float:
+    """Seconds until a lone Esc is the key; from 1 ms to 2 s."""
+    given = host.option("escape_delay", 50)
+    return min(max(given, 1), 2000) / 1000 if isinstance(given, int) and not isinstance(given, bool) else 0.05
 
 
 def plain(host: Host) -> bool:

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from csm.edit.inputs import Focus, Key, Mouse, Paste, Reply
+from csm.host import manner_keys
 from csm.ui import arrange, firstpaint, hyperlinks
 from csm.ui.background import Background
 from csm.ui.capture import Capture
@@ -63,7 +64,9 @@ class App:
         self._styles = self._styled()
         self._painter: Painter | None = None
         self._pacer = Pacer(self._clock, self._paint, INLINE if inline else FRAME)
-        self._keyboard = Keyboard(terminal.input, self._loop, self._take, lambda: self._exit(129))
+        self._keyboard = Keyboard(
+            terminal.input, self._loop, self._take, lambda: self._exit(129), lambda: manner_keys.escape_delay(host)
+        )
         self._background = Background(terminal, self._keyboard, host)
         self._watchdog = Watchdog(lambda line: host.report("info", line))
         self.shell.scripts.watch = self._watchdog.step
@@ -251,6 +254,9 @@ class App:
         elif reply.kind == "primary-attributes":
             self._terminal.answered()
             self.shell.host.tell_keys(self._terminal.tells_keys)
+            self._terminal.other_keys()
+        elif reply.kind == "modify-other-keys":
+            self.shell.host.tell_keys(self._terminal.tells_keys or reply.values[:1] == (2,))
         else:
             self._background.heard(reply)
 

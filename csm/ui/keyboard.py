@@ -1,4 +1,4 @@
-"""Bytes of the terminal to key presses, on the event loop: reads what is there, and knows a lone Esc after 50 ms.
+"""Bytes of the terminal to key presses, on the event loop: reads what is there, and knows a lone Esc after a while.
 
 Does not: decode (`csm.edit.keys`) or decide what a key does (`csm.ui.dispatch`).
 """
@@ -10,13 +10,16 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from csm.edit.keys import Decoder
+from csm.edit.keys import ESC_WAIT, Decoder
 
 _CHUNK = 1 << 16
 
 
 class Keyboard:
-    """Calls `sink` with each key, paste, focus report and reply, and `hangup` when the terminal is gone."""
+    """Calls `sink` with each key, paste, focus report and reply, and `hangup` when the terminal is gone.
+
+    `patience` says how many seconds an ESC may wait for what makes it Alt.
+    """
 
     def __init__(
         self,
@@ -24,9 +27,10 @@ class Keyboard:
         loop: asyncio.AbstractEventLoop,
         sink: Callable[[Any], None],
         hangup: Callable[[], None],
+        patience: Callable[[], float] = lambda: ESC_WAIT,
     ) -> None:
         self._fd, self._loop, self._sink, self._hangup = fd, loop, sink, hangup
-        self._decoder = Decoder()
+        self._decoder, self._patience = Decoder(), patience
         self._timer: asyncio.TimerHandle | None = None
 
     def open(self) -> None:
@@ -54,6 +58,7 @@ class Keyboard:
             self.close()
             self._hangup()
             return
+        self._decoder.esc_wait = self._patience()
         self._give(self._decoder.feed(data, self._loop.time()))
         self._arm()
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from csm.edit import edits, modal
+from csm.edit.chords import ambiguous
 from csm.ui import arrange, fallback
 from csm.ui.waiting import Choices, Waiting
 
@@ -51,9 +52,14 @@ class KeySink:
         self._reading = done
 
     def press(self, key: Key) -> None:
-        """Take a key; where its chord means nothing, the chord of the same key on the base layout may."""
+        """Take a key; where its chord means nothing, that of the same key on the base layout, or without what plain
+        terminals cannot tell, may.
+        """
         if self.waiting.turned(key.chord):
             return
+        host = self._shell.host
+        if host.enhanced_keys is False and len(key.chord) > 1 and ambiguous(key.chord):
+            host.tell_keys(True)  # here is a key that a terminal which tells less would not send
         self._press(key)
         self.waiting.pressed(key.chord)
 
@@ -73,10 +79,17 @@ class KeySink:
         if shell.editor.pending.universal and key.chord.isdecimal() and not shell.dispatcher.pending:
             shell.editor.pending.digit(int(key.chord))
             return
-        self._text, chord = key.text, key.chord
-        if key.alternate and not self._known(chord) and self._known(key.alternate):
-            chord = key.alternate
-        shell.dispatcher.press(chord)
+        self._text = key.text
+        shell.dispatcher.press(self._meant(key))
+
+    def _meant(self, key: Key) -> str:
+        """The key's chord; where that means nothing, the one that a plain terminal sends for it (Esc for C-[)."""
+        if len(key.chord) == 1 or self._known(key.chord):
+            return key.chord
+        for other in (key.alternate, ambiguous(key.chord)):
+            if other and self._known(other):
+                return other
+        return key.chord
 
     def _hand_over(self, key: Key) -> None:
         """A key for what runs in the window, unless it is one of the few that are bound there."""
@@ -166,8 +179,8 @@ class KeySink:
         self._shell.refresh()
 
     def _known(self, chord: str) -> bool:
-        match = self.lookup((*self._shell.dispatcher.pending, chord))
-        return bool(match.command or match.prefix)
+        shell = self._shell
+        return shell.host.keymap.knows(shell.places, shell.modes(), (*shell.dispatcher.pending, chord))
 
     def _taken(self, chords: tuple[str, ...]) -> bool:
         done, self._reading = self._reading, None

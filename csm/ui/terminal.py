@@ -162,6 +162,15 @@ class Terminal:
         else:
             self._off("kitty")
 
+    def other_keys(self) -> None:
+        """Have xterm and tmux tell more chords apart, where the kitty protocol is not spoken. Their answer says whether
+        they do; those that do not know of it keep silent.
+        """
+        term = self.env.get("TERM", "")
+        if not self._kitty and term.startswith(("xterm", "tmux", "screen")) and "other keys" not in self._modes:
+            self._on("other keys", "\x1b[>4;2m", "\x1b[>4m")
+            self.write("\x1b[?4m")
+
     def shape(self, name: str) -> None:
         """Give the cursor the shape `block`, `underline` or `beam`."""
         if name != self._shape and name in _SHAPES and not self.dumb:

@@ -284,6 +284,17 @@ def test_lone_esc_waits_50_ms() -> None:
     assert decoder.deadline is None
 
 
+def test_how_long_esc_waits_can_be_said() -> None:
+    decoder = Decoder()
+    decoder.esc_wait = 0.5
+    assert decoder.feed(b"\x1b", 0) == []
+    assert decoder.deadline == 0.5
+    assert decoder.feed(b"x", 0.4) == [Key("M-x")]
+    assert decoder.feed(b"\x1b", 1) == []
+    assert decoder.flush(1.49) == []
+    assert decoder.flush(1.5) == [Key("esc")]
+
+
 def test_esc_and_a_late_letter_are_two_keys() -> None:
     decoder = Decoder()
     decoder.feed(b"\x1b", 1.0)

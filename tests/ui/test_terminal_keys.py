@@ -53,12 +53,13 @@ KITTY, PLAIN = True, False
 TABLE = [
     # kitty (and all that speak its protocol: foot, ghostty, wezterm, alacritty, Windows Terminal)
     ("kitty shift-enter", KITTY, b"\x1b[13;2u", ["composer.newline"]),
-    ("kitty ctrl-enter is unbound", KITTY, b"\x1b[13;5u", []),
     ("kitty alt-enter", KITTY, b"\x1b[13;3u", ["composer.newline"]),
     ("kitty ctrl-j", KITTY, b"\x1b[106;5u", ["composer.newline"]),
-    ("kitty ctrl-i is no tab", KITTY, b"\x1b[105;5u", []),
+    ("kitty ctrl-i is tab where it means nothing else", KITTY, b"\x1b[105;5u", ["composer.queue"]),
     ("kitty tab", KITTY, b"\t", ["composer.queue"]),
-    ("kitty ctrl-m is no enter", KITTY, b"\x1b[109;5u", []),
+    ("kitty ctrl-m is enter where it means nothing else", KITTY, b"\x1b[109;5u", ["composer.submit"]),
+    ("kitty ctrl-[ is esc", KITTY, b"\x1b[91;5u", ["turn.interrupt"]),
+    ("kitty ctrl-enter is enter where it means nothing else", KITTY, b"\x1b[13;5u", ["composer.submit"]),
     ("kitty shift-tab", KITTY, b"\x1b[9;2u", ["mode.toggle-plan"]),
     ("kitty super-left", KITTY, b"\x1b[1;9D", ["move.line-start"]),
     ("kitty super-right", KITTY, b"\x1b[1;9C", ["move.line-end"]),
@@ -77,7 +78,11 @@ TABLE = [
     ("kitty chord of three", KITTY, b"\x1b[120;5u\x1b[119;1uv", ["window.split-right"]),
     # xterm with modifyOtherKeys
     ("xterm shift-enter", KITTY, b"\x1b[27;2;13~", ["composer.newline"]),
-    ("xterm ctrl-i", KITTY, b"\x1b[27;5;105~", []),
+    ("xterm ctrl-i", KITTY, b"\x1b[27;5;105~", ["composer.queue"]),
+    ("xterm ctrl-[", KITTY, b"\x1b[27;5;91~", ["turn.interrupt"]),
+    ("xterm ctrl-a", KITTY, b"\x1b[27;5;97~", ["move.line-start"]),
+    ("xterm alt-shift-comma is alt-<", KITTY, b"\x1b[27;4;60~", ["move.buffer-start"]),
+    ("xterm ctrl-shift-backspace", KITTY, b"\x1b[27;6;127~", ["kill.word-left"]),
     ("xterm ctrl-backspace", KITTY, b"\x1b[27;5;127~", ["kill.word-left"]),
     ("xterm alt-comma", KITTY, b"\x1b[27;3;44~", ["effort.lower"]),
     ("xterm alt-left", PLAIN, b"\x1b[1;3D", ["move.word-left"]),
@@ -118,6 +123,20 @@ def test_keys_run_commands(drive: Drive, enhanced: bool, data: bytes, lines: lis
     driver = drive()
     driver.type("some words here")
     assert send(driver, data, enhanced=enhanced) == lines
+
+
+def test_a_key_that_plain_terminals_do_not_send_says_what_this_one_can(drive: Drive) -> None:
+    driver = drive()
+    driver.type("one")
+    assert send(driver, b"\x1b[13;2u", enhanced=PLAIN) == ["composer.newline"]
+    assert driver.shell.host.enhanced_keys
+
+
+def test_a_key_that_does_nothing_by_wish_stays_so(drive: Drive, home: Any) -> None:
+    keymaps = home / ".config" / "csm" / "keymaps"
+    keymaps.mkdir(parents=True)
+    (keymaps / "user.toml").write_text('[bind.composer]\n"C-enter" = false\n')
+    assert send(drive(), b"\x1b[13;5u", enhanced=KITTY) == []
 
 
 def test_a_chord_of_five_keys(drive: Drive, home: Any) -> None:
