@@ -90,14 +90,14 @@ def _painted(screen: list[StyledLine], name: str, bits: int) -> str:
 
 
 def _theme(name: str) -> Any:
-    """A theme by its name, without what settings say. Raises ThemeError."""
-    from csm.host import themes
+    """A theme by its name, as settings change it. Raises ThemeError."""
+    from csm.host import theming
     from csm.host.host import Host
     from csm.host.settings import load
 
     host = Host.open(load(cwd=Path.cwd(), env=dict(os.environ)), dict(os.environ), init=False)
     try:
-        return themes.load(name, host.roots)
+        return theming.load(host, name)
     finally:
         host.close()
 

@@ -13,6 +13,8 @@ from csm.api import CommandError, Context, SettingError, codec, command, setting
 from .place import Line, Row, page, screen
 
 _OWN = "csm."
+#: Settings that the theme in force depends on.
+_LOOKS = [("tui", "theme"), *(("csm", name) for name in ("theme", "theme_dark", "theme_light", "code_theme"))]
 
 
 def _names(cx: Context) -> list[str]:
@@ -103,7 +105,7 @@ def _put(cx: Context, key: Any, value: Any) -> None:
     if value is not None and now != value:
         said = f"{said}; but {_origins(cx).get(key.name, 'something else')} stands above it"
     screen(cx).message(said, "message" if now == value or value is None else "message.warning")
-    if names == ("csm", "theme"):
+    if names in _LOOKS:
         cx.host.reload_theme()
     elif names == ("csm", "keymap"):
         cx.host.reload_keymap()

@@ -25,7 +25,9 @@ BLOCKS = [
     ("docs/init.md", "# init.py", "python", "init.py"),
     ("README.md", "## Where things live", "python", "init.py"),
     ("docs/keymaps.md", "# Keymaps", "toml", "keymaps/desk.toml"),
-    ("docs/themes.md", "# Themes", "toml", "themes/paper.toml"),
+    ("docs/themes.md", "## A theme of your own", "toml", "themes/paper.toml"),
+    ("docs/themes.md", "## After the terminal", "toml", "settings.toml"),
+    ("docs/themes.md", "Without a file", "toml", "settings.toml"),
 ]
 
 #: README's names for keys, and what each does in the composer; `approval` where a question waits.

@@ -45,7 +45,7 @@ def ask(driver: ScreenDriver, answer: str, prompt: str = "go") -> None:
 
 
 def test_there_are_twenty_and_each_has_a_test() -> None:
-    assert sorted(RECIPES) == list(range(1, 22))
+    assert sorted(RECIPES) == list(range(1, 23))
     tested = {int(name.split("_")[1]) for name in globals() if re.match(r"test_\d", name)}
     assert tested == set(RECIPES)
 
@@ -209,6 +209,16 @@ def test_21_a_rest(cook: Cook) -> None:
     driver.type("draft")
     driver.wait_for("Still there?")
     assert driver.text == "draft"
+
+
+def test_22_the_terminal_s_look(cook: Cook) -> None:
+    driver = cook(22)
+    host = driver.shell.host
+    assert (host.theme.name, host.theme.asked, host.theme.code) == ("dusk", "auto", "nord")
+    host.tell_background(False)
+    assert host.theme.name == "linen"
+    driver.keys("f5 l")
+    assert host.theme.name == "dusk"
 
 
 def test_the_functions_of_the_script_are_gone_with_the_shell(cook: Cook) -> None:
