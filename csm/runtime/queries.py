@@ -54,6 +54,7 @@ def calls(host: Host, thread_id: str) -> dict[int, called.Found]:
 
 
 _QUERIES: dict[str, Any] = {
+    "calls": calls,
     "sessions": stored.sessions,
     "last_words": stored.last_words,
     "turns": stored.turns,

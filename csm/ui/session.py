@@ -286,6 +286,7 @@ class SessionView:
             self._left.add(old_id)
             _shut(self._port, old_id)
         self._watcher.opened()
+        self._complete(self._thread)
         attachment.on_ready(self._ready)
         self._drain()
 
