@@ -25,11 +25,12 @@ def models(host: Host) -> list[ModelProvider]:
     return [LateTutor(host)]
 
 
-@command("tutor.start", title="Learn csm in eight short lessons", cli="tutor", hidden=True)
+@command("tutor.start", title="Learn csm in short lessons", cli="tutor", hidden=True)
 def start(cx: Context, *options: str) -> int:
-    """Learn the keys of the first hour, offline, with a real sandbox in a scratch repository.
+    """Learn csm's keys, offline, with a real sandbox in a scratch repository: a command of your own comes last.
 
-    A number begins with that lesson: `csm tutor 5`. Options of csm go on to it: `csm tutor --keymap vim`.
+    It goes on where you were in this keymap. A number begins with that lesson: `csm tutor 5`. Options of csm go on to
+    it: `csm tutor --keymap vim`.
     """
     if "launch" not in cx.state:
         raise CommandError("the tutor has a shell of its own: run `csm tutor` in a terminal")
@@ -40,12 +41,26 @@ def start(cx: Context, *options: str) -> int:
     except OSError as error:
         raise CommandError(f"the tutor has no place for its scratch repository: {error}") from error
     try:
-        return int(cx.state["launch"](_words(str(scratch), options)) or 0)
+        return int(cx.state["launch"](_words(str(scratch), options, _last(cx.host, options))) or 0)
     finally:
         folder.remove(scratch)
 
 
-def _words(scratch: str, options: Sequence[str]) -> list[str]:
+def _last(host: Host, options: Sequence[str]) -> int:
+    """The lesson begun last in the keymap asked for; 0 if that was none, or the end."""
+    from . import lessons, progress
+
+    keymap = host.settings.keymap
+    for at, option in enumerate(options):
+        if option == "--keymap" and at + 1 < len(options):
+            keymap = options[at + 1]
+        elif option.startswith("--keymap="):
+            keymap = option.removeprefix("--keymap=")
+    last = progress.Progress(host.settings.state_dir, keymap).last
+    return last if 1 < last < len(lessons.LESSONS) else 0
+
+
+def _words(scratch: str, options: Sequence[str], last: int) -> list[str]:
     """The command line: a sandbox that holds only the scratch repository, questions asked, and nothing kept."""
     settings = {
         "model_provider": "tutor",
@@ -57,8 +72,9 @@ def _words(scratch: str, options: Sequence[str]) -> list[str]:
     words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     words += ["-C", scratch, "-s", "workspace-write", "-a", "on-request", "-m", "tutor", "--ephemeral"]
     number = next((option for option in options if option.isdigit()), "")
+    begin = number or str(last or "")
     words += [option for option in options if option != number]
-    return [*words, "--", f"lesson {number}" if number else "Hello"]
+    return [*words, "--", f"lesson {begin}" if begin else "Hello"]
 
 
 def _quoted(text: str) -> str:

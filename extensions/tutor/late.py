@@ -44,5 +44,6 @@ class LateTutor:
             from .provider import Tutor
             from .world import Watcher
 
-            self._tutor = Tutor(Watcher(self._host).look)
+            watcher = Watcher(self._host)
+            self._tutor = Tutor(watcher.look, begin=watcher.begin)
         return self._tutor

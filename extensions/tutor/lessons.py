@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from .further import FURTHER
 from .history import Story
 from .script import Edit, Lesson, Move, React, Run, Say, World, rest
 
@@ -24,14 +25,17 @@ COAT = "A new coat. It lasts until you leave; `/theme NAME --save` keeps one."
 def _hello(world: World) -> list[Move]:
     return [
         Say(
-            f"Hello. I am a model made of rules: I live inside csm, and need no key and no network. The rest is real: "
+            f"Hello. I am a model made of rules: I live inside csm, and need no key and no network. The rest is "
+            f"real: "
             f"the shell, the sandbox, and the scratch repository in `{world.folder}`.\n\n"
             f"You write below, in the **composer**. What you sent just now and what I answer is one **turn**.\n\n"
             f"- {world.key('composer.submit')} sends what you wrote\n"
             f"- {world.key('composer.newline')} starts a new line\n"
             f"- {world.key('help.open-or-insert ?')} on an empty line shows the keys, "
             f"{world.key('buffer.close')} closes what lies on top\n\n"
-            "Words I know at any time: `again`, `skip`, `lesson 5`, `lessons`.\n\n"
+            "Words I know at any time: `again`, `skip`, `lesson 5`, `lessons`. You can leave with `/quit` "
+            "whenever you like: "
+            "next time `csm tutor` goes on where you were.\n\n"
             "**Your turn:** write `go` and send it."
         )
     ]
@@ -158,7 +162,8 @@ def _stop(world: World) -> list[Move]:
 def _palette(world: World) -> list[Move]:
     return [
         Say(
-            "Everything here is a **command** with a name, and every key only runs one. The palette finds commands by "
+            "Everything here is a **command** with a name, and every key only runs one. The palette finds "
+            "commands by "
             f"a few letters and shows their keys: {world.key('palette.open')}. Your draft stays as it is.\n\n"
             "- `theme` changes the colours, `keymap` the keys: `codex`, `emacs`, `vim`\n"
             "- `describe` tells what a key or a command does\n"
@@ -171,12 +176,14 @@ def _palette(world: World) -> list[Move]:
 def _end(world: World) -> list[Move]:
     return [
         Say(
-            "That is the first hour. What now:\n\n"
+            "That is all I have. What now:\n\n"
             "- leave with `/quit`; this scratch repository goes with it\n"
             "- set `OPENAI_API_KEY`, or a local model in `~/.codex/config.toml`, and start `csm` in a project\n"
             "- `csm resume --last` goes on where you stopped\n"
             "- `~/.config/csm/init.py` makes it yours: keys, commands, hooks\n\n"
-            "Send `lesson 1` to `lesson 8` to see one again."
+            "Send `lessons` for the list, and `lesson` with a number to see one again. In another keymap they "
+            "are other "
+            "lessons: `csm tutor --keymap vim`, `csm tutor --keymap emacs`."
         )
     ]
 
@@ -223,10 +230,9 @@ LESSONS: tuple[Lesson, ...] = (
         _palette,
         lambda story, world: bool(world.ran & {"theme.use", "palette.open"}) or story.tries > 1,
         lambda world: f"The palette was not opened yet: {world.key('palette.open')}. Then send `done`.",
-        lambda story, world: (
-            "A new coat. It lasts until you leave; `/theme NAME --save` keeps one." if "theme.use" in world.ran else ""
-        ),
+        lambda story, world: COAT if "theme.use" in world.ran else "",
     ),
+    *FURTHER,
     Lesson("what now", _end, _always, lambda world: ""),
 )
 
@@ -250,8 +256,17 @@ def _asked_for(words: str, current: int) -> int | None:
             return None
 
 
-def _contents() -> list[Move]:
-    rows = "\n".join(f"{number}. {lesson.title}" for number, lesson in enumerate(LESSONS, 1))
+def passed(story: Story, world: World) -> bool:
+    """Whether the lesson that stands last in the story is done, and not left."""
+    if not story.lesson or _asked_for(story.turn.words, story.lesson) is not None:
+        return False
+    return LESSONS[story.lesson - 1].passed(story, world)
+
+
+def _contents(world: World) -> list[Move]:
+    rows = "\n".join(
+        f"{number}. {lesson.title}{' ✓' if number in world.passed else ''}" for number, lesson in enumerate(LESSONS, 1)
+    )
     return [Say(f"{rows}\n\nSend `lesson` and a number.")]
 
 
@@ -261,7 +276,7 @@ def reply(story: Story, world: World) -> list[Move]:
     if story.tries == 0 and story.lesson:
         return rest(opening(story.lesson, world), len(story.turn.outputs))
     if story.turn.words.lower().strip() == "lessons":
-        return _contents()
+        return _contents(world)
     wanted = _asked_for(story.turn.words, story.lesson)
     if wanted is not None:
         return rest(opening(min(max(wanted, 1), last), world), 0)

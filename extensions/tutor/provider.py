@@ -22,15 +22,21 @@ _WORDS = re.compile(r"\S+\s*|\s+")
 class Tutor:
     """A `ModelProvider` that needs no key and no network.
 
-    `world(interrupted)` tells what the person did since the last lesson; `pace` is seconds between words.
+    `world(interrupted)` tells what the person did since the lesson began; `pace` is seconds between words.
+    `begin(lesson, passed)` is told of each lesson that begins, and of the one that was passed with it.
     """
 
     id = "tutor"
     name = "Tutor"
 
-    def __init__(self, world: Callable[[bool], World], pace: float = PACE) -> None:
-        self._world = world
-        self._pace = pace
+    def __init__(
+        self,
+        world: Callable[[bool], World],
+        pace: float | None = None,
+        begin: Callable[[int, int | None], None] = lambda lesson, passed: None,
+    ) -> None:
+        self._world, self._begin = world, begin
+        self._pace = PACE if pace is None else pace
         self._stopped_in = 0
 
     def problem(self) -> str | None:
@@ -49,7 +55,11 @@ class Tutor:
             story.lesson = stopped
         world = self._world(bool(stopped))
         moves = lessons.reply(story, world)
-        lesson = _lesson(moves) or story.lesson
+        begun = _lesson(moves)
+        if begun is not None:
+            done = story.lesson and begun == story.lesson + 1 and lessons.passed(story, world)
+            self._begin(begun, story.lesson if done else None)
+        lesson = begun or story.lesson
         told = f"tutor_{len(request.input)}"
         yield model.PartCreated(told)
         finished = False

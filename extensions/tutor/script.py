@@ -19,8 +19,9 @@ class World:
     """What the tutor sees beside the history.
 
     `key` names the keys of a command line in the person's keymap, as they are while one types; `normal` the same in
-    normal mode, None where the keymap has no modes; `ran` are the commands run since the last lesson
-    began; `interrupted` says that our last answer was stopped; `sandbox` and `folder` are names to tell.
+    normal mode, None where the keymap has no modes; `reading` the same where one reads; `ran` are the commands run
+    since the last lesson began; `passed` are the lessons done before; `interrupted` says that our last answer was
+    stopped; `sandbox` and `folder` are names to tell.
     """
 
     key: Callable[[str], str]
@@ -29,6 +30,8 @@ class World:
     sandbox: str = "a sandbox"
     folder: str = "this folder"
     normal: Callable[[str], str] | None = None
+    reading: Callable[[str], str] = str
+    passed: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

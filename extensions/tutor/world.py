@@ -11,6 +11,7 @@ from typing import Any
 
 from csm.api import Host, SandboxError
 
+from .progress import Progress
 from .script import World
 
 _LEAD = re.compile(r"((?:[CMSs]-)*)(.+)")
@@ -39,12 +40,16 @@ class Watcher:
     def __init__(self, host: Host) -> None:
         self._host = host
         self._seen: Counter[str] = Counter()
+        self._progress = Progress(host.settings.state_dir, host.settings.keymap)
+
+    def begin(self, lesson: int, passed: int | None) -> None:
+        """A lesson begins, and another one may have been passed: what is run from now on counts for the new one."""
+        self._seen = self._host.commands.ran.copy()
+        self._progress.note(lesson, passed)
 
     def look(self, interrupted: bool) -> World:
-        """The world now; `ran` holds the commands run since the last look."""
-        ran = self._host.commands.ran.copy()
-        names = frozenset((ran - self._seen).keys())
-        self._seen = ran
+        """The world now; `ran` holds the commands run since the lesson began."""
+        names = frozenset((self._host.commands.ran - self._seen).keys())
         return World(
             key=self.key,
             ran=names,
@@ -52,6 +57,8 @@ class Watcher:
             sandbox=self._sandbox(),
             folder=str(self._host.settings.cwd),
             normal=self._normal if self._host.keymap.editing == "vi" else None,
+            reading=self._reading,
+            passed=frozenset(self._progress.passed),
         )
 
     def key(self, line: str, mode: str = "insert") -> str:
@@ -63,6 +70,13 @@ class Watcher:
         return f"`{shown(self._palette())} {line}`"
 
     def _normal(self, line: str) -> str:
+        return self.key(line, "normal")
+
+    def _reading(self, line: str) -> str:
+        for places in (["transcript"], ["reading"]):
+            found = self._bound(line, self._host.keymap.places(places), "normal")
+            if found:
+                return "`" + " ".join(map(shown, found.chords)) + "`"
         return self.key(line, "normal")
 
     def _palette(self) -> str:
