@@ -53,6 +53,8 @@ STORED_BYTES = 65_536
 
 #: How the ids of commands begin that the user ran.
 OWN_COMMAND = "user:"
+#: The same where they have a terminal, which the user types into.
+OWN_TERMINAL = "user:tty:"
 
 
 class CommandExecution(msgspec.Struct, frozen=True, tag="command_execution"):

@@ -101,9 +101,13 @@ class Reach(msgspec.Struct, frozen=True, tag="reach"):
 
 
 class Shell(msgspec.Struct, frozen=True, tag="shell"):
-    """Run a command line of the user's, also while a turn runs. The model reads of it later; `Interrupt` stops it."""
+    """Run a command line of the user's, also while a turn runs. The model reads of it later; `Interrupt` stops it.
+
+    `tty`: in a terminal, which `Reach` types into; what it drew on a screen of its own is told to nobody.
+    """
 
     command: str
+    tty: bool = False
 
 
 class Unqueue(msgspec.Struct, frozen=True, tag="unqueue"):

@@ -14,7 +14,7 @@ from csm.core import response_items
 from csm.host.contracts import Tool
 from csm.protocol import codec, events, ops
 from csm.protocol.errors import StoreError, ToolError
-from csm.protocol.items import OWN_COMMAND
+from csm.protocol.items import OWN_COMMAND, OWN_TERMINAL
 from csm.protocol.ops import Ack
 from csm.protocol.tools import ToolCall
 from csm.runtime.tool_context import ToolRun
@@ -30,7 +30,8 @@ def admit(session: Session, op: ops.Shell) -> Ack:
     found = [each for each in session.host.provided("tools") if getattr(each.value, "for_user", False)]
     if not found:
         return Ack(False, "no extension runs commands")
-    call = ToolCall(f"{OWN_COMMAND}{session.clock.new_id()}", found[-1].value.spec.name, codec.whole(op.command))
+    start = OWN_TERMINAL if op.tty else OWN_COMMAND
+    call = ToolCall(f"{start}{session.clock.new_id()}", found[-1].value.spec.name, codec.whole(op.command))
     task = session.loop.create_task(_run(session, call, found[-1].owner, found[-1].value))
     session.performer.own.add(task)
     task.add_done_callback(session.performer.own.discard)

@@ -41,7 +41,7 @@ class Pointer:
 
     def take(self, given: Mouse) -> None:
         """Take what the mouse did."""
-        if not self.on:
+        if not self.on or (self._drag is None and self._hand_over(given)):
             return
         if given.kind == "scroll" and given.button in _WHEEL:
             self._scroll(given, _WHEEL[given.button])
@@ -53,6 +53,23 @@ class Pointer:
         elif given.kind == "release" and self._drag is not None:
             drag, self._drag = self._drag, None
             drag.ended()
+
+    def _hand_over(self, given: Mouse) -> bool:
+        """Give it to a program that has the keys in the window there, if it wants to know."""
+        shell = self._shell
+        if shell.panels or (shell.inline and shell.windows.plain):
+            return False
+        found = panes.at(shell.windows, given.x, given.y)
+        if found is None or found[2] < 0 or not getattr(found[0].top.buffer, "takes_keys", False):
+            return False
+        window, column, row = found
+        told = getattr(window.top.buffer, "mouse", None)
+        if told is None or not told(given, column, window.top.view.top + row):
+            return False
+        if given.kind == "press":
+            shell.windows.focus(window.id)
+            shell.focus("window")
+        return True
 
     def _count(self, given: Mouse) -> None:
         """How many presses of this cell there were in a row, up to three."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from csm.core.fold import Entry, Turn
-from csm.protocol.items import AgentMessage, Item, Reasoning
+from csm.protocol.items import OWN_COMMAND, AgentMessage, Item, Reasoning
 from csm.view.lines import Segment, StyledLine, clean, clip, merge
 from csm.view.render.kit import Kit
 from csm.view.render.leaves import PROSE_WIDTH, Leaf
@@ -206,7 +206,9 @@ class LookBlock(Block):
 
     def build(self, kit: Kit) -> None:
         self.stale, self.built = False, True
-        self.done = self.entry.done or self.turn.status != "running"
+        # What the user runs belongs to no turn that would end it.
+        over = self.turn.status != "running" and not self.entry.item.id.startswith(OWN_COMMAND)
+        self.done = self.entry.done or over
         look = self.look()
         self._leaves, self.mark, self.foldable, self.quiet = look.leaves, look.mark, look.foldable, look.quiet
         self.forget(0)

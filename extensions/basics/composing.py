@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 from csm.api import CommandError, Context, command, ops
 
+from . import terminals
 from .place import screen
 from .recalling import remember
 
@@ -128,7 +129,8 @@ def _shell(cx: Context, text: str) -> Any:
         raise CommandError("what follows ! is run in your shell", "a blank before it sends it as text")
     remember(cx, text)
     shown.composer.set_text("")
-    return shown.session().submit(ops.Shell(line), lambda ack: _refused(cx, text, ack))
+    tty = terminals.wanted(line, cx.host.options.get("terminal_programs") or ())
+    return shown.session().submit(ops.Shell(line, tty), lambda ack: _refused(cx, text, ack))
 
 
 def _is_slash(text: str) -> bool:

@@ -62,6 +62,13 @@ def open_pane(cx: Context, which: str | None = None, *, all: bool = False) -> No
         _screen(cx).pick("Commands", rows, lambda entry: _show(cx, entry))
 
 
+@command("pane.run", title="Run in a terminal window", slash="terminal")
+def run(cx: Context, *line: str) -> None:
+    """Run a command line of one's own in a window with a terminal; without one, one's shell. The keys go to it."""
+    text = " ".join(line) or cx.host.env.get("SHELL") or "/bin/sh"
+    _screen(cx).session().submit(ops.Shell(text, tty=True))
+
+
 @command("pane.foreground", title="Type into a running command")
 def foreground(cx: Context, which: str | None = None) -> None:
     """Show the newest running command, and give it the keys."""
@@ -158,6 +165,27 @@ def go_next(cx: Context, count: int = 1) -> None:
 def go_previous(cx: Context, count: int = 1) -> None:
     """Show the running command before in this window."""
     go_next(cx, -count)
+
+
+def begun(cx: Context, item_id: str) -> None:
+    """A command of the user's began that has a terminal: show it, and give it the keys."""
+    shown = _screen(cx)
+    session = next((one for one in shown.seats.all() if item_id in one.thread.entries), None)
+    if session is None:
+        return
+    pane: Any = Pane(session.thread.entries[item_id], session.submit, ended=lambda pane: _over(cx, pane))
+    shown.show(pane)
+    pane.attach()
+
+
+def _over(cx: Context, pane: Pane) -> None:
+    """It ended. Where it had a screen of its own nothing is left to see; else its last lines stay."""
+    shown = _screen(cx)
+    if pane.drew and pane.exit_code == 0:
+        held = shown.buffer.name == pane.name
+        shown.buffers.kill(pane.name)
+        if held:
+            shown.focus("composer")
 
 
 def _name(entry: Any) -> str:

@@ -26,7 +26,7 @@ class _Screen(pyte.Screen):
 
     def __init__(self, columns: int, rows: int) -> None:
         self.history: deque[Line] = deque(maxlen=_HISTORY)
-        self.alternate = False
+        self.alternate = self.drew = False
         self.answers: list[str] = []
         self._main: tuple[Any, ...] | None = None
         super().__init__(columns, rows)
@@ -81,7 +81,7 @@ class _Screen(pyte.Screen):
 
     def _show_alternate(self) -> None:
         self._main = (self.buffer.copy(), self.cursor, self.margins, self.savepoints)
-        self.alternate = True
+        self.alternate = self.drew = True
         self.buffer.clear()
         self.cursor = pyte.screens.Cursor(0, 0, self.cursor.attrs)
         self.margins, self.savepoints = None, []
@@ -121,6 +121,11 @@ class Emulator:
         return self._screen.alternate
 
     @property
+    def drew(self) -> bool:
+        """Whether a program has ever shown a screen of its own."""
+        return self._screen.drew
+
+    @property
     def application_keys(self) -> bool:
         """Whether cursor keys are sent as applications want them (DECCKM)."""
         return self._screen.on(1)
@@ -129,6 +134,17 @@ class Emulator:
     def bracketed_paste(self) -> bool:
         """Whether the program wants pasted text marked."""
         return self._screen.on(2004)
+
+    @property
+    def mouse(self) -> str:
+        """What the program wants to know of the mouse: `""`, `press`, `drag` or `move`."""
+        wanted = {1003: "move", 1002: "drag", 1000: "press", 9: "press"}
+        return next((word for mode, word in wanted.items() if self._screen.on(mode)), "")
+
+    @property
+    def mouse_in_digits(self) -> bool:
+        """Whether it wants places as numbers, which may be of any size (SGR)."""
+        return self._screen.on(1006)
 
     @property
     def cursor(self) -> tuple[int, int] | None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from csm.api import encode, events, items, lines, ops, script_of
 
+from . import mice
 from .emulator import Emulator, Line
 
 #: The size that tools give the terminals of their commands.
@@ -29,14 +30,16 @@ class Pane:
     margin = False
     follow = True
 
-    def __init__(self, entry: Any, reach: Reach) -> None:
+    def __init__(self, entry: Any, reach: Reach, ended: Callable[[Pane], None] | None = None) -> None:
         item = entry.item
         assert isinstance(item, items.CommandExecution)
         self.item_id = item.id
         self.name = f"pane:{item.process or item.id}"
         self._command, self.reach = next(iter(script_of(item.command, item.argv).splitlines()), "command"), reach
         self._emulator = Emulator(COLUMNS, ROWS)
-        self._returns = not item.process
+        self._returns = not item.process and not item.id.startswith(items.OWN_TERMINAL)
+        #: Called once the command has ended.
+        self._over = ended
         self.attached = False
         self.exit_code: int | None = item.exit_code
         self.running = not entry.done
@@ -53,6 +56,11 @@ class Pane:
     def version(self) -> int:
         """Grows when anything may look different."""
         return self._emulator.version
+
+    @property
+    def drew(self) -> bool:
+        """Whether it had a screen of its own at some time."""
+        return self._emulator.drew
 
     # What the window asks
 
@@ -107,6 +115,23 @@ class Pane:
         if data:
             self.type(data.decode("utf-8", "replace"))
 
+    def mouse(self, given: Any, column: int, line: int) -> bool:
+        """What the mouse did at a cell of the lines, if the program wants to know; whether that is so.
+
+        Without a word from it the wheel presses arrow keys on a screen of its own, as in terminals.
+        """
+        emulator = self._emulator
+        columns, rows = emulator.size
+        row = line - emulator.above
+        if not (0 <= column < columns and 0 <= row < rows):
+            return False
+        data = mice.encode(given, column, row, emulator.mouse, digits=emulator.mouse_in_digits)
+        if data is None and emulator.alternate and given.kind == "scroll" and given.button in mice.WHEEL:
+            data = mice.WHEEL_STEPS * encode.encode(mice.WHEEL[given.button], "", application=emulator.application_keys)
+        if data:
+            self.type(data.decode("latin-1"))
+        return data is not None
+
     def paste(self, text: str) -> None:
         """Pasted text for the command."""
         self.type(encode.paste(text, bracketed=self._emulator.bracketed_paste).decode("utf-8", "replace"))
@@ -129,6 +154,8 @@ class Pane:
         elif isinstance(body, events.ItemCompleted) and body.item.id == self.item_id:
             self.running, self.exit_code = False, getattr(body.item, "exit_code", None)
             self.detach()
+            if self._over is not None:
+                self._over(self)
         elif isinstance(body, events.ThreadClosed):
             self.running = False
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from csm.protocol import codec
-from csm.protocol.items import OWN_COMMAND, CommandExecution, McpToolCall, ToolUse
+from csm.protocol.items import OWN_COMMAND, OWN_TERMINAL, CommandExecution, McpToolCall, ToolUse
 from csm.view import links
 from csm.view.lines import StyledLine, clean, clip, fold, segments, wrap
 from csm.view.render.ansi import parse_lines
@@ -44,6 +44,8 @@ def render_command(item: CommandExecution, view: View) -> Look:
         status = "declined"
     quiet = view.folded and looked_around(item, status)
     title, hidden = _title(item, status, view, quiet=quiet)
+    if status == "in_progress" and item.id.startswith(OWN_TERMINAL):
+        return Look([title], MARKS[status], foldable=False)  # its window shows what it draws
     if quiet:
         return Look([title], MARKS[status], hidden or bool(view.text.strip()), quiet=True)
     output, folded_away = output_leaves(view.text, view.folded, status)
