@@ -3,6 +3,9 @@
 A step is a list of edits made as one. Undoing and then editing starts a new branch; the old one stays and can be
 reached by number. Steps are numbered in the order they were made; 0 is the first state.
 
+What is kept is bounded. Where it gets too much, the earliest states go, with the branches that began there; the first
+state is then a later one.
+
 Does not: hold the text, or decide what belongs in one step (the editor does).
 """
 
@@ -12,6 +15,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from csm.edit import chars
+
+#: Steps that are kept at the most, and characters in them.
+MOST, LARGEST = 5_000, 64_000_000
 
 
 class Edit(NamedTuple):
@@ -35,7 +41,7 @@ class Edit(NamedTuple):
 class Step:
     """A node of the tree: the edits that lead here from `parent`, the cursor before and after them, and when."""
 
-    __slots__ = ("after", "before", "children", "edits", "number", "parent", "when")
+    __slots__ = ("after", "before", "children", "edits", "number", "parent", "weight", "when")
 
     def __init__(self, number: int, parent: Step | None, before: int, when: float) -> None:
         self.number = number
@@ -45,9 +51,12 @@ class Step:
         self.before = before
         self.after = before
         self.when = when
+        #: Characters in its edits.
+        self.weight = 0
 
     def add(self, edit: Edit) -> None:
         """Add an edit; one that goes on where the last insertion ended is joined with it."""
+        self.weight += len(edit.removed) + len(edit.inserted)
         last = self.edits[-1] if self.edits else None
         if last and not edit.removed and last.at + len(last.inserted) == edit.at and len(last.inserted) < 4096:
             self.edits[-1] = Edit(last.at, last.removed, last.inserted + edit.inserted)
@@ -74,11 +83,33 @@ class UndoTree:
 
     def begin(self, before: int, when: float) -> Step:
         """Start a step on top of the current one."""
+        if len(self.steps) >= MOST or sum(step.weight for step in self.steps) > LARGEST:
+            self._forget()
         step = Step(len(self.steps), self.current, before, when)
         self.current.children.append(step)
         self.steps.append(step)
         self.current = step
         return step
+
+    def _forget(self) -> None:
+        """Have the first state be one nearer to the current, so that a quarter of the room is free."""
+        path = list(_ancestors(self.current))[::-1]
+        places = {step: at for at, step in enumerate(path)}
+        counts, weights = [0] * len(path), [0] * len(path)
+        for step in self.steps:  # the state on the way here after which each was made
+            at = places.setdefault(step, places[step.parent] if step.parent else 0)
+            counts[at] += 1
+            weights[at] += step.weight
+        left, weight, first = len(self.steps), sum(weights), 0
+        while first + 1 < len(path) and (left > MOST * 3 // 4 or weight > LARGEST * 3 // 4):
+            left, weight, first = left - counts[first], weight - weights[first], first + 1
+        self.root = path[first]
+        self.root.parent, self.root.edits, self.root.weight = None, [], 0
+        self.steps = [step for step in self.steps if places[step] >= first]
+        if len(self.steps) >= MOST:  # all of it branched off here: what was undone goes
+            self.current.children, self.steps = [], path[first:]
+        for number, step in enumerate(self.steps):
+            step.number = number
 
     def undo(self) -> Step | None:
         """Go to the parent; the step that is to be taken back, or None at the root."""
@@ -105,6 +136,7 @@ class UndoTree:
         held = set(_ancestors(self.current))
         make = [step for step in _ancestors(target) if step not in held]
         for step in make:
+            assert step.parent is not None
             step.parent.children.remove(step)
             step.parent.children.append(step)
         self.current = target
