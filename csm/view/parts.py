@@ -57,6 +57,8 @@ def code(transcript: Transcript, block: Block) -> Iterator[Part]:
             last += 1
         if leaf.kind == "code":
             text = "\n".join(block.leaf(at).text() for at in range(index, last + 1))
+            if "\r\n" in leaf.source:  # lines are kept without what ends them
+                text = text.replace("\n", "\r\n")
             yield Part(block, index, last, getattr(leaf, "language", "") or "code", text)
         index = last + 1
 
