@@ -19,7 +19,7 @@ from typing import Any, Literal
 from csm.api import CommandError, Context, command, ops
 
 from . import terminals
-from .place import screen
+from .place import say, screen
 from .recalling import remember
 
 #: How a draft begins that is a command for the user's shell.
@@ -97,6 +97,8 @@ def edit_externally(cx: Context) -> None:
         if isinstance(text, CommandError):
             raise text
         shown.composer.set_text(chips.unlabelled(text))
+        if draft.strip() and not text.strip():
+            say(cx, "nothing was left of the draft; undo brings it back")
 
 
 def _send(cx: Context, busy: Literal["steer", "queue"]) -> Any:
@@ -178,9 +180,13 @@ def _edited(argv: list[str], draft: str, env: Mapping[str, str]) -> str | Comman
         with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape") as file:
             file.write(draft)
         status = subprocess.run([*argv, name], env=dict(env), check=False).returncode
-        if status != 0:
-            return CommandError(f"{argv[0]} ended with status {status}; the draft is as it was")
         text = path.read_text("utf-8", errors="replace")
+        if status != 0:
+            how = f"ended with status {status}" if status > 0 else f"was ended by signal {-status}"
+            if text.removesuffix("\n") == draft.removesuffix("\n"):
+                return CommandError(f"{argv[0]} {how}; the draft is as it was")
+            kept = path.rename(path.with_name(f"kept-{path.name}"))
+            return CommandError(f"{argv[0]} {how}; the draft is as it was", f"what was saved stands in {kept}")
         return text if draft.endswith("\n") else text.removesuffix("\n")
     except OSError as error:
         return CommandError(f"{argv[0]}: {error.strerror}", "set $EDITOR")
