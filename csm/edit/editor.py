@@ -94,8 +94,7 @@ class Editor:
         self.alongside: Callable[[], int | None] | None = None
         self.insertion_opens = False
         self.insertion: list[tuple[int, int, str]] | None = None
-        self.insertion_anchor = 0
-        self.insertion_count = 1
+        self.insertion_anchor, self.insertion_count = 0, 1
         self._text = self._clean(text)
         self._cursor = len(self._text)
         self._mode = "insert"

@@ -159,6 +159,10 @@ def join(editor: Editor, target: Target) -> None:
     join_lines(editor, count)
 
 
+def _fold(editor: Editor, target: Target) -> None:
+    """Nothing: what can be folded are parts of a transcript, and `block.select` does it."""
+
+
 def _fill(editor: Editor, target: Target) -> None:
     from csm.edit import filling
 
@@ -181,6 +185,7 @@ def _table() -> dict[str, Operator]:
         Operator("indent", "indent lines", _shift(1)),
         Operator("outdent", "indent lines less", _shift(-1)),
         Operator("fill", "fill paragraphs", _fill),
+        Operator("fold", "fold or unfold", _fold),
     ]
     return {row.name: row for row in rows}
 

@@ -48,14 +48,17 @@ def copy(cx: Context, kind: str = "block") -> None:
 
 @command("block.select", title="Select a part", complete={"kind": _kinds})
 def select(cx: Context, kind: str = "block") -> None:
-    """Select the lines of the part at the cursor; after an operator, as `y` in Vim, copy it as it was written."""
+    """Select the lines of the part at the cursor. After an operator: `y` in Vim copies it as it was written, `z f` folds
+    or unfolds it.
+    """
     screen, transcript = _transcript(cx)
     part = parts.at(transcript, _known(kind), screen.line, screen.columns)
     if part is None:
         raise CommandError(f"there is no {kind} here")
-    if screen.editor.pending.operator:
+    operator = screen.editor.pending.operator
+    if operator:
         screen.editor.pending.clear()
-        _copy(screen, part)
+        screen.fold("block") if operator == "fold" else _copy(screen, part)
         return
     first, stop = parts.lines(transcript, part, screen.columns)
     screen.go_to(first, select_to=max(first, stop - 1))

@@ -163,3 +163,35 @@ def test_lines_of_a_part_hold_it_and_nothing_else(read: Callable[..., ScreenDriv
         assert rows[0]
         assert rows[-1]
         assert {transcript.block_at(line, 50) for line in range(first, stop)} == {block}
+
+
+@pytest.mark.parametrize(
+    ("go", "keys", "copied"),
+    [("[ a", "y i a", "plain"), ("[ p", "y a P", "three"), ("[ t", "y i t", "out"), ("[ e", "y i e", "out")],
+)
+def test_parts_are_objects_of_operators(read: Callable[..., ScreenDriver], go: str, keys: str, copied: str) -> None:
+    driver = read("vim")
+    driver.keys("esc C-w k")
+    driver.frame()
+    driver.keys(go)
+    driver.frame()
+    driver.keys(keys)
+    assert copied in _copied(driver)[-1]
+    assert not driver.shell.editor.pending.active
+
+
+def test_a_part_is_folded_as_an_object(read: Callable[..., ScreenDriver]) -> None:
+    driver = read("vim", columns=60)
+    driver.keys("esc C-w k")
+    driver.frame()
+    driver.keys("[ t")
+    driver.frame()
+    transcript, line = driver.shell.session.transcript, driver.shell.screen.line
+    found = parts.at(transcript, "command", line, 60)
+    assert found is not None
+    found.block.foldable = True  # as one with more to say
+    before = found.block.folded
+    driver.keys("z f i t")
+    assert found.block.folded is not before
+    driver.keys("z f i f")
+    assert "there is no change here" in driver.screen()
