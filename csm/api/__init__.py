@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from csm.host import listening as listening
     from csm.host import mediation as mediation
     from csm.host import renewal as renewal
+    from csm.host import required as required
     from csm.host import ruling as ruling
     from csm.host import saving as saving
     from csm.host import setting_keys as setting_keys
@@ -286,6 +287,7 @@ _MODULES = {
     "review": "csm.core.review",
     "rewind": "csm.core.rewind",
     "renewal": "csm.host.renewal",
+    "required": "csm.host.required",
     "rules": "csm.core.rules",
     "rollout": "csm.protocol.rollout",
     "ruling": "csm.host.ruling",

@@ -2,8 +2,8 @@
 
 It holds against every layer, -c and flags: a value that is not allowed gives way to one that is, and that is said.
 
-Does not: say what the settings mean (`csm.host.settings`). Rules, hooks and tool servers that a machine requires are
-theirs to read, from `Requirements.values`.
+Does not: say what the settings mean (`csm.host.settings`), or what rules, hooks and tool servers a machine requires
+(`csm.host.required`).
 """
 
 from __future__ import annotations
@@ -30,14 +30,16 @@ _LISTS = {
 }
 #: Lists that must not be empty: nothing would be left to fall back to.
 _FULL = ("allowed_approval_policies", "allowed_approvals_reviewers", "allowed_sandbox_modes")
+#: What asks for more than bounds on settings: see `csm.host.required`.
+_REQUIRED = ("rules", "hooks", "mcp_servers", "allow_managed_hooks_only")
 #: Other names that Codex knows. What they ask for is about things that csm has not, or is asked for elsewhere.
 _OTHERS = frozenset(
     """
-    additional_developer_instructions allow_appshots allow_browser_and_computer_use allow_managed_hooks_only
-    allow_remote_control allowed_chatgpt_workspaces allowed_login_methods allowed_permission_profiles
-    allowed_permissions apps computer_use config_server default_permissions enforce_residency experimental_network
-    features guardian_extra_policy guardian_policy_config hooks mcp_servers models network new_thread otel permissions
-    plugins remote_sandbox_config rules unsafe_enforce_sqlite_journal_mode
+    additional_developer_instructions allow_appshots allow_browser_and_computer_use allow_remote_control
+    allowed_chatgpt_workspaces allowed_login_methods allowed_permission_profiles allowed_permissions apps computer_use
+    config_server default_permissions enforce_residency experimental_network features guardian_extra_policy
+    guardian_policy_config models network new_thread otel permissions plugins remote_sandbox_config
+    unsafe_enforce_sqlite_journal_mode
     """.split()
 )
 
@@ -76,7 +78,7 @@ def read(folder: Path, host: str) -> Requirements:
 
 def unknown(required: Requirements, *, strict: bool) -> list[str]:
     """A line on the names that nobody knows, if there are any. With `strict` they are refused."""
-    names = [name for name in required.values if name not in _LISTS and name not in _OTHERS]
+    names = [name for name in required.values if name not in _LISTS and name not in _OTHERS and name not in _REQUIRED]
     if names and strict:
         raise layers.BadSetting(f"{required.path}: unknown configuration field `{names[0]}`", path=required.path)
     return [f"{required.path}: nobody knows {', '.join(f'`{name}`' for name in names)}."] if names else []
@@ -173,6 +175,10 @@ def _faults(values: Mapping[str, Any]) -> list[tuple[tuple[str, ...], str]]:
         found.append((("features",), "expected a table of true and false"))
     if not isinstance(values.get("additional_developer_instructions", ""), str):
         found.append((("additional_developer_instructions",), "expected a string"))
+    if any(name in values for name in _REQUIRED):
+        from csm.host import required
+
+        found += required.faults(values)
     if not _hosts(values.get("remote_sandbox_config", [])):
         found.append((("remote_sandbox_config",), "expected tables of `hostname_patterns` and `allowed_sandbox_modes`"))
     return found

@@ -34,7 +34,12 @@ class RuleSource(Protocol):
 
 def in_force(host: Host, settings: Settings) -> rules.Rules:
     """All rules for a thread. A source that fails is a fault: nobody knows what it would have forbidden."""
-    return rules.merged(_current(host, one.owner, one.value, settings) for one in host.provided("rules"))
+    found = [_current(host, one.owner, one.value, settings) for one in host.provided("rules")]
+    if "rules" in settings.requirements.values:
+        from csm.host import required
+
+        found.append(required.rules(settings.requirements))
+    return rules.merged(found)
 
 
 def judge(

@@ -118,8 +118,9 @@ class Settings(msgspec.Struct, frozen=True):
         return found
 
     def holds(self, name: str) -> bool:
-        """Whether there is a setting of this name (or a table), or a file of this name beside a `config.toml`."""
-        return self.said(name) is not None or any((folder / name).is_file() for folder in self.folders())
+        """Whether there is a setting or a requirement of this name, or a file of this name beside a `config.toml`."""
+        set_up = self.said(name) is not None or name in self.requirements.values
+        return set_up or any((folder / name).is_file() for folder in self.folders())
 
     def said(self, name: str) -> Any:
         """What the files and the command line say of a setting by its dotted name; None where nothing."""

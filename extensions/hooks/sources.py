@@ -19,7 +19,10 @@ _STATE = "state"
 
 
 class Source(NamedTuple):
-    """Hooks of one file: groups by event. `origin` is `system`, `user`, `project` or `flags`."""
+    """Hooks of one file: groups by event. `origin` is `system`, `user`, `project` or `flags`.
+
+    What the machine's folder says, requirements too, is `system`: whoever runs the machine has looked at it.
+    """
 
     path: str
     origin: str
@@ -58,7 +61,16 @@ def read(settings: Settings, env: Mapping[str, str]) -> Setup:
     flags = _events(tables.get(None, {}))
     if flags:
         sources.append(Source(FLAGS, "flags", flags))
-    return Setup(tuple(sources), _states(stack, settings), tuple(warnings))
+    return Setup(tuple(_managed(settings, sources)), _states(stack, settings), tuple(warnings))
+
+
+def _managed(settings: Settings, sources: list[Source]) -> list[Source]:
+    """With the hooks that the machine requires, before all others; without the user's own if it says so."""
+    required = settings.requirements
+    groups = _events(_hooks(required.values))
+    if required.values.get("allow_managed_hooks_only"):
+        sources = [source for source in sources if source.origin == "system"]
+    return [Source(str(required.path), "system", groups), *sources] if groups else sources
 
 
 def _hooks(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def _pool(host: Host, settings: Settings) -> Pool:
     state: dict[str, Any] = host.state["mcp"]
     if _POOL not in state:
         from .pool import Pool
-        from .servers import read
+        from .servers import used
 
-        state[_POOL] = Pool(host, read(settings.raw))
+        state[_POOL] = Pool(host, used(settings))
     return state[_POOL]

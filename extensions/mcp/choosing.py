@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from csm.api import CommandError, Context, command, config_file, lines
 
 from . import commands, tokens
-from .servers import Server, read
+from .servers import Server, used
 
 Line = list[tuple[str, str]]
 
@@ -70,14 +70,14 @@ def _list(cx: Context, current: str | None, wanted: asyncio.Future[str]) -> None
 def _known(cx: Context) -> dict[str, Server]:
     """The servers of the session; those of the settings before there is one."""
     pool = commands.pool(cx)
-    return dict(pool.servers) if pool is not None else dict(read(cx.host.settings.raw))
+    return dict(pool.servers) if pool is not None else dict(used(cx.host.settings))
 
 
 def _state(cx: Context, server: Server) -> tuple[str, str]:
     pool = commands.pool(cx)
     one = pool.connections.get(server.name) if pool is not None else None
     if not server.enabled:
-        return "dim", "off"
+        return "dim", "off" if server.refused is None else "not allowed on this machine"
     return ("dim", "starts with the session") if one is None else commands.STATES[one.state]
 
 
@@ -102,11 +102,14 @@ def _look(cx: Context, server: Server, columns: int) -> list[Line]:
 
 
 def _toggle(cx: Context, server: Server, wanted: asyncio.Future[str]) -> None:
+    if server.refused is not None:
+        commands.screen(cx).message(f"{server.name} stays off: {server.refused}", "message.warning")
+        return
     file = config_file.put(cx.host.settings.codex_home, ("mcp_servers", server.name, "enabled"), not server.enabled)
     cx.host.reload_settings()
     pool = commands.pool(cx)
     if pool is not None:
-        pool.update(read(cx.host.settings.raw), None)
+        pool.update(used(cx.host.settings), None)
     _list(cx, server.name, wanted)
     commands.screen(cx).message(f"{server.name} {'off' if server.enabled else 'on'}; kept in {file}")
 
@@ -135,7 +138,7 @@ async def sign(cx: Context, name: str) -> None:
         shown.message(f"logged in at {name}")
     pool: Any = commands.pool(cx)
     if pool is not None:
-        pool.update(read(cx.host.settings.raw), name)
+        pool.update(used(cx.host.settings), name)
 
 
 def _authorize(cx: Context, name: str, address: str, opened: bool) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from csm.api import CommandError, Context, Screen, TextBuffer, command, lines
 
-from .servers import Server, read
+from .servers import Server, used
 
 if TYPE_CHECKING:
     from .connection import Connection
@@ -53,7 +53,7 @@ def restart(cx: Context, name: str | None = None) -> None:
     """End a server and start it anew; without a name, take up the servers that the settings have now."""
     shown = screen(cx)
     cx.host.reload_settings()
-    servers = read(cx.host.settings.raw)
+    servers = used(cx.host.settings)
     if name is not None and name not in servers:
         raise CommandError(f"there is no MCP server {name}", f"there are {', '.join(sorted(servers)) or 'none'}")
     found = pool(cx)

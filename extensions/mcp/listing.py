@@ -73,7 +73,7 @@ def _head(server: Server) -> dict[str, Any]:
     return {
         "name": server.name,
         "enabled": server.enabled,
-        "disabled_reason": None,
+        "disabled_reason": server.refused,
         "transport": _stdio(server) if server.command is not None else _http(server),
     }
 
@@ -128,7 +128,11 @@ def tables(servers: Sequence[Server], standing: Mapping[str, str]) -> str:
 
 
 def _state(server: Server, standing: Mapping[str, str]) -> tuple[str, str]:
-    return "enabled" if server.enabled else "disabled", STANDINGS[standing[server.name]]
+    return "enabled" if server.enabled else _off(server), STANDINGS[standing[server.name]]
+
+
+def _off(server: Server) -> str:
+    return f"disabled: {server.refused}" if server.refused else "disabled"
 
 
 def _table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -151,7 +155,7 @@ def _hidden(names: Iterable[str]) -> str:
 def lines(server: Server) -> str:
     """One server for people."""
     if not server.enabled:
-        return f"{server.name} (disabled)\n"
+        return f"{server.name} ({_off(server)})\n"
     rows: list[tuple[str, str]] = [("enabled", "true")]
     for name, names in (("enabled_tools", server.enabled_tools), ("disabled_tools", server.disabled_tools)):
         if names is not None:

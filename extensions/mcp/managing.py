@@ -21,7 +21,7 @@ from csm.api import CommandError, Context, CsmError, command, config_file
 
 from . import listing, oauth, tokens
 from .login import Wish, login
-from .servers import Server, read
+from .servers import Server, read, used
 
 _NAME = re.compile(r"[A-Za-z0-9_:@/.-]+")
 
@@ -200,7 +200,7 @@ def log_out(cx: Context, name: str) -> Told:
 
 
 def _servers(cx: Context) -> dict[str, Server]:
-    return read(cx.host.settings.raw)
+    return used(cx.host.settings)
 
 
 def _server(cx: Context, name: str) -> Server:

@@ -11,7 +11,7 @@ from typing import Any, Literal, cast
 
 import msgspec
 
-from csm.api import SettingError, json_faults
+from csm.api import SettingError, Settings, json_faults, required
 
 Mode = Literal["auto", "prompt", "writes", "approve"]
 _MODES = ("auto", "prompt", "writes", "approve")
@@ -25,7 +25,8 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
     """One server: `command` (a program that speaks on its standard streams) or `url` (streamable HTTP).
 
     `startup` and `call` are the seconds that were set, None for the usual. `mode` says when to ask before a call,
-    `modes` for single tools. `source` is the table as it stands in the settings.
+    `modes` for single tools. `refused` is why a server is off that the machine does not allow. `source` is the table
+    as it stands in the settings.
     """
 
     name: str
@@ -51,12 +52,23 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
     client_id: str | None = None
     callback: str | None = None
     resource: str | None = None
+    refused: str | None = None
     source: dict[str, Any] = {}
 
     def uses(self, tool: str) -> bool:
         """Whether a tool of the server is for the model."""
         allowed = self.enabled_tools is None or tool in self.enabled_tools
         return allowed and tool not in (self.disabled_tools or ())
+
+
+def used(settings: Settings) -> dict[str, Server]:
+    """The servers of these settings, those off that the machine does not allow. Raises SettingError."""
+    found = read(settings.raw)
+    for name, server in list(found.items()) if "mcp_servers" in settings.requirements.values else ():
+        why = required.refused_server(settings.requirements, name, server.command, server.url)
+        if why is not None:
+            found[name] = msgspec.structs.replace(server, enabled=False, refused=why)
+    return found
 
 
 def read(raw: Mapping[str, Any]) -> dict[str, Server]:

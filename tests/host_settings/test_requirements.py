@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
-from csm.host import requirements
+from csm.core.rules import Rule
+from csm.host import required, requirements
 from csm.host.layers import BadSetting
 from csm.host.requirements import Requirements
 from csm.host.settings import Settings, load, reload
 from csm.protocol.tools import SandboxPolicy
 
+RULE = 'rules.prefix_rules = [{pattern = [{token = "a"}], decision = "prompt"}]'
 GRANULAR = {"granular": {"sandbox_approval": True, "rules": False, "mcp_elicitations": False}}
 
 
@@ -165,6 +167,26 @@ def test_names_that_nobody_knows(machine: Machine) -> None:
         ("remote_sandbox_config = 1", "expected tables of `hostname_patterns` and `allowed_sandbox_modes`"),
         ("[[remote_sandbox_config]]\nhostname_patterns = []", "expected tables of `hostname_patterns`"),
         ("x = ", "requirements.toml:1:5: invalid value"),
+        ("rules = 1", "expected a table with an array `prefix_rules` in `rules`"),
+        ("[rules]", "expected a table with an array `prefix_rules` in `rules`"),
+        ("rules.prefix_rules = []", "must not be empty in `rules.prefix_rules`"),
+        ("rules.prefix_rules = [1]", "rule 1: expected a table with an array `pattern`"),
+        ('rules.prefix_rules = [{pattern = [{token = "a"}]}]', "rule 1: expected a `decision`, one of `prompt`"),
+        (RULE.replace("prompt", "allow"), "rule 1: expected a `decision`, one of `prompt`"),
+        ('rules.prefix_rules = [{pattern = [], decision = "prompt"}]', "rule 1: an empty pattern"),
+        ('rules.prefix_rules = [{pattern = ["a"], decision = "prompt"}]', "rule 1: each place of a pattern is a table"),
+        (RULE.replace('token = "a"', 'token = "a", any_of = ["b"]'), "either `token` or `any_of`"),
+        (RULE.replace('token = "a"', ""), "either `token` or `any_of`"),
+        (RULE.replace('token = "a"', "any_of = []"), "words of a pattern must be texts"),
+        (RULE.replace('token = "a"', 'any_of = [" "]'), "words of a pattern must be texts"),
+        (RULE.replace("prompt", 'prompt", justification = " '), "rule 1: an empty justification"),
+        ("hooks = 1", "expected a table in `hooks`"),
+        ("[[hooks.Stop]]\nhooks = 1", "expected tables with an array `hooks` in `hooks.Stop`"),
+        ('[[hooks.Stop]]\nhooks = [{type = "zz"}]', "unknown variant `zz`, expected one of `command`"),
+        ("mcp_servers = 1", "expected a table in `mcp_servers`"),
+        ("mcp_servers.a = 1", "expected a table `identity` with a `command` or a `url` in `mcp_servers.a`"),
+        ("[mcp_servers.a.identity]\ncmd = 'x'", "expected a table `identity` with a `command` or a `url`"),
+        ("allow_managed_hooks_only = 1", "expected true or false in `allow_managed_hooks_only`"),
     ],
 )
 def test_files_that_cannot_be(machine: Machine, text: str, fault: str) -> None:
@@ -173,6 +195,37 @@ def test_files_that_cannot_be(machine: Machine, text: str, fault: str) -> None:
         machine.load()
     assert fault in caught.value.message
     assert caught.value.message.startswith(f"{machine.system}/requirements.toml")
+
+
+def test_rules_that_a_machine_requires(machine: Machine) -> None:
+    machine.requires(
+        '[rules]\nprefix_rules = [\n{pattern = [{token = "rm"}, {any_of = ["-r", "-rf"]}], decision = "forbidden",'
+        ' justification = "no"},\n{pattern = [{token = "git"}], decision = "prompt-user"}]\n'
+    )
+    assert required.rules(machine.load().requirements).rules == (
+        Rule((("rm",), ("-r", "-rf")), "forbidden", "no"),
+        Rule((("git",),), "prompt"),
+    )
+    assert required.rules(Requirements()).rules == ()
+
+
+@pytest.mark.parametrize(
+    ("identity", "command", "url", "fine"),
+    [
+        (None, "python3", None, False),
+        ({"command": "python3"}, "python3", None, True),
+        ({"command": "python3"}, "/usr/bin/python3", None, False),
+        ({"command": "python3"}, None, "python3", False),
+        ({"url": "http://a/mcp"}, None, "http://a/mcp", True),
+        ({"url": "http://a/mcp"}, None, "http://b/mcp", False),
+        ({"command": "python3", "url": "http://a/mcp"}, "python3", None, True),
+    ],
+)
+def test_which_tool_servers_count(identity: Any, command: str | None, url: str | None, fine: bool) -> None:
+    values = {"mcp_servers": {} if identity is None else {"one": {"identity": identity}}}
+    why = required.refused_server(Requirements(Path("/etc/r"), values), "one", command, url)
+    assert why == (None if fine else "requirements (/etc/r)")
+    assert required.refused_server(Requirements(), "one", command, url) is None
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,28 @@ def group(*hooks, **more):
     return [{"hooks": list(hooks) or [CMD], **more}]
 
 
+def test_hooks_that_the_machine_requires(setup):
+    etc = setup.work.parent / "etc"
+    setup.put(etc / "requirements.toml", '[[hooks.Stop]]\nhooks = [{type = "command", command = "required"}]\n')
+    setup.put(etc / "hooks.json", {"Stop": group()})
+    setup.put(setup.home / "hooks.json", {"Stop": group()})
+    found, warnings = setup.read()
+    assert [(one.command, one.origin, one.trusted, one.source) for one in found] == [
+        ("required", "system", True, str(etc / "requirements.toml")),
+        ("true", "system", True, str(etc / "hooks.json")),
+        ("true", "user", False, str(setup.home / "hooks.json")),
+    ]
+    assert warnings == [] and setup.settings.holds("hooks")
+
+
+def test_the_machine_may_allow_no_other_hooks(setup):
+    setup.put(setup.work.parent / "etc/requirements.toml", "allow_managed_hooks_only = true\n")
+    setup.put(setup.work.parent / "etc/hooks.json", {"Stop": group()})
+    setup.put(setup.home / "hooks.json", {"Stop": group(), "PreToolUse": group()})
+    setup.put(setup.work / ".codex/hooks.json", {"Stop": group()})
+    assert [one.origin for one in setup.read(skipped=Skipped(hook_trust=True))[0]] == ["system"]
+
+
 def test_every_layer_in_order(setup):
     setup.put(setup.work.parent / "etc/hooks.json", {"Stop": group()})
     setup.put(setup.home / "hooks.json", {"Stop": group(), "PreToolUse": group()})

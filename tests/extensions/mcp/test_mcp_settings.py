@@ -6,6 +6,7 @@ import pytest
 
 from csm.api import SettingError
 from csm.api.testing import bundled
+from csm.host.settings import load
 
 servers = bundled("mcp", "servers")
 names = bundled("mcp", "names")
@@ -14,6 +15,7 @@ lines = bundled("mcp", "lines")
 results = bundled("mcp", "results")
 approval = bundled("mcp", "approval")
 connection = bundled("mcp", "connection")
+listing = bundled("mcp", "listing")
 
 
 def one(table):
@@ -43,6 +45,21 @@ def test_every_setting_is_read() -> None:
     assert (found.startup, found.call, found.enabled, found.required) == (1.5, 3.0, False, True)
     assert [tool for tool in "abc" if found.uses(tool)] == ["a"]
     assert (found.mode, found.modes, found.parallel, found.cwd) == ("prompt", {"a": "approve"}, True, "sub")
+
+
+def test_servers_that_the_machine_does_not_allow_are_off(tmp_path) -> None:
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc/requirements.toml").write_text('[mcp_servers.a]\nidentity = {command = "x"}\n')
+    given = {"mcp_servers.a.command": "x", "mcp_servers.b.command": "x"}
+    env = {"HOME": str(tmp_path)}
+    found = servers.used(load(cwd=tmp_path, env=env, overrides=given, system_dir=tmp_path / "etc"))
+    why = f"requirements ({tmp_path}/etc/requirements.toml)"
+    assert [(one.enabled, one.refused) for one in found.values()] == [(True, None), (False, why)]
+    standing = listing.standings(found.values(), tmp_path)
+    told = listing.listed(list(found.values()), standing)
+    assert [(one["enabled"], one["disabled_reason"]) for one in told] == [(True, None), (False, why)]
+    assert f"disabled: {why}" in listing.tables(list(found.values()), standing)
+    assert listing.lines(found["b"]) == f"b (disabled: {why})\n"
 
 
 def test_seconds_count_more_than_milliseconds() -> None:

@@ -10,6 +10,8 @@ import pytest
 
 from csm.core import rules
 from csm.core.rules import NetworkRule, Rule
+from csm.host import ruling
+from csm.host.host import Host
 from csm.host.settings import Skipped
 
 
@@ -203,3 +205,19 @@ def test_rules_may_be_a_file(settings: Any) -> None:
     now = settings()
     (now.codex_home / "rules").write_text("x")
     assert source().current(now) == rules.Rules()
+
+
+def test_rules_that_the_machine_requires_hold_beside_files(settings: Any, put: Any, worktree: Path, env: Any) -> None:
+    put(worktree / ".codex", "a", 'prefix_rule(["ls"])')
+    etc = worktree.parent / "etc"
+    etc.mkdir()
+    text = 'rules.prefix_rules = [{pattern = [{token = "ls"}], decision = "forbidden", justification = "not here"}]\n'
+    (etc / "requirements.toml").write_text(text)
+    for skipped in (Skipped(), Skipped(rules=True)):
+        found = settings(skipped=skipped)
+        host = Host.open(found, env, init=False)
+        try:
+            judged = ruling.judge(ruling.in_force(host, found), ["ls"], None, cwd=worktree, env=env)
+        finally:
+            host.close()
+        assert (judged.decision, judged.reason) == ("forbidden", "not here")
