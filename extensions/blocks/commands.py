@@ -48,7 +48,7 @@ def copy(cx: Context, kind: str = "block") -> None:
 
 @command("block.select", title="Select a part", complete={"kind": _kinds})
 def select(cx: Context, kind: str = "block") -> None:
-    """Select the lines of the part at the cursor. After an operator: `y` in Vim copies it as it was written, `z f` folds
+    """Select the lines of the part at the cursor. After an operator: `y` copies it as it was written, `z f` folds
     or unfolds it.
     """
     screen, transcript = _transcript(cx)
