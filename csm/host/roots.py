@@ -55,8 +55,14 @@ def find(
     return [Root(kind, path, rank) for rank, (kind, path) in enumerate(places) if path is not None]
 
 
+#: Longer names are of no file.
+LONGEST_NAME = 60
+
+
 def files(roots: Sequence[Root], kind: str, name: str) -> Iterator[tuple[Root, Path]]:
     """Existing files of a name, such as `keymaps` and `vim`, from the highest root down."""
+    if "/" in name or "\0" in name or len(name) > LONGEST_NAME:
+        return
     for root in sorted(roots, key=lambda root: -root.rank):
         path = root.path / kind / f"{name}.toml"
         if path.is_file():

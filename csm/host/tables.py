@@ -18,6 +18,9 @@ from csm.host.commands import did_you_mean, nearest
 from csm.host.roots import Root
 from csm.protocol.errors import CsmError
 
+#: A larger file is none of these.
+MOST_BYTES = 2_000_000
+
 
 class Table(msgspec.Struct, frozen=True):
     """One file. `own` says that it comes with csm."""
@@ -52,11 +55,17 @@ def read(path: Path, error: type[CsmError]) -> dict[str, Any]:
     import tomli
 
     try:
-        return tomli.loads(path.read_bytes().decode())
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+        if len(data) > MOST_BYTES:
+            raise error(f"{path}: is larger than {MOST_BYTES // 1_000_000} MB")
+        return tomli.loads(data.decode())
     except tomli.TOMLDecodeError as fault:
         raise error(f"{path}:{fault.lineno}:{fault.colno}: {fault.msg}") from None
     except UnicodeDecodeError as fault:
         raise error(f"{path}: byte {fault.start} is no UTF-8") from None
+    except RecursionError:
+        raise error(f"{path}: is nested too deeply") from None
     except OSError as fault:
         raise error(f"{path}: {fault.strerror}") from None
 

@@ -11,7 +11,7 @@ Does not: turn colours into escapes; the screen knows what its terminal can show
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,10 @@ _FRAMES = ("code.inline", "code.label", "code.border")
 FLAGS = ("bold", "dim", "italic", "underline", "reverse", "strike")
 _HUES = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 ANSI = frozenset([*_HUES, *(f"bright-{hue}" for hue in _HUES)])
+#: Characters of a problem.
+_LONGEST = 600
+#: More problems than this are not told one by one.
+MOST_TOLD = 50
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 _KEYS = ("name", "about", "inherits", "code", "dark", "palette", "style")
 
@@ -135,7 +139,7 @@ def add(theme: Theme, table: tables.Table, roots: Sequence[Root]) -> None:
     """Put what a file (or a table of settings) says on top of a theme."""
     where = str(table.path)
     for key in table.values.keys() - set(_KEYS):
-        _problem(theme, where, f"there is nothing called {key} in a theme", nearest(key, _KEYS))
+        _problem(theme, where, f"there is nothing called {key} in a theme", _nearest(theme, key, _KEYS))
     theme.about = _typed(theme, table, "about", str, theme.about)
     theme.dark = _typed(theme, table, "dark", bool, theme.dark)
     code = _typed(theme, table, "code", str, "")
@@ -194,7 +198,7 @@ def _add_style(theme: Theme, role: str, value: Any, where: str) -> None:
     if below and not value:
         return
     if role not in ROLES:
-        _problem(theme, where, f"there is no role {role}", nearest(role, ROLES))
+        _problem(theme, where, f"there is no role {role}", _nearest(theme, role, ROLES))
         return
     good = {key: one for key, one in value.items() if _attribute_is_good(theme, f"{where} {role}", key, one)}
     theme.given[role], theme.origins[role] = good, where
@@ -210,7 +214,7 @@ def _attribute_is_good(theme: Theme, where: str, key: str, value: Any) -> bool:
             return True
         _problem(theme, where, f"{key}: true or false is needed")
     else:
-        _problem(theme, where, f"there is no attribute {key}", nearest(key, (*FLAGS, "fg", "bg")))
+        _problem(theme, where, f"there is no attribute {key}", _nearest(theme, key, (*FLAGS, "fg", "bg")))
     return False
 
 
@@ -222,11 +226,20 @@ def check_colours(theme: Theme) -> None:
                 continue
             colour = theme._colour(given[key])
             if colour and colour not in ANSI and not _HEX.fullmatch(colour):
-                near = nearest(given[key], [*theme.palette, *ANSI])
+                near = _nearest(theme, given[key], [*theme.palette, *ANSI])
                 _problem(theme, f"{theme.origins.get(role, theme.name)} {role}", f"there is no colour {colour}", near)
                 del given[key]
 
 
+def _nearest(theme: Theme, name: str, names: Iterable[str]) -> Sequence[str]:
+    """As `nearest`, which takes its time, where it will be told."""
+    return nearest(name[:200], list(names)) if len(theme.problems) < MOST_TOLD else ()
+
+
 def _problem(theme: Theme, where: str, text: str, near: Sequence[str] = ()) -> None:
+    if len(theme.problems) >= MOST_TOLD:
+        if len(theme.problems) == MOST_TOLD:
+            theme.problems.append(f"{where.split(': ')[0]}: more is wrong than is told")
+        return
     hint = did_you_mean(near)
-    theme.problems.append(f"{where}: {text}" + (f"; {hint}" if hint else ""))
+    theme.problems.append(f"{where}: {text}"[:_LONGEST] + (f"; {hint}" if hint else ""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -229,6 +230,44 @@ def test_a_theme_that_cannot_be_read_gives_way_to_dark(write, open_host, text: s
     host = open_host(bundled=True, overrides={"csm.theme": "odd"})
     assert host.theme.name == "dark"
     assert message in host.messages[0].text
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a = " + "[" * 5000 + "]" * 5000, "is nested too deeply"),
+        ("[style]\n" + ".".join(["a"] * 3000) + " = 1", "is nested too deeply"),
+        ("[style]\nstatus = " + "{a=" * 3000 + "1" + "}" * 3000, "is nested too deeply"),
+        ("\0", "odd.toml:1:1"),
+        ("\ufeffname = 'odd'", "odd.toml:1:1"),
+        ("#" * 2_100_000, "is larger than 2 MB"),
+        ("inherits = '../../odd'", "there is no theme ../../odd"),
+        ("inherits = ''", "there is no theme "),
+        (f"inherits = '{'x' * 5000}'", "there is no theme xxx"),
+    ],
+)
+def test_hostile_files_give_way_to_dark(write, open_host, text: str, message: str) -> None:
+    write("themes/odd.toml", text)
+    host = open_host(bundled=True, overrides={"csm.theme": "odd"})
+    assert host.theme.name == "dark"
+    assert message in host.messages[0].text
+
+
+@pytest.mark.parametrize("name", ["../odd", "/etc/passwd", "x" * 5000, "a\0b", "folder", "loop", "pipe", " "])
+def test_names_of_no_file_give_way_to_dark(write, open_host, name: str) -> None:
+    folder = write("themes/../odd.toml", "dark = false").parent / "themes"
+    (folder / "folder.toml").mkdir(parents=True)
+    (folder / "loop.toml").symlink_to(folder / "loop.toml")
+    os.mkfifo(folder / "pipe.toml")
+    assert open_host(bundled=True, overrides={"csm.theme": name}).theme.name == "dark"
+
+
+def test_what_is_wrong_is_told_up_to_a_point(write, open_host) -> None:
+    write("themes/odd.toml", "[style]\n" + "\n".join(f"r{at} = 'red'" for at in range(5000)))
+    host = open_host(overrides={"csm.theme": "odd"})
+    assert host.theme.name == "odd"
+    assert len(host.messages) == themes.MOST_TOLD + 1
+    assert host.messages[-1].text.endswith("odd.toml: more is wrong than is told")
 
 
 def test_the_last_good_theme_stays(write, open_host) -> None:
