@@ -86,6 +86,7 @@ class SessionView:
         self._others: list[Transcript] = []
         self._recalling = False
         self._calls: dict[int, called.Found] = {}
+        self._folded: dict[str, dict[str, bool]] = {}
         #: Ops that nobody has answered yet.
         self.sending = 0
         self.thread_id = ""
@@ -276,7 +277,8 @@ class SessionView:
         self._attachment, self.thread_id, self._thread = attachment, thread_id, attachment.snapshot
         self._thread.recall(_RECALLED)
         self._calls = {}
-        self.transcript = Transcript(self._thread, custom=self._custom)
+        folded = self._folded.setdefault(thread_id, {})
+        self.transcript = Transcript(self._thread, custom=self._custom, folded=folded)
         self._others.clear()
         self.own = frozenset()
         if old is not None:

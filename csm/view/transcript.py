@@ -38,14 +38,23 @@ class Transcript:
     title = "Transcript"
     editor = None
 
-    def __init__(self, thread: Thread, kit: Kit | None = None, custom: Custom | None = None) -> None:
-        """`custom(item, width)` gives lines for an item, None for ours (the hook `render_item`); it must not raise."""
+    def __init__(
+        self,
+        thread: Thread,
+        kit: Kit | None = None,
+        custom: Custom | None = None,
+        folded: dict[str, bool] | None = None,
+    ) -> None:
+        """`custom(item, width)` gives lines for an item, None for ours (the hook `render_item`); it must not raise.
+
+        `folded` says which blocks are folded, by id, and is kept up: for the next transcript of the thread.
+        """
         self.thread = thread
         self._custom = custom
         self._kit = kit or Kit()
         self.layout = Layout(self._kit)
         self._by_id: dict[str, Block] = {}
-        self._folded: dict[str, bool] = {}
+        self._folded: dict[str, bool] = {} if folded is None else folded
         self._fold_all: bool | None = None
         self._unprinted = 0
         self._printing = False

@@ -40,7 +40,7 @@ def named(transcript: Transcript, cwd: Path) -> list[tuple[str, str]]:
     for part in parts.all_of(transcript, ("answer", "prompt", "command", "tool", "change"), _MOST_PARTS):
         for target in reversed(list(_targets(part.text[-_MOST_TEXT:]))):
             if target not in found and (links.role(target) or place(target, cwd) is not None):
-                found[target] = part.name.strip()
+                found[target] = part.block.leaf(0).text().strip().partition("\n")[0]
         if len(found) >= _MOST:
             break
     return list(found.items())[:_MOST]

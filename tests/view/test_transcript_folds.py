@@ -157,3 +157,13 @@ def test_an_extension_may_show_an_item_its_own_way(stage):
     transcript = Transcript(stage.thread, custom=custom)
     rows = texts(transcript.lines(0, 100, 40))
     assert rows == ["  run c^[[2J " + "=" * 25 + "…", "  second", "", "! told"]
+
+
+def test_what_was_unfolded_is_so_in_the_next_transcript_of_the_thread(stage):
+    folded: dict[str, bool] = {}
+    for number in range(3):
+        stage.item(items.CommandExecution(f"c{number}", "make", status="completed", output="x\n" * 40, exit_code=0))
+    first = Transcript(stage.thread, folded=folded)
+    first.toggle(first.blocks[1])
+    again = Transcript(stage.thread, folded=folded)
+    assert [block.folded for block in again.blocks] == [True, False, True]
