@@ -26,6 +26,13 @@ KEYS = (
         "50",
         "Milliseconds until an Esc that nothing follows is the key, and no Alt. Slow lines want more.",
     ),
+    ("csm.composer", "one|each", '"one"', "One composer for all sessions that are open, or one in the window of each."),
+    (
+        "csm.terminal_programs",
+        "strings",
+        "editors, pagers and the like",
+        "More programs that are run in a terminal window where they follow `!`.",
+    ),
     ("csm.hyperlinks", "boolean", "where the terminal can take them", "Have the terminal follow links (OSC 8)."),
     (
         "csm.plain",

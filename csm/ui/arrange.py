@@ -50,6 +50,8 @@ def frame(shell: Shell, columns: int, height: int) -> Frame:
     made.cursor = _cursor(made, cursor)
     if shell.reading and body.lines:
         made.cursor = panes.cursor(shell.windows)
+    elif cursor is not None and cursor[0] == "windows":
+        made.cursor = shell.composers.cursor()
     return made
 
 
@@ -94,8 +96,11 @@ def _alone(shell: Shell, columns: int, height: int) -> Frame:
 def _below(shell: Shell, columns: int, height: int) -> tuple[list[Region], tuple[str, int, int] | None]:
     """All below the transcript, in at most `height` rows, and the cursor as `(region, column, row)`."""
     small = height < _SMALL - 1
-    draft, (column, row) = shell.composer.render(columns, max(1, height // 3), hints.placeholder(shell))
-    cursor: tuple[str, int, int] | None = ("composer", column, row)
+    apart = shell.composers.begin(columns, 0 if small else height - 1)
+    draft, (column, row) = [], (0, 0)
+    if not apart:
+        draft, (column, row) = shell.composer.render(columns, max(1, height // 3), hints.placeholder(shell))
+    cursor: tuple[str, int, int] | None = ("windows" if apart else "composer", column, row)
     foot = [] if small else [Region("message", _message(shell, columns, max(1, min(MOST_ROWS, height // 5))))]
     facts = status.render(hints.facts(shell), columns)
     if small and (shell.message.text or shell.dispatcher.pending):
@@ -103,7 +108,7 @@ def _below(shell: Shell, columns: int, height: int) -> tuple[list[Region], tuple
     foot.insert(0, Region("status", [facts]))
     free = height - len(draft) - sum(len(region.lines) for region in foot)
     head: list[Region] = []
-    if not small:
+    if not small and not apart:
         head.append(Region("rule", [hints.rule(shell, columns)]))
         free -= 1
     panel, at = _panel(shell, columns, free)
@@ -112,7 +117,8 @@ def _below(shell: Shell, columns: int, height: int) -> tuple[list[Region], tuple
         cursor = (panel.name, *at)
     elif shell.reading or shell.place == "approval":
         cursor = None
-    waiting = Region("queue", composer.queued(shell.session.thread.queued, columns, max(0, free - 2)))
+    room = 0 if apart else max(0, free - 2)
+    waiting = Region("queue", composer.queued(shell.session.thread.queued, columns, room))
     free -= len(waiting.lines)
     images = Region("images", attaching.staged(shell.composer.editor, columns, max(0, free - 2)))
     free -= len(images.lines)
@@ -219,7 +225,9 @@ def _windows(shell: Shell, columns: int, rows: int) -> Region:
         return welcome.lines(shell, width, height)
 
     shell.windows.settle()
-    lines = panes.render(shell.windows, columns, rows, empty, focus=shell.reading, marks=shell.search.pattern)
+    lines = panes.render(
+        shell.windows, columns, rows, empty, focus=shell.reading, marks=shell.search.pattern, foot=shell.composers.foot
+    )
     if any(window.top.thread and window.top.view.top < _NEAR_TOP for window in shell.windows.seen()):
         shell.session.recall()
     return Region("windows", lines)

@@ -18,6 +18,7 @@ from csm.view.lines import clip, line_width, visible
 
 if TYPE_CHECKING:
     from csm.host.host import Host
+    from csm.ui.seats import Seat
     from csm.ui.shell import Shell
 
 #: Commands whose argument says what they do.
@@ -79,13 +80,14 @@ _SHORT: dict[Decision, str] = {
 }  # fmt: skip
 
 
-def placeholder(shell: Shell) -> str:
-    """The hint in an empty composer."""
-    if shell.session.opening:
+def placeholder(shell: Shell, seat: Seat | None = None) -> str:
+    """The hint in an empty composer: the current one, or that of another session."""
+    session = shell.session if seat is None else seat.session
+    if session.opening:
         return "Opening the session…"
-    if shell.ask is not None:
+    if shell.ask is not None and session is shell.session:
         return "Answer above, or write instead"
-    return "Write to go on while it works" if shell.session.thread.running else "What shall be done?"
+    return "Write to go on while it works" if session.thread.running else "What shall be done?"
 
 
 def keys(shell: Shell, room: int) -> Line:

@@ -18,12 +18,23 @@ from csm.view.windows import How, Rect
 _MARGIN, _WIDE = 2, 40
 #: What fills a transcript without lines, in so many columns and rows.
 Empty = Callable[[int, int], list[Line]]
+#: What stands at the end of a window of so many columns and rows.
+Foot = Callable[[Window, int, int], list[Line]]
 
 
 def render(
-    windows: Windows, columns: int, rows: int, empty: Empty, *, focus: bool, marks: re.Pattern[str] | None = None
+    windows: Windows,
+    columns: int,
+    rows: int,
+    empty: Empty,
+    *,
+    focus: bool,
+    marks: re.Pattern[str] | None = None,
+    foot: Foot | None = None,
 ) -> list[Line]:
-    """Exactly `rows` lines. `focus`: the current window has the keys. Matches of `marks` are marked in it."""
+    """Exactly `rows` lines. `focus`: the current window has the keys. Matches of `marks` are marked in it. `foot` tells
+    what stands below a window's own lines, at its width and height.
+    """
     windows.place(Rect(0, 0, columns, rows))
     rects = windows.rects()
     pieces = {
@@ -34,6 +45,7 @@ def render(
             empty,
             focus=focus and window is windows.current,
             marks=marks if window is windows.current else None,
+            below=foot(window, rects[window.id].width, rects[window.id].height) if foot else [],
         )
         for window in windows.seen()
     }
@@ -95,14 +107,21 @@ def border(windows: Windows, x: int, y: int) -> tuple[int, How, int] | None:
 
 
 def _window(
-    windows: Windows, window: Window, rect: Rect, empty: Empty, *, focus: bool, marks: re.Pattern[str] | None
+    windows: Windows,
+    window: Window,
+    rect: Rect,
+    empty: Empty,
+    *,
+    focus: bool,
+    marks: re.Pattern[str] | None,
+    below: list[Line],
 ) -> list[Line]:
     if rect.width < 1 or rect.height < 1:
         return []
     shown = window.top
     titled = not windows.plain and rect.height > 1
     foot = getattr(shown.buffer, "foot", None) if rect.height > 2 else None
-    rows = rect.height - titled - (foot is not None)
+    rows = max(0, rect.height - titled - (foot is not None) - len(below))
     margin = _margin(shown, rect.width)
     width = max(1, rect.width - 2 * margin)
     lines = _lines(shown, width, rows, focus)
@@ -113,7 +132,7 @@ def _window(
     if not lines and shown.thread:
         lines = empty(rect.width, rows)
     title = [_title(shown, rect.width, focus, many=len(windows) > 1)] if titled else []
-    below = [foot(rect.width)] if foot is not None else []
+    below = [*([foot(rect.width)] if foot is not None else []), *below]
     return [*title, *lines, *([] for _ in range(rows - len(lines))), *below]
 
 

@@ -130,6 +130,9 @@ class Pointer:
         window, column, row = found
         shell.windows.focus(window.id)
         shell.focus("window")
+        if shell.composers.within(window, given.y):
+            shell.focus("composer")
+            return None
         if row < 0 or getattr(window.top.buffer, "takes_keys", False):
             return None
         return TextDrag(shell, window, given, column, row, self._clicks)

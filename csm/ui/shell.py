@@ -20,6 +20,7 @@ from csm.ui import attaching, registered, status
 from csm.ui.attention import Attention
 from csm.ui.buffers import Buffers
 from csm.ui.composer import Composer
+from csm.ui.composers import Composers
 from csm.ui.dispatch import Dispatcher
 from csm.ui.elapsed import Elapsed
 from csm.ui.jumps import Jumps
@@ -66,6 +67,7 @@ class Shell:
         registered.follow(self)
         self.menu = Menu(self)
         self.windows = Windows(self.seats.shown, self.seats.current)
+        self.composers = Composers(self)
         self.buffers = Buffers(host, lambda: Context(host, self.screen, port, state=self.state))
         self.panels: list[Panel] = []
         self.message = MessageLine()

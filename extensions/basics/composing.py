@@ -131,7 +131,7 @@ def _shell(cx: Context, text: str) -> Any:
         raise CommandError("what follows ! is run in your shell", "a blank before it sends it as text")
     remember(cx, text)
     shown.composer.set_text("")
-    tty = terminals.wanted(line, cx.host.options.get("terminal_programs") or ())
+    tty = terminals.wanted(line, cx.host.option("terminal_programs") or ())
     return shown.session().submit(ops.Shell(line, tty), lambda ack: _refused(cx, text, ack))
 
 

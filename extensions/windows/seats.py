@@ -115,3 +115,11 @@ def _close(cx: Context, session: Any) -> None:
         return
     rows = [Row(True, "Stop it and close it"), Row(False, "Let it go on")]
     shown.pick(f"{session.title} is at work.", rows, lambda yes: shown.seats.end(session) if yes else None)
+
+
+@command("session.composers", title="One composer, or one a session")
+def composers(cx: Context, which: Literal["one", "each"] | None = None) -> None:
+    """Have one composer for all sessions, or one in the window of each; without a word the other way round."""
+    now = which or ("one" if cx.host.option("composer") == "each" else "each")
+    cx.host.options["composer"] = now
+    screen(cx).message("one composer for all sessions" if now == "one" else "a composer in each session's window")

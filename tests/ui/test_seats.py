@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 
+from csm.edit.inputs import Mouse
 from csm.protocol import ops
 from csm.ui.driver import ScreenDriver
 
 Drive = Callable[..., ScreenDriver]
 ASKED = {"call": ("exec_command", {"cmd": "touch made", "login": False, "sandbox_permissions": "require_escalated",
                                    "justification": "to see"})}  # fmt: skip
-SLOW = {"call": ("exec_command", {"cmd": "read line", "login": False, "tty": True, "yield_time_ms": 30_000})}
+SLOW = {
+    "call": ("exec_command", {"cmd": "echo waits; read line", "login": False, "tty": True, "yield_time_ms": 30_000})
+}
 
 
 def _beside(driver: ScreenDriver, keys: str = "C-x w n") -> None:
@@ -77,7 +80,7 @@ def test_two_sessions_work_at_once_and_closing_one_leaves_the_other(drive: Drive
     driver.keys("enter")
     driver.wait(lambda: _state(driver) == ["working"])
     assert len(driver.shell.windows) == 1
-    driver.wait_for("$ read line")
+    driver.wait_for("    waits")
     driver.shell.run(running)
     driver.wait_for("One of them is through.")
     driver.wait(lambda: _state(driver) == ["ready"])
@@ -86,7 +89,7 @@ def test_two_sessions_work_at_once_and_closing_one_leaves_the_other(drive: Drive
 def test_a_session_left_at_work_goes_on_and_says_when_it_is_done(drive: Drive) -> None:
     driver = drive(SLOW, {"text": "The first is through."}, {"text": "Second."}, sandbox_mode="danger-full-access")
     driver.type("one\n")
-    driver.wait_for("$ read line")
+    driver.wait_for("    waits")
     driver.shell.run("pane.open")
     driver.shell.run("session.new")
     assert "This session is at work." in driver.screen()
@@ -220,3 +223,30 @@ def test_the_only_session_stays_and_there_may_be_too_many(drive: Drive) -> None:
     assert "no other session is open" in driver.shell.message.text
     driver.shell.run("session.switch nothing")
     assert "no session nothing is open" in driver.shell.message.text
+
+
+def test_a_composer_in_each_window(drive: Drive) -> None:
+    driver = drive({"text": "First answer."}, {"text": "Second answer."}, columns=100, rows=24, csm__composer="each")
+    driver.type("one\n")
+    driver.wait_for("First answer.")
+    driver.wait(lambda: driver.screen().count("What shall be done?") == 1)
+    driver.type("left draft")
+    _beside(driver)
+    driver.type("right draft")
+    rows = driver.screen().split("\n")
+    row = next(index for index, text in enumerate(rows) if "› left draft" in text)
+    assert "› right draft" in rows[row]
+    column = rows[row].index("right draft") + len("right draft")
+    assert driver.frame().cursor == (column, row)
+    driver.shell.mouse(Mouse("press", "left", 3, row))
+    driver.shell.mouse(Mouse("release", "left", 3, row))
+    driver.type(" more")
+    assert driver.shell.seats.all[0].composer.editor.text == "left draft more"
+    driver.shell.run("help.open")
+    assert "› left draft more" in driver.screen().split("\n")[-3], "covered, it stands below all windows"
+    driver.keys("q")
+    driver.shell.run("session.composers one")
+    assert driver.screen().count("draft") == 1
+    driver.resize(40, 8)
+    driver.shell.run("session.composers each")
+    assert driver.screen().count("draft") == 1, "no room for more than one"
