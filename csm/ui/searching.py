@@ -101,6 +101,7 @@ class Search:
             return False
         self._at = (hit.line, hit.column)
         shown.view.seek(hit.line)
+        shown.view.point = hit.line
         if shell.reader is not None:
             shell.reader.aim(hit.line, hit.column)
         if hit.wrapped and not quiet:
