@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from csm.api import CommandError, Context, command, config_file, lines
 
-from . import commands, tokens
+from . import browsing, commands, tokens
 from .servers import Server, used
 
 Line = list[tuple[str, str]]
@@ -132,7 +132,7 @@ async def sign(cx: Context, name: str) -> None:
         loop = asyncio.get_running_loop()
 
         def tell(address: str) -> None:
-            loop.call_soon_threadsafe(_authorize, cx, name, address, managing.browse(address))
+            loop.call_soon_threadsafe(_authorize, cx, name, address, browsing.browse(address))
 
         await asyncio.to_thread(managing.sign_in, cx, server, None, tell)
         shown.message(f"logged in at {name}")

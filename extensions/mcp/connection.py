@@ -101,7 +101,7 @@ class Connection:
     async def _shake(self, peer: Peer) -> None:
         params: Message = {
             "protocolVersion": PROTOCOL,
-            "capabilities": {"elicitation": {"form": {}}},
+            "capabilities": {"elicitation": {"form": {}, "url": {}}},
             "clientInfo": {"name": "csm-mcp-client", "title": "csm", "version": __version__},
         }
         try:
@@ -209,6 +209,8 @@ class Connection:
     async def _answer(self, method: str, params: Message) -> Any:
         if method == "ping":
             return {}
+        if method == "roots/list":
+            return {"roots": []}
         if method != "elicitation/create":
             raise RpcError(NOT_FOUND, f"csm does not answer {method}")
         asker = next(reversed(self.askers.values()), None)

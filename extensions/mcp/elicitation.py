@@ -1,4 +1,4 @@
-"""What a server wants to know from the user while it works: a form, asked field by field.
+"""What a server wants from the user while it works: a form, asked field by field, or a visit to an address.
 
 Does not: let a server ask where nobody is there, or take what the form does not allow.
 """
@@ -19,6 +19,7 @@ _TYPED = "user_note: "
 _SKIP = "Leave it out"
 _YES, _NO = "Yes", "No"
 _NOTHING = "Tell it nothing"
+_OPEN, _MYSELF = "Open it", "I open it myself"
 _FIELDS, _TRIES, _LONGEST = 20, 3, 2_000
 
 
@@ -36,6 +37,8 @@ def asker(server: str, cx: ToolContext) -> Callable[[Message], Awaitable[Message
 
 async def _answer(server: str, params: Message, cx: ToolContext, number: int) -> Message:
     schema = params.get("requestedSchema")
+    if params.get("mode") == "url":
+        return {"action": "decline"} if cx.headless else await _visit(server, params, cx, number)
     if cx.headless or not isinstance(schema, dict):
         return {"action": "decline"}
     form = cast("Message", schema)
@@ -60,6 +63,26 @@ async def _answer(server: str, params: Message, cx: ToolContext, number: int) ->
     return {"action": "decline"}
 
 
+async def _visit(server: str, params: Message, cx: ToolContext, number: int) -> Message:
+    """Ask whether the user goes to an address, which is shown whole; what they do there the server learns itself."""
+    from . import browsing
+
+    address = str(params.get("url", ""))
+    host = browsing.host(address)
+    if not host or len(address) > _LONGEST:
+        return {"action": "decline"}
+    said = str(params.get("message", ""))[:_LONGEST]
+    choices = (tools.Choice(_OPEN, f"In a browser, at {host}"), tools.Choice(_MYSELF), tools.Choice(_NO))
+    asked = tools.Question("", server, f"{said}\n\n{address}", choices)
+    answered = await cx.ask(_questions(server, (asked,), f"{cx.call_id}:{number}", cx))
+    if answered.decision != "accept":
+        return {"action": "cancel" if answered.decision == "cancel" else "decline"}
+    given = _given(answered, "")
+    if given == _OPEN and not await asyncio.to_thread(browsing.browse, address):
+        cx.warn(f"no browser could be started; open {address}")
+    return {"action": "accept" if given in (_OPEN, _MYSELF) else "decline"}
+
+
 def _ask(
     server: str, said: str, fields: Message, needed: set[str], complaint: str, ident: str, cx: ToolContext
 ) -> tools.Ask:
@@ -70,14 +93,12 @@ def _ask(
     choices = first.choices if not first.id else (*first.choices, tools.Choice(_NOTHING, "None of what it asks"))
     text = "\n\n".join(filter(None, (complaint, said, first.question)))
     asked[0] = msgspec.structs.replace(first, question=text, choices=choices)
-    return tools.Ask(
-        f"{cx.turn_id}:{ident}",
-        cx.call_id,
-        "questions",
-        f"The MCP server {server} asks",
-        decisions=("accept", "decline", "cancel"),
-        questions=tuple(asked),
-    )
+    return _questions(server, tuple(asked), ident, cx)
+
+
+def _questions(server: str, asked: tuple[tools.Question, ...], ident: str, cx: ToolContext) -> tools.Ask:
+    title, decisions = f"The MCP server {server} asks", ("accept", "decline", "cancel")
+    return tools.Ask(f"{cx.turn_id}:{ident}", cx.call_id, "questions", title, decisions=decisions, questions=asked)
 
 
 def _question(name: str, field: Message, needed: bool, server: str) -> tools.Question:

@@ -10,16 +10,14 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 from csm.api import CommandError, Context, CsmError, command, config_file
 
 from . import listing, oauth, tokens
+from .browsing import browse
 from .login import Wish, login
 from .servers import Server, read, used
 
@@ -166,19 +164,6 @@ def sign_in(cx: Context, server: Server, scopes: list[str] | None, tell: Callabl
         raise CommandError(f"the login cannot be kept: {error.strerror}") from error
     except CsmError as error:
         raise CommandError(error.message, error.hint) from error
-
-
-def browse(address: str) -> bool:
-    """Whether a browser with a window could be asked to open an address."""
-    opener = next(filter(None, map(shutil.which, ("xdg-open", "open", "wslview"))), None)
-    if opener is None or urlsplit(address).scheme not in ("http", "https"):
-        return False
-    try:
-        silent: Any = subprocess.DEVNULL
-        subprocess.Popen([opener, address], stdin=silent, stdout=silent, stderr=silent, start_new_session=True)
-    except OSError:
-        return False
-    return True
 
 
 @command("mcp.logout", title="Log out of an MCP server", hidden=True)

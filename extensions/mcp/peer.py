@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, cast
 
-from csm.api import CsmError
+from csm.api import CsmError, codec
 
 NOT_FOUND, INTERNAL = -32601, -32603
 CLOSED = "Transport closed"
@@ -19,9 +19,10 @@ Message = dict[str, Any]
 class RpcError(CsmError):
     """The other side answered with an error."""
 
-    def __init__(self, code: int, message: str) -> None:
-        super().__init__(f"Mcp error: {code}: {message}")
-        self.code = code
+    def __init__(self, code: int, message: str, data: Any = None) -> None:
+        more = "" if data is None else f"({codec.encode(data).decode()})"
+        super().__init__(f"Mcp error: {code}: {message}{more}")
+        self.code, self.said = code, message
 
 
 class Lost(CsmError):
@@ -125,8 +126,9 @@ class Peer:
         error = message.get("error")
         if isinstance(error, dict):
             told = cast("Message", error)
-            code = told.get("code")
-            future.set_exception(RpcError(code if isinstance(code, int) else INTERNAL, str(told.get("message", ""))))
+            given_code = told.get("code")
+            code = given_code if isinstance(given_code, int) else INTERNAL
+            future.set_exception(RpcError(code, str(told.get("message", "")), told.get("data")))
         else:
             future.set_result(message.get("result"))
 
@@ -158,7 +160,7 @@ class Peer:
         try:
             reply["result"] = await self._answer(method, params)
         except RpcError as error:
-            reply["error"] = {"code": error.code, "message": error.message}
+            reply["error"] = {"code": error.code, "message": error.said}
         except Exception as error:
             reply["error"] = {"code": INTERNAL, "message": str(error) or type(error).__name__}
         try:

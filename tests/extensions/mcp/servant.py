@@ -22,9 +22,10 @@ TOOLS = [
     {"name": "mild", "inputSchema": EMPTY, "annotations": {"destructiveHint": False, "openWorldHint": False}},
     *({"name": name, "inputSchema": EMPTY, **READS} for name in (
         "mixed", "fail", "broken", "die", "hang", "ask", "big", "odd.name/x", "add", "flood", "endless", "strange",
-        "structured", "wordless", "pid",
+        "structured", "wordless", "pid", "visit", "roam", "sample",
     )),
 ]  # fmt: skip
+DATA = {"resources/read": {"data": {"why": [1]}}}
 FORM = {
     "type": "object",
     "properties": {
@@ -131,13 +132,23 @@ def answer(message):
             WAITING[900] = ident
             send({"id": 900, "method": "elicitation/create", "params": {"message": "Who?", "requestedSchema": FORM}})
             return None
+        if name in REQUESTS:
+            WAITING[900] = ident
+            send({"id": 900, **REQUESTS[name], "params": {**REQUESTS[name]["params"], **params.get("arguments", {})}})
+            return None
         if name != "broken":
             return call(ident, name, params.get("arguments", {}))
-    send({"id": ident, "error": {"code": -32000, "message": "it went bad"}})
+    send({"id": ident, "error": {"code": -32000, "message": "it went bad", **DATA.get(method, {})}})
     return None
 
 
 WAITING = {}
+VISIT = {"mode": "url", "message": "Log in there.", "url": "https://example.test/x?y=1", "elicitationId": "e"}
+REQUESTS = {
+    "visit": {"method": "elicitation/create", "params": VISIT},
+    "roam": {"method": "roots/list", "params": {}},
+    "sample": {"method": "sampling/createMessage", "params": {"messages": [], "maxTokens": 1}},
+}
 
 
 def main():
@@ -159,7 +170,7 @@ def main():
         if "method" not in message:
             ident = WAITING.pop(message.get("id"), None)
             if ident is not None:
-                send({"id": ident, "result": text(json.dumps(message.get("result")))})
+                send({"id": ident, "result": text(json.dumps(message.get("result", message.get("error"))))})
         elif "id" in message:
             result = answer(message)
             if result is not None:

@@ -205,7 +205,8 @@ def test_resources_are_listed_and_read(served) -> None:
         f'{{"server":"echo","resources":[{found}]}}',
         '{"server":"echo","resourceTemplates":[{"server":"echo","uriTemplate":"mem://{x}","name":"t"}]}',
         '{"server":"echo","uri":"mem://a","contents":[{"uri":"mem://a","text":"alpha"}]}',
-        "resources/read failed: resources/read failed for `echo` (mem://b): Mcp error: -32000: it went bad",
+        "resources/read failed: resources/read failed for `echo` (mem://b): "
+        'Mcp error: -32000: it went bad({"why":[1]})',
         "unknown MCP server 'nope'",
         "failed to parse function arguments: missing field `uri`",
         "cursor can only be used when a server is specified",

@@ -34,7 +34,7 @@ def test_what_servers_have_and_what_is_wrong_with_them(served, shown) -> None:
     commands.show(cx)
     text = shown.buffers[0].text()
     assert "echo  ready" in text
-    assert "  18 tools  servant 1" in text
+    assert "  21 tools  servant 1" in text
     assert "say         says  reads" in text
     assert "bad  failed" in text
     assert "    cannot start" in text
