@@ -34,10 +34,12 @@ class Search:
         self._back = False
         self._at: tuple[int, int] | None = None
         self._from: Place | None = None
+        #: What was typed last that was nowhere, and where.
+        self._missing: tuple[str, object] = "", None
 
     def open(self, *, back: bool = False) -> None:
         """Ask for a pattern; each letter goes to its next match from here."""
-        self._back = back
+        self._back, self._missing = back, ("", None)
         self._from = self._shell.jumps.here()
         origin = self._origin()
         self._shell.screen.ask_line(
@@ -69,7 +71,18 @@ class Search:
         if text:
             self._last = text
             column = origin.column if self._back else origin.column - 1
-            self._go((origin.line, column), back=self._back, quiet=True)
+            if not self._hopeless(text) and not self._go((origin.line, column), back=self._back, quiet=True):
+                self._missing = text, self._version()
+
+    def _hopeless(self, text: str) -> bool:
+        """Whether what was typed before was nowhere, and this only says more: the longest texts need not be searched."""
+        missing, version = self._missing
+        plain = text.replace(" ", "").isalnum()
+        return bool(missing) and plain and text.startswith(missing) and version == self._version()
+
+    def _version(self) -> object:
+        buffer = self._shell.windows.current.top.buffer
+        return buffer, getattr(buffer, "version", None)
 
     def _taken(self, text: str) -> None:
         if not text:

@@ -242,16 +242,19 @@ class Transcript:
 
     def spans(self, pattern: re.Pattern[str], line: int | None, width: int, back: bool) -> Iterator[tuple[int, int]]:
         """Lines in which a pattern may be found, in order from `line` on, else all: those of leaves that have it."""
-        here = self.block_at(line, width) if line is not None else None
+        here = self.layout.place(line, width) if line is not None else None
         if here is None:
             order = reversed(self.blocks) if back else iter(self.blocks)
         else:
-            order = reversed(self.blocks[: here.index + 1]) if back else iter(self.blocks[here.index :])
+            at = here.block.index
+            order = reversed(self.blocks[: at + 1]) if back else iter(self.blocks[at:])
         for block in order:
             indexes = range(self.layout.count(block))
+            if here is not None and block is here.block:
+                indexes = range(here.leaf + 1) if back else indexes[here.leaf :]
             for index in reversed(indexes) if back else indexes:
                 text = block.leaf(index).text()
-                if pattern.search(text) or pattern.search(_MARKUP.sub("", text)):
+                if pattern.search(text) or (_MARKUP.search(text) and pattern.search(_MARKUP.sub("", text))):
                     start = self.layout.line_of(block, width, index)
                     yield start, start + len(self.layout.rows(block, index))
 

@@ -51,6 +51,16 @@ def test_n_goes_on_and_round_and_capital_n_back(driver: ScreenDriver) -> None:
     assert "Paragraph 50" in driver.screen()
 
 
+def test_what_is_nowhere_may_become_something_that_is_there(driver: ScreenDriver) -> None:
+    driver.keys("f3")
+    driver.type("paragraph 3xy")
+    assert _marked(driver) == []
+    driver.type("|apple")  # a regular expression now: it may match where its beginning did not
+    assert "apple" in _marked(driver)
+    driver.keys(" ".join(["backspace"] * 8))
+    assert "Paragraph 3" in _marked(driver)
+
+
 def test_esc_goes_back_to_where_it_began(driver: ScreenDriver) -> None:
     before = driver.screen().splitlines()[:10]
     driver.keys("f3")
