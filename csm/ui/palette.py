@@ -84,7 +84,7 @@ class Palette(ListPanel):
             line = [(_over(role), text) for role, text in line]
         room = columns - len(keys) - 2
         if keys and room > labels:
-            line = [*pad(clip(line, room), room, base), (f"{base} palette.key", f"{keys}  ")]
+            line = [*pad(clip(line, room - 2), room, base), (f"{base} palette.key", f"{keys}  ")]
         return pad(line, columns, base) if chosen else line
 
 
