@@ -101,6 +101,11 @@ class Teller:
     def _turn(self, turn: Turn, cwd: str) -> list[str]:
         lines: list[str] = []
         over = turn.status != "running"
+        told = id(turn) in self._turns
+        for entry in turn.entries:  # what a log of Codex tells of late, in a turn that was told: not out of its place
+            own = entry.item.id.startswith(OWN_COMMAND)
+            if told and not own and entry.done and id(entry) not in self._told and isinstance(entry.item, _LONG):
+                self._known(entry).over = True
         waiting = [self._known(entry) for entry in turn.entries]
         while waiting:
             lines += [line for told in waiting if not told.over for line in self._entry(told, cwd, over=over)]

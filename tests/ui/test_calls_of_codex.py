@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from csm.ui.driver import ScreenDriver
+from csm.ui.plain import Plain
+from csm.view.telling import Teller
 
 Drive = Callable[..., ScreenDriver]
 ID = "0199a213-81c0-7800-8aa1-bbab2a035a54"
@@ -83,3 +85,26 @@ def test_turns_that_come_back_later_have_theirs(drive: Drive, home: Path, turns:
     driver.wait_for("make step-1")
     blocks = driver.shell.session.transcript.blocks
     assert sum(block.kind == "command" for block in blocks) == turns
+
+
+def test_in_plain_lines_they_never_come_out_of_their_place(drive: Drive, home: Path) -> None:
+    _log(home, 2)
+    driver = drive({"text": "And on."}, resume=ID)
+    written: list[str] = []
+    plain = Plain(driver.shell, written.append, new=False)
+    driver.wait(lambda: any("make step-2" in row for row in driver.screen().splitlines()))
+    plain.news()
+    plain.take(["go on"])
+    driver.wait(lambda: plain.news() or "And on." in "".join(written))
+    said = "".join(written)
+    assert said.index("Command: make step-2") < said.index("answer 2")
+
+    late: list[str] = []
+    teller = Teller()
+    thread = driver.shell.session.thread
+    calls = [(turn, turn.entries.pop(1)) for turn in thread.turns[:2]]
+    late += teller.news(thread)
+    for turn, entry in calls:
+        turn.entries.insert(1, entry)
+    assert "answer 2" in "".join(late)
+    assert teller.news(thread) == []
