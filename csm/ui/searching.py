@@ -75,7 +75,7 @@ class Search:
                 self._missing = text, self._version()
 
     def _hopeless(self, text: str) -> bool:
-        """Whether what was typed before was nowhere, and this only says more: the longest texts need not be searched."""
+        """Whether what was typed before is nowhere, and this only says more. Looking through long texts takes time."""
         missing, version = self._missing
         plain = text.replace(" ", "").isalnum()
         return bool(missing) and plain and text.startswith(missing) and version == self._version()
