@@ -53,7 +53,8 @@ def luminance_as_grey(colour: RGB) -> int:
 def shown_256(number: int) -> RGB:
     """The colour of a number of the cube (16 to 231) or of the greys."""
     if number >= 232:
-        return (_GREYS[number - 232],) * 3
+        grey = _GREYS[number - 232]
+        return grey, grey, grey
     at = number - 16
     return _STEPS[at // 36], _STEPS[at // 6 % 6], _STEPS[at % 6]
 

@@ -22,13 +22,21 @@ from csm.api.testing import ResponsesServer
 _CSM = "import sys; from csm.cli.main import main; sys.argv[0] = 'csm'; sys.exit(main())"
 
 
+class _Screen(pyte.Screen):
+    """Takes the question for xterm's keys (`CSI ? 4 m`) for what it is; pyte alone breaks at it."""
+
+    def select_graphic_rendition(self, *attributes: int, private: bool = False) -> None:
+        if not private:
+            super().select_graphic_rendition(*attributes)
+
+
 class Journey:
     """One program in a terminal of `columns` by `rows`."""
 
     def __init__(self, argv: list[str], env: dict[str, str], cwd: Path, columns: int, rows: int) -> None:
         self.columns, self.rows = columns, rows
         self.raw = b""
-        self._screen = pyte.Screen(columns, rows)
+        self._screen = _Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self.process = pexpect.spawn(argv[0], argv[1:], env=env, cwd=str(cwd), dimensions=(rows, columns), timeout=5)
         self.before = termios.tcgetattr(self.process.child_fd)

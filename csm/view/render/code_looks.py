@@ -85,7 +85,7 @@ _ROLES = {
 def of_palette(name: str) -> dict[str, Attributes]:
     """The looks in a palette of `PALETTES`. Raises KeyError for another name."""
     hues = _ANSI if name == "ansi" else [f"#{hue}" for hue in _HUES[name].split()]
-    named = dict(zip(_ORDER, hues, strict=True))
+    named: dict[str, str] = dict(zip(_ORDER, hues, strict=True))
     made: dict[str, Attributes] = {role: {"fg": named[hue]} for role, hue in _ROLES.items()}
     made["code.comment"]["italic"] = True
     made["code.heading"]["bold"] = made["code.class"]["bold"] = True
