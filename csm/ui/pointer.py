@@ -129,7 +129,8 @@ class Pointer:
             return None
         window, column, row = found
         shell.windows.focus(window.id)
-        shell.focus("window")
+        if not shell.windows.plain or shell.host.keymap.reading != "scroll":
+            shell.focus("window")  # where it has no cursor, a press on the only transcript leaves the keys to the draft
         if shell.composers.within(window, given.y):
             shell.focus("composer")
             return None

@@ -210,3 +210,13 @@ def test_it_is_left_to_the_terminal_and_taken_again(answered):
     driver.shell.run("mouse.toggle --save")
     driver.wait(lambda: modes == [False, True])
     assert "mouse = true" in (driver.shell.host.settings.config_dir / "settings.toml").read_text()
+
+
+@pytest.mark.parametrize(("keymap", "place"), [("codex", "composer"), ("emacs", "transcript"), ("vim", "transcript")])
+def test_a_press_on_the_transcript_takes_the_keys_where_it_has_a_cursor(answered, keymap, place):
+    driver = answered(csm__keymap=keymap)
+    press(driver, *cell(driver, "lazy"))
+    assert driver.shell.place == place
+    if place == "composer":
+        driver.type("still")
+        assert driver.text == "still"
