@@ -28,6 +28,7 @@ HAPPENINGS = {
     "queue": "The queue of prompts has changed.",
     "settings": "Model, effort or policy of the thread have changed.",
     "close": "The thread was closed.",
+    "windows": "Windows were opened, closed, moved or given another buffer.",
     "resize": "The terminal has another size: `cx.screen.size`.",
     "focus": "The terminal's window has the focus again.",
     "blur": "The terminal's window lost the focus.",

@@ -26,6 +26,10 @@ class WindowsFace:
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
 
+    def _changed(self) -> None:
+        self._shell.scripts.tell("windows")
+        self._shell.refresh()
+
     @property
     def count(self) -> int:
         return len(self._shell.windows)
@@ -33,6 +37,7 @@ class WindowsFace:
     def split(self, how: str) -> None:
         self._shell.windows.split(_checked(how, _HOWS))
         self._shell.focus("window")
+        self._changed()
 
     def close(self) -> None:
         self._shell.windows.close()
@@ -63,7 +68,7 @@ class WindowsFace:
 
     def swap(self) -> None:
         self._shell.windows.swap()
-        self._shell.refresh()
+        self._changed()
 
     def at(self, number: int) -> None:
         self._shell.windows.at(number)
@@ -71,31 +76,31 @@ class WindowsFace:
 
     def exchange(self, number: int = 0) -> None:
         self._shell.windows.exchange(number)
-        self._shell.refresh()
+        self._changed()
 
     def edge(self, side: str) -> None:
         self._shell.windows.edge(_checked(side, _DIRECTIONS))
-        self._shell.refresh()
+        self._changed()
 
     def rotate(self, step: int = 1) -> None:
         self._shell.windows.rotate(step)
-        self._shell.refresh()
+        self._changed()
 
     def size(self, how: str, cells: int) -> None:
         self._shell.windows.size(_checked(how, _HOWS), cells)
-        self._shell.refresh()
+        self._changed()
 
     def resize(self, how: str, cells: int) -> None:
         self._shell.windows.resize(_checked(how, _HOWS), cells)
-        self._shell.refresh()
+        self._changed()
 
     def zoom(self) -> None:
         self._shell.windows.zoom()
-        self._shell.refresh()
+        self._changed()
 
     def balance(self) -> None:
         self._shell.windows.balance()
-        self._shell.refresh()
+        self._changed()
 
     def put(self, name: str) -> None:
         buffer = self._shell.buffers.find(name)
@@ -105,6 +110,7 @@ class WindowsFace:
             self._shell.buffers.use(buffer, self._shell.seats.current)
             self._shell.windows.put(buffer)
         self._shell.focus("window")
+        self._changed()
 
     def layout(self) -> dict[str, Any]:
         return self._shell.windows.layout()
@@ -125,7 +131,7 @@ class WindowsFace:
         """The keys stay where they were, unless there is nothing to read any more."""
         if self._shell.reading and self._shell.windows.plain:
             self._shell.focus("composer")
-        self._shell.refresh()
+        self._changed()
 
 
 class BuffersFace:

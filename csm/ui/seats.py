@@ -209,6 +209,7 @@ class Seats:
         shell.windows.show_thread(seat)
         self.to(seat)
         shell.focus("approval" if seat.session.thread.asks else "composer")
+        shell.scripts.tell("windows")
 
     def open(self, seat: Seat, *, keep: bool = False, **which: Any) -> None:
         """Put another thread in the place of a seat's: one that is open where it is named, else a new, stored or forked

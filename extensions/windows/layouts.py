@@ -11,13 +11,22 @@ from typing import Any, cast
 
 from csm.api import CommandError, Context, command, lines
 
-from .buffers import Row
+from .choosing import Row
 from .windows import screen
 
 #: Layouts that are there from the start; a saved one of the same name stands above.
 BUILT_IN: dict[str, Any] = {
     "single": {"show": "transcript"},
     "pair": {"split": "columns", "parts": [{"show": "transcript"}, {"show": "transcript"}]},
+    "review": {"split": "columns", "shares": [1, 1], "parts": [{"show": "transcript"}, {"show": "diff"}]},
+    "desk": {
+        "split": "columns",
+        "shares": [2, 1],
+        "parts": [
+            {"show": "transcript"},
+            {"split": "rows", "parts": [{"show": "plan"}, {"show": "sessions"}, {"show": "scratch"}]},
+        ],
+    },
 }
 
 
@@ -54,10 +63,15 @@ def open_layout(cx: Context, name: str | None = None) -> None:
             actions={"delete": ("delete", lambda chosen: delete(cx, chosen))},
         )
         return
+    screen(cx).windows.arrange(layout_of(cx, name))
+
+
+def layout_of(cx: Context, name: str) -> Any:
+    """The layout of a name. Raises CommandError for one that there is not."""
     found = {**BUILT_IN, **saved(cx)}
     if name not in found:
         raise CommandError(f"there is no layout {name}", "layout.save keeps the one on the screen")
-    screen(cx).windows.arrange(found[name])
+    return found[name]
 
 
 def _outline(layout: Any, depth: int) -> Iterator[list[tuple[str, str]]]:

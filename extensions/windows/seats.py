@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from csm.api import CommandError, Context, command
 
-from .buffers import Row
+from .choosing import Row
 from .windows import screen
 
 _STATES = {"asks": "asks you", "working": "works", "ready": "ready"}

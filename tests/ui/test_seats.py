@@ -73,7 +73,8 @@ def test_two_sessions_work_at_once_and_closing_one_leaves_the_other(drive: Drive
     driver.wait(lambda: driver.shell.session.thread.running)
     _beside(driver)
     driver.type("two\n")
-    driver.wait(lambda: _state(driver) == ["working", "working"])
+    driver.wait(lambda: driver.screen().count("    waits") == 2)
+    assert _state(driver) == ["working", "working"]
     running = "pane.send go"
     driver.keys("C-x w d")
     assert "is at work." in driver.screen()
