@@ -66,13 +66,13 @@ def messages(cx: Context) -> Any:
 @command("plan.open", title="Show the plan")
 def open_plan(cx: Context) -> None:
     """Show the plan of the session in a window, as it changes."""
-    screen(cx).show(plan(cx), "other")
+    screen(cx).show(plan(cx), "below")
 
 
 @command("session.open-list", title="Show the open sessions")
 def open_sessions(cx: Context) -> None:
     """Show the sessions that are open in a window: how they stand, as it changes."""
-    screen(cx).show(sessions(cx), "other")
+    screen(cx).show(sessions(cx), "below")
 
 
 @command("session.take", title="Go to the session at the cursor", places=("seats",))

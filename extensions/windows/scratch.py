@@ -90,7 +90,7 @@ def scratch(cx: Context) -> Any:
 @command("scratch.open", title="Show the scratch text")
 def open_scratch(cx: Context) -> None:
     """Show a text to write in beside the sessions, in a window."""
-    screen(cx).show(scratch(cx), "other")
+    screen(cx).show(scratch(cx), "below")
 
 
 @command("scratch.send", title="Put it into the draft", places=("scratch",))
