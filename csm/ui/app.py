@@ -216,7 +216,8 @@ class App:
         """The frame to paint; one that cannot be made says why, so that the shell can still be used and left."""
         columns, rows = self._terminal.size()
         try:
-            return arrange.frame(self.shell, columns, rows)
+            with self._watchdog.step("a frame", quiet=True):
+                return arrange.frame(self.shell, columns, rows)
         except Exception as error:
             text = "".join(traceback.format_exception(error))
             if text != self._broken:

@@ -21,6 +21,7 @@ from csm.ui import arrange, shots
 from csm.ui.clock import LoopClock
 from csm.ui.frame import Frame
 from csm.ui.shell import Shell
+from csm.ui.watchdog import HeldError
 from csm.view.lines import StyledLine, plain
 
 if TYPE_CHECKING:
@@ -82,7 +83,11 @@ class ScreenDriver:
         """Press keys: chords separated by blanks (`"C-x b"`, `"h i enter"`)."""
         for chord in chords.parse(text):
             typed = " " if chord == "space" else chord if len(chord) == 1 else ""
-            self.shell.press(Key(chord, typed))
+            try:
+                with self.shell.scripts.watch(chord):
+                    self.shell.press(Key(chord, typed))
+            except HeldError as error:
+                self.shell.teller.crashed(chord, error)
             self.settle()
 
     def type(self, text: str) -> None:
@@ -127,7 +132,11 @@ class ScreenDriver:
 
     def frame(self) -> Frame:
         """The frame as it now is. Inline, finished lines are collected in `printed`."""
-        made = arrange.frame(self.shell, self.columns, self.rows)
+        try:
+            with self.shell.scripts.watch("a frame"):
+                made = arrange.frame(self.shell, self.columns, self.rows)
+        except HeldError as error:
+            made = arrange.broken(self.columns, self.rows, f"{type(error).__name__}: {error}")
         self.printed += made.printed
         made.printed = []
         return made

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from csm.host import happenings
 from csm.host.context import Context
-from csm.ui.watchdog import HeldError
+from csm.ui.watchdog import HeldError, stepwise
 
 if TYPE_CHECKING:
     from csm.host.polling import Polled
@@ -138,7 +138,18 @@ class Jobs:
             failed(error)
             return
         if isinstance(result, Awaitable):
-            shell.clock.spawn(result, lambda _, error: None if error is None else failed(error))
+            work = self._watched(result, f"{_HOOK} of {owner}")
+            shell.clock.spawn(work, lambda _, error: None if error is None else failed(error))
+
+    def _watched(self, work: Awaitable[Any], what: str) -> Awaitable[Any]:
+        """The same work, interrupted where it blocks."""
+        if not inspect.iscoroutine(work):
+            return work
+
+        async def run() -> Any:
+            return await stepwise(work, lambda: self._shell.scripts.watch(what))
+
+        return run()
 
     def _follow(self, stand: Stand, work: Awaitable[Any], failed: Callable[[BaseException], None]) -> None:
         """Run to its end what was begun, unless its owner takes it back."""
@@ -150,7 +161,8 @@ class Jobs:
             if error is not None:
                 failed(error)
 
-        tasks.append(self._shell.clock.spawn(work, ended))
+        watched = self._watched(work, f"{stand.kind} {stand.name} of {stand.owner}")
+        tasks.append(self._shell.clock.spawn(watched, ended))
         stand.tasks.append(tasks[0])
 
     def _failed(self, stand: Stand, error: BaseException) -> None:

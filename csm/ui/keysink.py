@@ -5,6 +5,7 @@ Does not: wait or count (`csm.ui.dispatch`).
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -66,7 +67,8 @@ class KeySink:
     def _press(self, key: Key) -> None:
         shell = self._shell
         if shell.reader is not None and shell.reader.aiming and shell.in_window:
-            arrange.frame(shell, *shell.size)  # keys come faster than frames
+            with contextlib.suppress(Exception):  # keys come faster than frames; a frame tells what cannot be drawn
+                arrange.frame(shell, *shell.size)
         if shell.taking is not None:
             self._hand_over(key)
             return

@@ -6,11 +6,14 @@ Does not: decide what windows there are (`csm.ui.windows`).
 from __future__ import annotations
 
 import re
+import traceback
 from collections.abc import Callable
+from typing import Any
 
 from csm.ui.composer import rule
 from csm.ui.frame import Line
 from csm.ui.windows import Shown, Window, Windows
+from csm.view.buffers import TextBuffer
 from csm.view.finding import marked
 from csm.view.lines import clip, line_width, pad, visible
 from csm.view.windows import How, Rect
@@ -124,7 +127,7 @@ def _window(
     rows = max(0, rect.height - titled - (foot is not None) - len(below))
     margin = _margin(shown, rect.width)
     width = max(1, rect.width - 2 * margin)
-    lines = _lines(shown, width, rows, focus)
+    lines = _shown(shown, width, rows, focus)
     if marks is not None:
         lines = marked(lines, marks, "search.match")
     if margin:
@@ -134,6 +137,25 @@ def _window(
     title = [_title(shown, rect.width, focus, many=len(windows) > 1)] if titled else []
     below = [*([foot(rect.width)] if foot is not None else []), *below]
     return [*title, *lines, *([] for _ in range(rows - len(lines))), *below]
+
+
+def _shown(shown: Shown, width: int, rows: int, focus: bool) -> list[Line]:
+    """The window's lines. A buffer that cannot give its own gives way to what went wrong, and is not asked again."""
+    try:
+        return _lines(shown, width, rows, focus)
+    except Exception as error:
+        if shown.thread:
+            raise
+        shown.buffer = _broken(shown.buffer, error)
+        shown.reader = None
+        return _lines(shown, width, rows, focus)
+
+
+def _broken(buffer: Any, error: Exception) -> TextBuffer:
+    told = "".join(traceback.format_exception(error)[-3:]).splitlines()
+    content: list[Line] = [[("notice.error", f"{type(error).__name__}: {visible(str(error))}")], []]
+    content += [[("dim", visible(line))] for line in told]
+    return TextBuffer(str(buffer.name), str(buffer.title), content, "help")
 
 
 def _lines(shown: Shown, width: int, rows: int, focus: bool) -> list[Line]:

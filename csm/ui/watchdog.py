@@ -2,15 +2,16 @@
 
 A timer signal interrupts system calls too, so a command that sleeps is stopped as well as one that computes.
 
-Does not: watch tasks and threads, which hold nobody up.
+Does not: watch threads, which hold nobody up.
 """
 
 from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Generator, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from types import coroutine
 from typing import Any
 
 #: Seconds after which a step is told of, and after which it is interrupted.
@@ -20,6 +21,26 @@ LIMIT = 2.0
 
 class HeldError(Exception):
     """A step held the shell for too long and was interrupted where the traceback says."""
+
+
+@coroutine
+def stepwise(
+    work: Coroutine[Any, Any, Any], watch: Callable[[], AbstractContextManager[None]]
+) -> Generator[Any, Any, Any]:
+    """Await `work` with each stretch between two waits watched: one that blocks holds the shell as a call does."""
+    given: Any = None
+    error: BaseException | None = None
+    while True:
+        try:
+            with watch():
+                waits = work.send(given) if error is None else work.throw(error)
+        except StopIteration as stop:
+            return stop.value
+        given = error = None
+        try:
+            given = yield waits
+        except BaseException as raised:
+            error = raised
 
 
 class Watchdog:
@@ -45,10 +66,13 @@ class Watchdog:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
     @contextmanager
-    def step(self, what: str, limit: float | None = None) -> Iterator[None]:
-        """Watch a step. HeldError is raised inside it where it takes too long. A step in a step is part of it."""
+    def step(self, what: str, limit: float | None = None, *, quiet: bool = False) -> Iterator[None]:
+        """Watch a step. HeldError is raised inside it where it takes too long. A step in a step is part of it, and may
+        have a shorter limit. `quiet`: that it took long is not told.
+        """
         if self._within:
-            yield
+            with self._inside(limit):
+                yield
             return
         self._excused, self._within = False, True
         began = time.monotonic()
@@ -60,8 +84,23 @@ class Watchdog:
             signal.setitimer(signal.ITIMER_REAL, 0)
             self._within = False
             took = time.monotonic() - began
-            if took > SLOW and not self._excused:
+            if took > SLOW and not (quiet or self._excused):
                 self._tell(f"{what} held the screen for {took:.1f} s")
+
+    @contextmanager
+    def _inside(self, limit: float | None) -> Generator[None]:
+        left, before, began = signal.getitimer(signal.ITIMER_REAL)[0], self._now, time.monotonic()
+        if limit is None or not 0 < limit < left:
+            yield
+            return
+        self._now = limit
+        signal.setitimer(signal.ITIMER_REAL, limit)
+        try:
+            yield
+        finally:
+            self._now = before
+            rest = 0.0 if self._excused else max(0.001, left - (time.monotonic() - began))
+            signal.setitimer(signal.ITIMER_REAL, rest)
 
     def _rung(self, _number: int, _frame: Any) -> None:
         raise HeldError(f"held the shell for {self._now:g} s and was interrupted")

@@ -142,3 +142,73 @@ def test_a_handler_that_reloads_does_not_go_round(drive: Drive, own: Path) -> No
     assert any("a reload" in text for text in driver.messages)
     driver.type("alive")
     assert driver.text == "alive"
+
+
+NASTY = """
+import asyncio, sys, time
+from csm.api import TextBuffer
+def act(*_, **__):
+    {act}
+async def later(*_, **__):
+    act()
+class Page(TextBuffer):
+    def lines(self, *given):
+        act()
+        return super().lines(*given)
+def configure(csm):
+    @csm.command("nasty.run", complete={{"word": lambda cx: act() or ["one"]}})
+    def run(cx, word: str = ""):
+        "Be nasty."
+        act()
+    csm.bind("f8", "nasty.run")
+    csm.bind("f9", "buffer.choose nasty-made")
+    csm.bind("f12", "buffer.choose nasty-drawn")
+    csm.status("nasty", act)
+    csm.status("nasty-polled", act, every=0.05)
+    csm.status("nasty-shell", "exit 7", every=0.05)
+    csm.buffer("nasty-made", act)
+    csm.buffer("nasty-drawn", lambda cx: Page("nasty-drawn", "Drawn", [[("", "drawn")]], "help"))
+    csm.render("CommandExecution", act)
+    csm.complete("#", act)
+    for name in ("open", "turn-start", "tool-start", "resize", "reload"):
+        csm.on(name, act)
+    csm.on("turn-end", later)
+    csm.every(0.05, act)
+    csm.after(0.05, act)
+    csm.spawn(later)
+"""
+
+
+ACTS = ["raise RuntimeError('nasty')", "time.sleep(60)", "print('x'); print('y', file=sys.stderr)"]
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_one_that_is_nasty_everywhere_leaves_a_whole_shell(watched: Drive, own: Path, act: str) -> None:
+    (own / "init.py").write_text(NASTY.format(act=act))
+    driver = watched({"call": ("exec_command", {"cmd": "echo xyz"})}, {"text": "Fine."}, columns=100)
+    ask(driver, "Fine.")
+    driver.keys("f8")
+    driver.type("#o")
+    driver.keys("esc C-a C-k")
+    driver.keys("f9 f12")
+    screen = driver.screen()
+    assert ("drawn" in screen) if act.startswith("print") else ("init.py" in screen), screen
+    driver.keys("q")
+    driver.keys("M-x")
+    driver.type("nasty.run o")
+    driver.keys("esc")
+    driver.resize(90, 20)
+    driver.shell.run("config.reload")
+    driver.shell.focus("composer")
+    driver.type("alive")
+    assert driver.text == "alive"
+    assert "alive" in driver.screen()
+    told = "\n".join([*driver.messages, driver.shell.message.text])
+    if act.startswith("print"):
+        assert "failed" not in told
+    else:
+        wanted = "HeldError" if "sleep" in act else "RuntimeError"
+        for place in ("nasty.run", "on turn-start", "every act", "status segment nasty", "render_item"):
+            assert any(place in line and wanted in line for line in told.splitlines()), f"{place}\n{told}"
+    driver.shell.run("config.reload")
+    assert driver.shell.host.commands.get("nasty.run").owner == "init"
