@@ -65,7 +65,7 @@ def broken(columns: int, height: int, trace: str) -> Frame:
 def _inline(shell: Shell, columns: int, height: int) -> Frame:
     made = Frame(columns, height, shape=_shape(shell), title=_title(shell), full=False)
     transcript: Any = shell.session.transcript
-    made.printed = list(transcript.finished(columns, limit=_FIRST_PRINT))
+    made.printed = [*shell.seats.turned(columns), *transcript.finished(columns, limit=_FIRST_PRINT)]
     below, cursor = _below(shell, columns, height - 1 if height > 2 else height)
     room = height - 1 - sum(len(region.lines) for region in below)
     live = [*transcript.live(columns), *shell.scripts.popups.box(columns, room)]

@@ -18,15 +18,16 @@ from csm.host import manner_keys
 from csm.protocol import events, items, ops
 from csm.protocol.errors import CommandError
 from csm.ui import custom, returning
-from csm.ui.composer import Composer
+from csm.ui.composer import Composer, rule
 from csm.ui.elapsed import Elapsed
 from csm.ui.session import SessionView, ends_turn
-from csm.view.lines import clean, clip_text
+from csm.view.lines import clean, clip_text, visible
 
 if TYPE_CHECKING:
     from csm.protocol.events import Event
     from csm.protocol.tools import Ask
     from csm.runtime.port import Start
+    from csm.ui.frame import Line
     from csm.ui.shell import Shell
 
 #: So many sessions may be open at once.
@@ -174,6 +175,8 @@ class Seats:
         #: Threads that were closed here: they may take a moment before they can be opened again.
         self._left: set[str] = set()
         self._attended = ""
+        #: Whose lines were printed last, inline.
+        self._printed: Seat | None = None
         first = Seat(shell, start, self._left, Composer(Editor(clock=shell.clock.now)))
         self.all: list[Seat] = [first]
         self.current = first
@@ -264,6 +267,13 @@ class Seats:
         """Stop receiving."""
         for seat in self.all:
             seat.session.close()
+
+    def turned(self, columns: int) -> list[Line]:
+        """What is printed between the lines of two sessions: a line with the title of the one that goes on."""
+        before, self._printed = self._printed, self.current
+        if before in (None, self.current):
+            return []
+        return [[], rule(columns, [("border.focused", f" {visible(self.current.title)} ")], []), []]
 
     # Questions
 

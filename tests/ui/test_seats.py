@@ -251,3 +251,18 @@ def test_a_composer_in_each_window(drive: Drive) -> None:
     driver.resize(40, 8)
     driver.shell.run("session.composers each")
     assert driver.screen().count("draft") == 1, "no room for more than one"
+
+
+def test_inline_a_line_parts_what_is_printed_of_two_sessions(drive: Drive) -> None:
+    driver = drive({"text": "First answer."}, {"text": "Second answer."}, columns=80, rows=24, inline=True)
+    driver.type("one\n")
+    driver.wait_for("First answer.")
+    _beside(driver)
+    driver.shell.run("window.only")
+    driver.type("two\n")
+    driver.wait_for("Second answer.")
+    screen = driver.wait(
+        lambda: found if "── two ──" in (found := driver.screen()) or "── new session ──" in found else ""
+    )
+    assert screen.index("First answer.") < screen.index("── new session ──") < screen.index("Second answer.")
+    assert screen.count("First answer.") == 1
