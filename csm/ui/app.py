@@ -43,8 +43,8 @@ _GRACE = 2.0
 _SWITCH = 0.001
 #: Seconds after the first frame until the session is opened: what was typed so far is shown before that.
 _BREATH = 0.001
-#: Seconds after that until the renderer is imported.
-_PAUSE = 0.03
+#: Seconds after that until the renderer is imported; so many times again while the session is still being opened.
+_PAUSE, _TIMES = 0.03, 30
 
 
 class App:
@@ -183,9 +183,11 @@ class App:
             theme = sixteen(theme, theming.sixteen(host) or theme)
         return Styles(theme, bits, links=hyperlinks.shown(host.env, host.option("hyperlinks")))
 
-    def _settle(self) -> None:
-        """In a pause after the first frames: import the renderer, for which no key waits."""
-        if self._painter is None:
+    def _settle(self, times: int = _TIMES) -> None:
+        """In a pause after the first frames: import the renderer, for which neither key nor session waits."""
+        if times and self.shell.session.opening:
+            self._clock.later(_PAUSE, lambda: self._settle(times - 1))
+        elif self._painter is None:
             threading.Thread(target=self._fetch, name="csm-renderer", daemon=True).start()
         else:
             self._settled()
