@@ -18,7 +18,7 @@ from typing import Any
 from csm.api.testing import ResponsesServer
 from tests.benchmarks.measure import Case, Extra
 
-CSM = str(Path(sys.executable).parent / "csm")
+CSM = os.environ.get("CSM_PROGRAM") or str(Path(sys.executable).parent / "csm")
 FLOOR = "python -c pass"
 
 

@@ -46,7 +46,7 @@ def _group(folder: Path, codex: str | None, stack: ExitStack, logs: list[Any], *
             Case(f"{program}, new", [path, "exec", "--json", "go on"], env, work, requested=server.first_after)
         )
         for name, events, shape, compact in logs:
-            made = _Log(Path(env["CODEX_HOME"]), work, events, shape, compact, len(cases))
+            made = Log(Path(env["CODEX_HOME"]), work, events, shape, compact, len(cases))
             command = [path, "exec", "resume", "--json", made.make(), "go on"]
             cases.append(Case(f"{program}, {name}, warm", command, env, work, requested=server.first_after))
             if first and name == logs[0][0]:
@@ -57,7 +57,7 @@ def _group(folder: Path, codex: str | None, stack: ExitStack, logs: list[Any], *
     return Group("exec resume", cases, tuple(bases), most_rounds=11, goals=GOALS)
 
 
-class _Log:
+class Log:
     """A made-up log in a home, and copies of it under other ids."""
 
     def __init__(self, home: Path, work: Path, events: int, shape: str, compact: int, seed: int) -> None:
@@ -66,10 +66,15 @@ class _Log:
         self.folder = home / "sessions" / self.fixture.folder()
         self.copies = 0
 
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        return self.folder / self.fixture.name(self.wish)
+
     def make(self) -> str:
         """Write it; its id."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / self.fixture.name(self.wish)).open("wb") as file:
+        with self.path.open("wb") as file:
             file.writelines(self.fixture.lines(self.wish))
         return self.fixture.thread_id(self.wish)
 
@@ -78,14 +83,14 @@ class _Log:
         self.copies += 1
         old = self.fixture.thread_id(self.wish)
         new = f"{old[:24]}{self.copies + 0xC00000000000:012x}"
-        source = self.folder / self.fixture.name(self.wish)
+        source = self.path
         target = source.with_name(source.name.replace(old, new))
         with source.open("rb") as read, target.open("wb") as write:
             write.writelines(line.replace(old.encode(), new.encode()) for line in read)
         return new
 
 
-def _renew(log: _Log, case: Case) -> Callable[[], None]:
+def _renew(log: Log, case: Case) -> Callable[[], None]:
     def prepare() -> None:
         for path in log.folder.glob("*-c0000*.jsonl"):
             path.unlink()

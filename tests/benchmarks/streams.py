@@ -8,7 +8,8 @@ Does not: run them (`tests.benchmarks.measure`).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,43 @@ def stream(deltas: int, size: int = 5) -> bytes:
     ]
     one = _event(delta)
     return b"".join([*map(_event, events), one * deltas, *map(_event, end)])
+
+
+class Pace:
+    """A halt in a script that opens by itself, so many seconds after the stream came to it."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds, self._due = seconds, 0.0
+
+    def is_set(self) -> bool:
+        """Whether it is open."""
+        self._due = self._due or time.monotonic() + self._seconds
+        return time.monotonic() >= self._due
+
+
+def answer(pieces: Iterable[str], size: int = 0, seconds: float = 0.0) -> list[Any]:
+    """An answer whose message comes in these pieces, `size` at a time with a halt of some seconds between; 0: at once.
+
+    To be made anew for each request.
+    """
+    made = list(pieces)
+    whole = {"type": "message", "id": "m", "role": "assistant", "content": [_part("".join(made))]}
+    place = {"item_id": "m", "output_index": 0, "content_index": 0}
+    head: list[dict[str, Any]] = [
+        {"type": "response.created", "response": {"id": "r"}},
+        {"type": "response.output_item.added", "output_index": 0, "item": {**whole, "content": []}},
+    ]
+    usage = {"input_tokens": 1, "output_tokens": 1, "total_tokens": 2}
+    tail: list[dict[str, Any]] = [
+        {"type": "response.output_item.done", "output_index": 0, "item": whole},
+        {"type": "response.completed", "response": {"id": "r", "output": [whole], "usage": usage}},
+    ]
+    deltas = [_event({"type": "response.output_text.delta", **place, "delta": piece}) for piece in made]
+    first, last = b"".join(map(_event, head)), b"".join(map(_event, tail))
+    if not size:
+        return [b"".join([first, *deltas, last])]
+    bursts = [b"".join(deltas[at : at + size]) for at in range(0, len(deltas), size)]
+    return [first, *(one for burst in bursts for one in (burst, Pace(seconds))), last]
 
 
 def _records(body: bytes, size: int = 16_384) -> list[bytes]:
