@@ -8,7 +8,7 @@ Does not: touch turns whose tools are shown already, or read logs.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, cast
 
 from csm.core import response_items
@@ -44,9 +44,24 @@ def insert(turn: Turn, found: Found) -> None:
 
 def by_turn(pairs: Pairs) -> Iterator[tuple[int, Found]]:
     """The number of each turn, and what was called in it: how many entries stand before it, and the call as an item."""
-    thread = Thread()
+    return _by_turn(Thread(), (body for _, body in pairs))
+
+
+def complete(turns: Sequence[Turn], thread: Thread, bodies: Iterable[events.Body]) -> dict[int, Found]:
+    """What was called in those of some turns that tell of no call. `bodies` follow on a `thread` from before them."""
+    wanted = {turn.number for turn in turns if lacking(turn)}
+    last, found = max(wanted, default=-1), dict[int, Found]()
+    for number, calls in _by_turn(thread, bodies) if wanted else ():
+        if number in wanted and calls:
+            found[number] = calls
+        if number >= last:
+            break
+    return found
+
+
+def _by_turn(thread: Thread, bodies: Iterable[events.Body]) -> Iterator[tuple[int, Found]]:
     calls: dict[str, tuple[int, tools.ToolCall, str]] = {}
-    for _, body in pairs:
+    for body in bodies:
         if isinstance(body, events.HistoryAppended):
             _take(thread, calls, bytes(body.raw))
         elif isinstance(body, events.RolledBack):

@@ -10,7 +10,7 @@ Does not: say what an event does (`csm.core.folding`); store, send or make event
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from csm.core import digest, folding
@@ -39,6 +39,10 @@ class Past(Protocol):
 
     def total(self) -> int:
         """What those turns add to the digest. It may mean reading all of them."""
+        ...
+
+    def bodies(self, start: int) -> tuple[Thread, Iterator[Body]]:
+        """A thread as it was before turn `start` (from 0) or earlier, and all that followed to the end of the log."""
         ...
 
 

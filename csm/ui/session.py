@@ -85,7 +85,6 @@ class SessionView:
         self.transcript = Transcript(self._thread, custom=custom)
         self._others: list[Transcript] = []
         self._recalling = False
-        self._calls: dict[int, called.Found] = {}
         self._folded: dict[str, dict[str, bool]] = {}
         #: Ops that nobody has answered yet.
         self.sending = 0
@@ -124,41 +123,49 @@ class SessionView:
         self._recalling = True
         start = 0 if everything else max(0, past.turns - _RECALLED)
 
+        def load() -> list[Turn]:
+            found = past.load(start, past.turns)
+            if self._lacking(thread):
+                _insert(found, called.complete(found, *past.bodies(start)))
+            return found
+
         def loaded(found: list[Turn] | None, error: BaseException | None) -> None:
             self._recalling = False
             if error is not None:
                 self._watcher.failed(_told(error))
             elif found is not None and self._thread is thread and thread.past is past:
-                self._insert_calls(found)
                 thread.put_back(found, start)
                 self._put_back(found)
                 if then is not None:
                     then()
 
-        self._clock.spawn(asyncio.to_thread(past.load, start, past.turns), loaded)
+        self._clock.spawn(asyncio.to_thread(load), loaded)
         return True
 
     def _complete(self, thread: Thread) -> None:
         """Have the calls of tools shown that a log of Codex tells of in the model's history only."""
-        if thread.originator.startswith("csm") or not any(map(called.lacking, thread.turns)):
-            return
-        if not any(b"_call" in raw for raw in thread.history):
+        past = thread.past
+        if not self._lacking(thread) or not any(map(called.lacking, thread.turns)):
             return
 
-        def known(calls: dict[int, called.Found]) -> None:
+        def known(calls: dict[int, called.Found] | None, _error: BaseException | None = None) -> None:
             if self._thread is not thread or not calls:
                 return
-            self._calls = calls
-            self._insert_calls(thread.turns)
+            _insert(thread.turns, calls)
             for transcript in (self.transcript, *self._others):
                 transcript.rebuild()
             self._watcher.refresh()
 
-        self.query("calls", known, thread_id=self.thread_id)
+        if past is None:
+            self.query("calls", known, thread_id=self.thread_id)
+            return
+        turns = list(thread.turns)  # of a long log no more is read than is shown
+        self._clock.spawn(asyncio.to_thread(lambda: called.complete(turns, *past.bodies(past.turns))), known)
 
-    def _insert_calls(self, turns: list[Turn]) -> None:
-        for turn in turns:
-            called.insert(turn, self._calls.get(turn.number, called.NONE))
+    @staticmethod
+    def _lacking(thread: Thread) -> bool:
+        """Whether a log may tell of calls in the model's history only."""
+        return not thread.originator.startswith("csm") and any(b"_call" in raw for raw in thread.history)
 
     def _put_back(self, found: list[Turn]) -> None:
         for transcript in (self.transcript, *self._others):
@@ -276,7 +283,6 @@ class SessionView:
         old, old_id = self._attachment, self.thread_id
         self._attachment, self.thread_id, self._thread = attachment, thread_id, attachment.snapshot
         self._thread.recall(_RECALLED)
-        self._calls = {}
         folded = self._folded.setdefault(thread_id, {})
         self.transcript = Transcript(self._thread, custom=self._custom, folded=folded)
         self._others.clear()
@@ -338,6 +344,11 @@ def _shut(port: Port, thread_id: str) -> None:
 def ends_turn(event: Event) -> bool:
     """Whether a turn ended with this event."""
     return isinstance(event.body, events.TurnCompleted | events.TurnFailed | events.TurnInterrupted)
+
+
+def _insert(turns: list[Turn], calls: dict[int, called.Found]) -> None:
+    for turn in turns:
+        called.insert(turn, calls.get(turn.number, called.NONE))
 
 
 def _told(error: BaseException) -> str:

@@ -74,6 +74,11 @@ class LogPast:
             thread.seq += 1
         return digest.total(thread)
 
+    def bodies(self, start: int) -> tuple[Thread, Iterator[events.Body]]:
+        """See the contract."""
+        thread, at = self._mark(start)
+        return thread, (body for _, body in self._bodies(at, history=True) if body is not None)
+
     def _mark(self, start: int) -> tuple[Thread, int]:
         """A thread as it was before a turn began, as far as that matters to what is shown; and where it was."""
         thread, at, marks = Thread(), 0, self._known.marks
