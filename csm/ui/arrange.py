@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from csm.ui.shell import Shell
 
 _SMALL = 8
+#: Regions that are there for a moment.
+_PASSING = ("edge", "popup", "panel", "menu", "approval")
 #: So close to the first line of a transcript, what came before is fetched.
 _NEAR_TOP = 200
 #: Lines of a session gone on with that are printed, inline.
@@ -38,6 +40,7 @@ def frame(shell: Shell, columns: int, height: int) -> Frame:
     made = Frame(columns, height, shape=_shape(shell), title=_title(shell))
     below, cursor = _below(shell, columns, height - 1 if height > 2 else height)
     used = sum(len(region.lines) for region in below)
+    shell.windows.covered = sum(len(region.lines) for region in below if region.name in _PASSING)
     room = max(0, height - used)
     body = _windows(shell, columns, room)
     if shell.scripts.popups:

@@ -37,6 +37,8 @@ class Windows:
         self.tree: Node = Leaf(self.focused)
         self.zoomed = False
         self._area = Rect(0, 0, 80, 20)
+        #: Rows that they do not have for a moment.
+        self.covered = 0
 
     # What there is
 
@@ -182,7 +184,7 @@ class Windows:
     def split(self, how: How) -> None:
         """Part the current window in two that show the same; the new one is focused. Raises CommandError: no room."""
         made = tree.split(self.tree, self.current.id, how, self._next)
-        if not tree.fits(made, self._area):
+        if not self._fits(made):
             raise CommandError("there is no room for another window")
         shown = self.current.top
         copy = self._thread(shown.owner) if shown.thread else Shown(shown.buffer, Viewport(follow=shown.view.follow))
@@ -262,10 +264,14 @@ class Windows:
         """Move the windows of a row or column on by one, the last one to the front; -1: the other way round."""
         self._change(tree.rotate(self.tree, self.current.id, step))
 
+    def _fits(self, made: Node) -> bool:
+        """Whether there is room, once what covers some of it for a moment (a popup, the palette) is gone."""
+        return tree.fits(made, self._area._replace(height=self._area.height + self.covered))
+
     def _change(self, made: Node) -> None:
         if len(self) < 2:
             raise CommandError("there is no other window")
-        if not tree.fits(made, self._area):
+        if not self._fits(made):
             raise CommandError("there is no room for that")
         self.tree, self.zoomed = made, False
 
@@ -314,7 +320,7 @@ class Windows:
             root = tree.from_data(layout, window)
         except ValueError as error:
             raise CommandError(f"not a layout: {error}") from error
-        if not tree.fits(root, self._area):
+        if not self._fits(root):
             raise CommandError("there is no room for this layout")
         self.tree, self._all, self._next = root, made, self._next + len(made)
         self.focused, self.zoomed = next(iter(made)), False

@@ -143,7 +143,9 @@ def test_from_the_first_lesson_to_the_last(keymap: str, columns: int, rows: int,
     send(driver, "done")
     at(driver, 9)
     driver.keys(keys["split"])
+    assert len(driver.shell.windows) == 2
     driver.keys(keys["close"])
+    assert len(driver.shell.windows) == 1
     send(driver, "done")
     at(driver, 10)
     driver.keys(keys["record"])

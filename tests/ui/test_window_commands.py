@@ -132,3 +132,18 @@ def test_the_mouse_focuses_a_window_and_scrolls_the_one_below_it(drive: Drive) -
     assert driver.shell.windows.current is left
     driver.shell.mouse(Mouse("press", "left", 5, 21))
     assert driver.shell.place == "composer"
+
+
+@pytest.mark.parametrize(("keymap", "keys"), [("codex", "C-x w"), ("vim", "esc C-w"), ("emacs", "C-x")])
+def test_a_popup_leaves_room_for_a_split(keymap: str, keys: str, drive: Drive) -> None:
+    driver = drive(columns=40, rows=12, csm__keymap=keymap)
+    driver.keys(keys)
+    driver.wait(lambda: driver.shell.dispatcher.popup)
+    driver.frame()
+    driver.keys({"codex": "v", "vim": "v", "emacs": "3"}[keymap])
+    assert len(driver.shell.windows) == 2
+    driver.keys("M-x")
+    driver.type("window.split-below")
+    driver.frame()
+    driver.keys("enter")
+    assert len(driver.shell.windows) == 3
