@@ -66,7 +66,7 @@ def _approval(ask: Ask) -> list[str]:
     for change in ask.changes:
         found = change_lines(change)
         added, removed = counts(found)
-        lines.append(f"File {relative(change.path, ask.cwd)}: {added} lines added, {removed} removed")
+        lines.append(f"File {relative(change.path, ask.cwd)}: {words.counted(added)} added, {removed} removed")
         signs = {"added": "+", "removed": "-", "context": " "}
         rows = [f"  {signs[line.kind]}{clean(line.text, 4)}".rstrip() for line in found if line.kind in signs]
         lines += rows[:_MOST] + ([f"  ... {len(rows) - _MOST} more lines"] if len(rows) > _MOST else [])

@@ -41,6 +41,8 @@ _SIGNS = str.maketrans(
         "◐": "*", "◓": "*", "◑": "*", "◒": "*", "█": "#", "░": "-", "▒": "-", "■": "stopped:", "↪": " ",
     }
 )  # fmt: skip
+#: Commands faster than this do not say how long they took.
+_QUICK_MS = 1000
 _STATUS = {"completed": "done", "failed": "failed", "declined": "declined", "in_progress": "stopped"}
 _STEPS = {"completed": "done", "in_progress": "in work", "pending": "to do"}
 
@@ -60,6 +62,11 @@ def labelled(label: str, text: str) -> list[str]:
     """Lines of a text with a word for who said it before the first."""
     first, *rest = source(text.strip("\n"))
     return [f"{label}: {first}".rstrip(), *rest]
+
+
+def counted(lines: int) -> str:
+    """So many lines."""
+    return f"{lines} line{'s' * (lines != 1)}"
 
 
 def begun(item: Item) -> list[str]:
@@ -106,7 +113,7 @@ def turn_ended(turn: Turn) -> list[str]:
 
 def _command(item: CommandExecution, output: str, *, last: bool, whole: bool) -> list[str]:
     how = [f"exit {item.exit_code}" if item.exit_code is not None else _STATUS[item.status]]
-    how += [duration(item.duration_ms)] if item.duration_ms else []
+    how += [duration(item.duration_ms)] if item.duration_ms and item.duration_ms >= _QUICK_MS else []
     name = "Command" if last else f"Command {_one(script_of(item.command, item.argv))}"
     return _with_output(f"{name}: {', '.join(how)}", output, whole=whole)
 
@@ -120,7 +127,7 @@ def _with_output(told: str, output: str, *, whole: bool) -> list[str]:
     lines = output.rstrip("\r\n").split("\n") if output.strip("\r\n") else []
     if not lines:
         return [f"{told}, no output."]
-    count = f"{len(lines)} line{'s' * (len(lines) != 1)} of output"
+    count = f"{counted(len(lines))} of output"
     return [f"{told}, {count}:", *_shortened(lines, whole=whole)]
 
 
@@ -140,7 +147,7 @@ def _change(item: FileChange, cwd: str, *, whole: bool) -> Iterator[str]:
         added, removed = counts(lines)
         verb = {"add": "added", "delete": "deleted", "update": "edited"}[change.kind]
         to = f", moved to {relative(change.move_path, cwd)}" if change.move_path else ""
-        yield f"  {relative(change.path, cwd)}: {verb}{to}, {added} lines added, {removed} removed"
+        yield f"  {relative(change.path, cwd)}: {verb}{to}, {counted(added)} added, {removed} removed"
         signs = {"added": "+", "removed": "-", "context": " "}
         rows = [f"  {line.number or ''} {signs[line.kind]}{line.text}" for line in lines if line.kind in signs]
         yield from _shortened(rows, whole=whole)

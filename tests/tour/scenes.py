@@ -9,6 +9,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from csm.api.testing import Gate, ScreenDriver
+from csm.ui.plain import Plain
+from csm.view.lines import wrap
 from csm.view.shot import Shot
 from tests.tour.stage import Stage
 
@@ -193,6 +195,24 @@ def inline(stage: Stage) -> Shot:
     return taken
 
 
+def plain(stage: Stage) -> Shot:
+    """The same turn in plain lines."""
+    driver = stage.open(*MENDED, rows=30)
+    told: list[str] = []
+    talk = Plain(driver.shell, told.append)
+    driver.wait(lambda: talk.news() or "".join(told).endswith("You: "))
+    told.append(f"{ASKED}\n")
+    talk.take([ASKED])
+
+    def done() -> bool:
+        talk.news()
+        return "subtracted each price" in " ".join("".join(told).split()) and "".join(told).endswith("You: ")
+
+    driver.wait(done)
+    lines = [row for line in "".join(told).split("\n") for row in wrap([("", line)], 80)]
+    return Shot(80, len(lines), lines, (5, len(lines) - 1))
+
+
 _FIRST = """The transcript is empty and says where to begin. Below it are the composer, where one writes, the status
 line with model, folder, branch and what commands may touch, and the keys that matter at this moment. They change with
 the place one is in."""
@@ -220,6 +240,9 @@ marks, registers and text objects work in everything that is read, not only in t
 _INLINE = """`csm --no-alt-screen`. What is finished is printed once and belongs to the terminal from then on, with
 its scrollback, search and selection. Only the lines from the rule downwards are drawn again."""
 
+_PLAIN = """`csm --plain`, also where `TERM` is `dumb`. Everything is said in lines, in words and not by colours,
+marks or boxes, and nothing that was written changes: made for screen readers, and right on a printer. Questions and
+lists are answered by number or letter."""
 _INTO_WINDOWS = "`C-x w v`, `M-x`, `diff.open turn`, `enter`; `C-x j`, `12`, `enter`, `30`, `enter`"
 _INTO_VISUAL = "`esc`, `C-w k`, `?subtracts w`, `enter`, `V`, `6 j`"
 #: Heading, words and keys of each, in the order of the page.
@@ -243,4 +266,5 @@ SCENES = (
     Scene("sessions", "Earlier sessions", _SESSIONS, "`C-x r`, `down`", sessions, "dusk"),
     Scene("visual", "Vim, everywhere", _VISUAL, _INTO_VISUAL, visual, "rosehip"),
     Scene("inline", "In the terminal's own screen", _INLINE, "a prompt and `enter`", inline, "linen"),
+    Scene("plain", "In plain lines", _PLAIN, "a prompt and `enter`", plain, "mono"),
 )

@@ -46,7 +46,7 @@ def ended(item: items.Item, text: str = "") -> list[str]:
         ),
         (
             items.FileChange("f", (items.PatchChange("/home/ann/shop/n.py", "add", "x = 1\n"),), "completed"),
-            ["Change of 1 file: done.", "  n.py: added, 1 lines added, 0 removed", "    1 +x = 1"],
+            ["Change of 1 file: done.", "  n.py: added, 1 line added, 0 removed", "    1 +x = 1"],
         ),
         (
             items.Plan("p", (items.PlanStep("Read", "completed"), items.PlanStep("Test"))),
