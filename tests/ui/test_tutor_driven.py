@@ -136,6 +136,13 @@ def test_from_the_first_lesson_to_the_last(keymap: str, columns: int, rows: int,
     driver.keys("enter")
     send(driver, "done")
     at(driver, 8)
+    further(driver, keys)
+    kept = json.loads((driver.shell.host.settings.state_dir / "tutor.json").read_text())
+    assert kept == {keymap: {"last": 13, "passed": list(range(1, 13))}}
+
+
+def further(driver: ScreenDriver, keys: dict[str, str]) -> None:
+    """The lessons after the first hour."""
     driver.keys(keys["up"])
     driver.keys(keys["search"])
     driver.type("composer\n")
@@ -162,8 +169,6 @@ def test_from_the_first_lesson_to_the_last(keymap: str, columns: int, rows: int,
     driver.wait_for("Hello, Ann.")
     send(driver, "done")
     at(driver, 13)
-    kept = json.loads((driver.shell.host.settings.state_dir / "tutor.json").read_text())
-    assert kept == {keymap: {"last": 13, "passed": list(range(1, 13))}}
     driver.type("lessons")
     driver.keys("enter")
     driver.wait(lambda: "12. a command of your own ✓" in said(driver))
