@@ -26,6 +26,8 @@ class Scene:
     play: Callable[[], Figures]
     samples: dict[str, list[float]] = field(default_factory=dict)
     most_rounds: int = 100
+    #: Whether the first time is another than those that follow.
+    warms: bool = False
 
     def run(self) -> None:
         """One round."""
@@ -37,7 +39,7 @@ class Scene:
 
     def warm(self) -> None:
         """A round that does not count."""
-        if self.most_rounds > 3:
+        if self.warms:
             self.play()
 
     def figures(self) -> dict[str, float]:

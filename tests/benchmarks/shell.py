@@ -60,7 +60,7 @@ def ready(folder: Path, codex: str | None, stack: ExitStack) -> Stage:
                 found["request sent, ms"] = (server.times[seen] - began) * 1e3
             return found
 
-        scenes.append(Scene(name, play))
+        scenes.append(Scene(name, play, warms=True))
 
     add("prompt_toolkit, bare", [sys.executable, str(BARE)], request=False)
     add("csm", [CSM])
@@ -176,7 +176,7 @@ def switch(folder: Path, codex: str | None, stack: ExitStack) -> Stage:
             if name == "csm":
                 subprocess.run([CSM, "log", "index", thread], env=env, cwd=work, check=True, capture_output=True)
             scenes.append(_resumed(f"{name}, {events:,}", [*command, "resume", thread], env, work))
-    scenes.append(Scene("csm, from one to the other", _switched(folder / "inside", stack)))
+    scenes.append(Scene("csm, from one to the other", _switched(folder / "inside", stack), warms=True))
     return Stage("resume, until the last words show", scenes, {"shown, ms": 300})
 
 
@@ -185,7 +185,7 @@ def _resumed(name: str, command: list[str], env: dict[str, str], work: Path) -> 
         found = typed(command, env, work, [["until", END, 60], ["rss"]], SIZE)
         return {"shown, ms": found[0], "CPU, ms": found[-1], "memory, MB": found[1]}
 
-    return Scene(name, play, most_rounds=7)
+    return Scene(name, play, most_rounds=7, warms=True)
 
 
 def _switched(folder: Path, stack: ExitStack) -> Callable[[], Figures]:
