@@ -253,7 +253,7 @@ class Transcript:
             if here is not None and block is here.block:
                 indexes = range(here.leaf + 1) if back else indexes[here.leaf :]
             for index in reversed(indexes) if back else indexes:
-                text = block.leaf(index).text()
+                text = block.leaf(index).searched()
                 if pattern.search(text) or (_MARKUP.search(text) and pattern.search(_MARKUP.sub("", text))):
                     start = self.layout.line_of(block, width, index)
                     yield start, start + len(self.layout.rows(block, index))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from csm.ui.driver import ScreenDriver
+from csm.view.finding import compiled, find
 
 Drive = Callable[..., ScreenDriver]
 LONG = "\n\n".join(f"Paragraph {number} says {'apple' if number % 10 == 0 else 'pear'}." for number in range(60))
@@ -114,3 +115,16 @@ def test_vim_searches_backward_with_a_cursor(drive: Drive) -> None:
     assert driver.shell.reader is not None
     line, column = driver.shell.reader.spot
     assert driver.shell.reader.editor.text.split("\n")[line - driver.shell.reader._first][column:].startswith("apple")
+
+
+def test_titles_are_found_as_they_are_shown(drive: Drive) -> None:
+    patch = "*** Begin Patch\n*** Add File: total.sh\n+echo one\n*** End Patch\n"
+    turns = ({"custom": ("apply_patch", patch)}, {"call": ("exec_command", {"cmd": "echo wonder"})}, {"text": "Said."})
+    driver = drive(*turns, sandbox_mode="workspace-write")
+    driver.type("go")
+    driver.keys("enter")
+    driver.wait_for("Said.")
+    shown = driver.shell.windows.current.top.buffer
+    for word in ("Added total", r"\$ echo wonder", "bash -lc"):
+        hit = find(shown, compiled(word), 0, -1, 80)
+        assert (hit is not None) == (word != "bash -lc"), word

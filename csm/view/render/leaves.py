@@ -68,6 +68,10 @@ class Leaf:
         """What copying the leaf gives: its source, for code the code."""
         return self.source.strip("\n")
 
+    def searched(self) -> str:
+        """What a search looks through before it lays the leaf out."""
+        return self.text()
+
     def frame(self, rows: list[StyledLine]) -> list[StyledLine]:
         """The rows with what stands left of them."""
         if not self.first and not self.rest:
@@ -82,16 +86,13 @@ class Leaf:
 class Prose(Leaf):
     """A paragraph, heading or text of a list item. `content` is its Markdown source."""
 
-    __slots__ = ("content", "role")
+    __slots__ = ("content", "kind", "role")
 
     def __init__(self, content: str, role: str = "text") -> None:
         super().__init__()
         self.content = content
         self.role = role
-
-    @property
-    def kind(self) -> str:  # type: ignore[override]
-        return "heading" if self.role.startswith("heading") else "text"
+        self.kind = "heading" if role.startswith("heading") else "text"
 
     def body(self, kit: Kit, width: int) -> list[StyledLine]:
         content = close_open_marks(self.content) if self.growing else self.content

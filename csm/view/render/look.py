@@ -12,7 +12,7 @@ from collections.abc import Callable
 import msgspec
 
 from csm.view import links
-from csm.view.lines import Segment, StyledLine, clean, wrap
+from csm.view.lines import Segment, StyledLine, clean, plain, wrap
 from csm.view.render.kit import Kit
 from csm.view.render.leaves import Leaf
 
@@ -20,6 +20,10 @@ from csm.view.render.leaves import Leaf
 MARGIN = 2
 #: Rows of a leaf at most, so that a long output is laid out bit by bit.
 CHUNK_ROWS = 100
+#: Kinds whose rows are the text that is copied.
+_AS_COPIED = frozenset(("agent", "diff", "output", "reasoning", "user"))
+#: Characters that a title has at most, and cells in which none is wrapped.
+_TITLE, _UNWRAPPED = 2_000, 3_000
 
 
 class Look(msgspec.Struct):
@@ -55,20 +59,22 @@ MARKS: dict[str, Segment] = {
 class Rows(Leaf):
     """A leaf whose rows a function makes from the width. `text` is what copying gives."""
 
-    __slots__ = ("make", "name")
+    __slots__ = ("kind", "make")
 
     def __init__(self, make: Callable[[int], list[StyledLine]], text: str = "", name: str = "text") -> None:
         super().__init__()
         self.make = make
         self.source = text
-        self.name = name
-
-    @property
-    def kind(self) -> str:  # type: ignore[override]
-        return self.name
+        self.kind = name
 
     def body(self, kit: Kit, width: int) -> list[StyledLine]:
         return self.frame(self.make(self.room(width)))
+
+    def searched(self) -> str:
+        """Titles say more than what is copied of them, or say it otherwise: both are looked through."""
+        if self.kind in _AS_COPIED or len(self.source) > _TITLE:
+            return self.text()
+        return "\n".join([self.text(), *map(plain, self.make(_UNWRAPPED))])
 
 
 def line(*segments: Segment) -> Leaf:
