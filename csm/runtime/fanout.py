@@ -30,10 +30,10 @@ class _Slot:
         self.texts: list[str] = []
 
     def take(self) -> Event:
-        if not self.texts:
-            return self.event
         body = self.event.body
-        text = "".join([body.text, *self.texts])  # type: ignore[union-attr]
+        if not self.texts or not isinstance(body, _DELTAS):
+            return self.event
+        text = "".join([body.text, *self.texts])
         return msgspec.structs.replace(self.event, body=msgspec.structs.replace(body, text=text))
 
 

@@ -13,7 +13,7 @@ import asyncio
 from collections import deque
 from collections.abc import Coroutine
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 _ENDS = (events.TurnCompleted, events.TurnFailed, events.TurnInterrupted)
 _ITEMS = (events.ItemStarted, events.ItemUpdated, events.ItemCompleted)
+_DELTAS = (events.TextDelta, events.ReasoningDelta, events.OutputDelta)
 _OUTPUTS = {
     events.TextDelta: "text",
     events.ReasoningDelta: "reasoning",
@@ -235,9 +236,8 @@ class Session:
         return events.TurnFailed(getattr(end.body, "turn_id", ""), self._told, "store")
 
     def _event(self, time: str, body: Body) -> Event | None:
-        kind = _OUTPUTS.get(type(body))
-        if kind is not None:
-            text = self.redactor.delta(f"{kind} {body.item_id}", body.text)  # type: ignore[union-attr]
+        if isinstance(body, _DELTAS):
+            text = self.redactor.delta(f"{_OUTPUTS[type(body)]} {body.item_id}", body.text)
             if not text:
                 return None
             return Event(self.thread.seq + 1, time, msgspec.structs.replace(body, text=text))
@@ -264,10 +264,12 @@ class Session:
             self._told = text
             self.host.report("error", text)
 
-    def notice(self, message: str, level: str = "warning", turn_id: str | None = None) -> None:
+    def notice(
+        self, message: str, level: Literal["info", "warning", "error"] = "warning", turn_id: str | None = None
+    ) -> None:
         """Tell the user something."""
         turn = self.state.turn_id if turn_id is None else turn_id
-        item = Notice(self.clock.new_id(), message, level)  # type: ignore[arg-type]
+        item = Notice(self.clock.new_id(), message, level)
         self.publish([events.ItemCompleted(turn, item)])
 
     async def _close(self) -> None:

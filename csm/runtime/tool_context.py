@@ -172,9 +172,9 @@ class ToolRun:
     def _post(self, body: Body) -> None:
         with self._lock:
             last = self._posted[-1] if self._posted else None
-            both = isinstance(body, events.OutputDelta) and isinstance(last, events.OutputDelta)
-            if both and last.item_id == body.item_id:  # type: ignore[union-attr]
-                body = events.OutputDelta(body.item_id, last.text + body.text)  # type: ignore[union-attr]
+            delta = events.OutputDelta
+            if isinstance(body, delta) and isinstance(last, delta) and last.item_id == body.item_id:
+                body = delta(body.item_id, last.text + body.text)
                 self._posted.pop()
             self._posted.append(body)
             if self._scheduled:

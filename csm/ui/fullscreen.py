@@ -35,7 +35,8 @@ class _Output(Vt100_Output):
     """Writes to our terminal, which keeps account of the modes, one synchronized update at a time."""
 
     def __init__(self, terminal: Terminal, size: Callable[[], Size], bits: int) -> None:
-        super().__init__(_Nowhere(), size, default_color_depth=_DEPTHS[bits], enable_cpr=False)  # type: ignore[arg-type]
+        nowhere: Any = _Nowhere()
+        super().__init__(nowhere, size, default_color_depth=_DEPTHS[bits], enable_cpr=False)
         self._terminal = terminal
         self._leads = ""
 

@@ -155,12 +155,14 @@ class Sheet(HSplit):
         screen.height = max([screen.height, *(y + 1 for y in self._now)])
         if last is not None:
             self._scroll(renderer)
+        rows: Any = screen.data_buffer  # its rows are compared, and no more: ours may be anything that can be
+        before: Any = last.data_buffer if last is not None else {}
         for y in self._shown.keys() | self._now.keys():
             old, new = self._shown.get(y, _EMPTY), self._now.get(y, _EMPTY)
             same = old is new and last is not None
-            screen.data_buffer[y] = _EMPTY if same else new  # type: ignore[assignment]
+            rows[y] = _EMPTY if same else new
             if last is not None:
-                last.data_buffer[y] = _EMPTY if same else old  # type: ignore[assignment]
+                before[y] = _EMPTY if same else old
         self._shown = self._now
 
     def _scroll(self, renderer: Renderer) -> None:

@@ -36,7 +36,8 @@ _LOOK, _TALL = 6, 14
 _SMALL = 6
 #: Cells of a folder or branch at the most.
 _PLACE = 28
-_SORTS = ("updated", "created", "name")
+_Sort = Literal["updated", "created", "name"]
+_SORTS: tuple[_Sort, ...] = ("updated", "created", "name")
 _SORTED = {"updated": "last used first", "created": "newest first", "name": "by name"}
 
 
@@ -71,7 +72,7 @@ class SessionList:
         self.title, self._done, self._ask, self._refresh = title, done, ask, refresh
         self.editor = Editor(multiline=False)
         self.everywhere, self.archived, self.looking, self.roomy = everywhere, False, True, False
-        self.sort: Literal["updated", "created", "name"] = "updated"
+        self.sort: _Sort = "updated"
         self.selected = 0
         #: Sessions that are marked: what is done is done to them.
         self.marks: dict[str, SessionHead] = {}
@@ -222,7 +223,7 @@ class SessionList:
 
     def sort_next(self) -> None:
         """By last use, by beginning, by name."""
-        self.sort = _SORTS[(_SORTS.index(self.sort) + 1) % len(_SORTS)]  # type: ignore[assignment]
+        self.sort = _SORTS[(_SORTS.index(self.sort) + 1) % len(_SORTS)]
         chosen = self.chosen()
         self._texts.clear()
         self._arrange()

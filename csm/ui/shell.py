@@ -45,7 +45,7 @@ from csm.ui.windows import Windows
 if TYPE_CHECKING:
     from csm.edit.inputs import Key, Mouse
     from csm.host.host import Host
-    from csm.protocol.tools import Ask
+    from csm.protocol.tools import Ask, Decision
     from csm.runtime.port import Port, Start
     from csm.ui.clock import Clock
     from csm.ui.frame import Region
@@ -318,10 +318,10 @@ class Shell:
         """Stop the running turn."""
         self.submit(ops.Interrupt())
 
-    def answer(self, decision: str, text: str = "") -> None:
+    def answer(self, decision: Decision, text: str = "") -> None:
         """Answer the question that is shown."""
         if self.ask is not None:
-            self.submit(ops.AnswerAsk(self.ask.id, decision, text))  # type: ignore[arg-type]
+            self.submit(ops.AnswerAsk(self.ask.id, decision, text))
 
     def leave(self, code: int = 0) -> None:
         """Leave the shell."""

@@ -75,7 +75,8 @@ class Prose:
         parser = MarkdownIt("commonmark", {"html": False, "maxNesting": _DEEPEST})
         # Definitions of references would not be seen on the page.
         parser.enable(["table", "strikethrough"]).disable("reference")
-        parser.validateLink = bool  # type: ignore[method-assign]  # each is looked at where it is written
+        linking: Any = parser
+        linking.validateLink = bool  # each is looked at where it is written
         renderer: Any = parser.renderer
         rules = renderer.rules
         rules["fence"] = rules["code_block"] = self._listing

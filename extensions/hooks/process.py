@@ -135,7 +135,7 @@ class _Ear:
         with selectors.DefaultSelector() as selector:
             for pipe in (self._stdin, *self._heard):
                 os.set_blocking(pipe.fileno(), False)
-                selector.register(pipe, selectors.EVENT_WRITE if pipe is self._stdin else selectors.EVENT_READ)
+                selector.register(pipe, selectors.EVENT_WRITE if pipe is self._stdin else selectors.EVENT_READ, pipe)
             pidfd = _pidfd(self._process.pid)
             if pidfd is not None:
                 selector.register(pidfd, selectors.EVENT_READ)
@@ -152,8 +152,8 @@ class _Ear:
             if now >= until:
                 break
             for key, _ in selector.select(min(until - now, look)):
-                if not isinstance(key.fileobj, int):
-                    self._serve(selector, key.fileobj)  # type: ignore[arg-type]
+                if key.data is not None:
+                    self._serve(selector, key.data)
             if any(len(data) > MOST for data in self._heard.values()):
                 return Ran(fault=f"it wrote more than {MOST >> 20} MiB")
             if not ended and self._process.poll() is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import socket
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from . import heads
 from .address import Address, Unsendable
@@ -28,7 +28,8 @@ def connect(
     """Connect. `seconds` bounds each wait; `context` is called for https only. Raises OSError, heads.BadHead."""
     place = proxy or address
     # As bytes: for a text, the standard library loads the tables of international names.
-    plain = socket.create_connection((place.host.encode(), place.port), seconds)  # type: ignore[arg-type]
+    host: Any = place.host.encode()
+    plain = socket.create_connection((host, place.port), seconds)
     try:
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         hold(plain)

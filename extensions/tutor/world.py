@@ -98,5 +98,5 @@ class Watcher:
 
 def shown(chord: str) -> str:
     """A chord as the tutor writes it: `M-page-up` is `M-PageUp`."""
-    lead, name = _LEAD.fullmatch(chord).groups()  # type: ignore[union-attr]
-    return lead + WORDS.get(name, name)
+    found = _LEAD.fullmatch(chord)
+    return found[1] + WORDS.get(found[2], found[2]) if found is not None else chord

@@ -154,7 +154,8 @@ class Bench:
 
     def outputs(self) -> list[Any]:
         """What the tools answered, as the last request told the model."""
-        items = [codec.decode(raw) for raw in self.model.requests[-1].input] if self.model.requests else []  # type: ignore[attr-defined]
+        requests: list[Any] = getattr(self.model, "requests", [])
+        items = [codec.decode(raw) for raw in requests[-1].input] if requests else []
         return [item["output"] for item in items if str(item.get("type", "")).endswith("_call_output")]
 
 

@@ -6,7 +6,7 @@ Does not: render. Nothing is imported before it is needed.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from csm.view.render.code import GrowingCode
 
@@ -35,7 +35,8 @@ class Kit:
 
         parser = MarkdownIt("commonmark", {"html": True, "maxNesting": MOST_NESTING})
         usual = parser.validateLink
-        parser.validateLink = lambda url: url.lower().startswith("file:///") or usual(url)  # type: ignore[method-assign]
+        linking: Any = parser
+        linking.validateLink = lambda url: url.lower().startswith("file:///") or usual(url)
         return parser.enable(["table", "strikethrough"]).disable("reference")
 
     @cached_property
