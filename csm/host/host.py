@@ -8,6 +8,7 @@ Does not: run sessions (`csm.runtime`) or draw.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,6 +57,8 @@ class Host(Looks, Tuned):
     """
 
     def __init__(self, settings: Settings, env: Mapping[str, str], found_roots: Sequence[roots.Root]) -> None:
+        #: When this was, in ns since the epoch.
+        self.begun = time.time_ns()
         self.settings = settings
         #: The settings without what `init.py` and extensions set.
         self.base = settings

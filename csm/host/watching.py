@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,9 +68,11 @@ class Watcher:
     def _look(self) -> None:
         now = state(self._host)
         before, self._state = self._state, now
-        if before is None:
-            return
-        changed = [path for path in {**before, **now} if _differs(before.get(path), now.get(path))]
+        if before is None:  # what was saved while the host was made may have been read before that
+            latest = time.time_ns()
+            changed = [path for path, one in now.items() if self._host.begun < one[0] <= latest]
+        else:
+            changed = [path for path in {**before, **now} if _differs(before.get(path), now.get(path))]
         if changed and not self._stop.is_set():
             self._tell(sorted(changed))
 
