@@ -14,7 +14,7 @@ from csm.protocol.items import Plan
 from csm.protocol.tools import Decision
 from csm.ui import composer, naming, status
 from csm.ui.frame import Line
-from csm.view.lines import clip, line_width, visible
+from csm.view.lines import clip, line_width, single
 
 if TYPE_CHECKING:
     from csm.host.host import Host
@@ -136,20 +136,37 @@ def question_keys(shell: Shell) -> dict[str, str]:
     return {word: found[0].keys for word, found in bound.items() if found}
 
 
+def chosen(shell: Shell) -> int:
+    """Which answer to the question Enter gives, from 0."""
+    ask = shell.ask
+    known, at = shell.state.get(CHOSEN, ("", 0))
+    return at if ask is not None and known == chosen_of(ask.id, shell.state) else 0
+
+
+def chosen_of(ask_id: str, state: Mapping[str, Any]) -> tuple[str, int]:
+    """What a choice belongs to: a question, and how many of its parts are answered."""
+    return ask_id, len(state.get("question.answers", {}).get(ask_id, ()))
+
+
 def short_answers(shell: Shell, columns: int) -> Line:
-    """The answers to the question in one line; only the plainest where there is no room for all."""
+    """The answers to the question in one line; only the plainest and the chosen where there is no room for all."""
     decisions = shell.ask.decisions if shell.ask else ()
-    line = _answers_in(shell, decisions)
+    line, at = _answers_in(shell, decisions), chosen(shell)
     if line_width(line) > columns:
-        line = _answers_in(shell, tuple(one for one in decisions if one in ("accept", "decline")))
+        kept = {"accept", "decline", *decisions[at : at + 1]}
+        line = _answers_in(shell, decisions, kept)
+    if line_width(line) > columns:
+        line = _answers_in(shell, decisions, {"decline", *decisions[at : at + 1]})
     return clip(line, columns)
 
 
-def _answers_in(shell: Shell, decisions: tuple[Decision, ...]) -> Line:
-    keys, line = answers(shell), list[tuple[str, str]]()
-    for decision in decisions:
-        line += [("dim", " · " if line else "  "), ("approval.key", keys.get(decision, ""))]
-        line.append(("approval.choice", f" {_SHORT[decision]}"))
+def _answers_in(shell: Shell, decisions: tuple[Decision, ...], kept: Collection[str] | None = None) -> Line:
+    keys, line, marked = answers(shell), list[tuple[str, str]](), chosen(shell)
+    for at, decision in enumerate(decisions):
+        if kept is None or decision in kept:
+            line.append(("dim", " · ")) if line else None
+            line += [("approval.title", "› " if at == marked else "  " if not line else ""), ("dim", f"{at + 1} ")]
+            line += [("approval.key", keys.get(decision, "")), ("approval.choice", f" {_SHORT[decision]}")]
     return line
 
 
@@ -187,7 +204,7 @@ def rule(shell: Shell, columns: int) -> Line:
     if not left and shell.composer.shell:
         left = [("command.mark", " your shell ")]
     if not left and len(shell.seats.all) > 1:
-        left = [("border.focused", f" {visible(shell.seats.current.title)} ")]
+        left = [("border.focused", f" {single(shell.seats.current.title)} ")]
     passed = shell.elapsed.seconds
     if passed is not None:
         word = "Waiting for you" if shell.ask else "Working"
@@ -220,7 +237,7 @@ def _plan(shell: Shell, room: int) -> Line:
         return []
     done = sum(step.status == "completed" for step in steps)
     doing = next((step.step for step in steps if step.status == "in_progress"), "")
-    return clip([("dim", "· "), ("plan.title", f"{done}/{len(steps)} "), ("plan.doing", f"{visible(doing)} ")], room)
+    return clip([("dim", "· "), ("plan.title", f"{done}/{len(steps)} "), ("plan.doing", f"{single(doing)} ")], room)
 
 
 def title(host: Host, line: str) -> str:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from csm.host.context import Context
 from csm.ui import matching
 from csm.ui.frame import Line
-from csm.view.lines import clip, merge, pad, visible, width
+from csm.view.lines import clip, merge, pad, single, width
 
 if TYPE_CHECKING:
     from csm.ui.shell import Shell
@@ -150,7 +150,7 @@ class Menu:
         room = len(self.rows) if len(self.rows) <= height else max(1, height - 1)
         self._first = min(max(self._first, self.selected - room + 1), self.selected)
         shown = self.rows[self._first : self._first + room]
-        labels = min(max((width(visible(row.label)) for row in shown), default=0), max(8, columns * 2 // 3))
+        labels = min(max((width(single(row.label)) for row in shown), default=0), max(8, columns * 2 // 3))
         lines = [self._line(row, at == self.selected, labels, columns) for at, row in enumerate(shown, self._first)]
         if room < len(self.rows) and height > 1:
             left = len(self.rows) - self._first - room
@@ -160,14 +160,14 @@ class Menu:
 
     def _line(self, row: Row, chosen: bool, labels: int, columns: int) -> Line:
         base = "palette.selected" if chosen else "palette"
-        label = visible(row.label).replace("\n", " ")
+        label = single(row.label)
         hits = matching.marked(self.word.typed, label) if self.word else set[int]()
         line: Line = [(base, "  ")]
         line += [(f"{base} palette.match" if at in hits else base, char) for at, char in enumerate(label)]
         line = pad(clip(merge(line), labels + 2), labels + 2, base)
         if row.detail:
             role = "palette.selected palette.detail" if chosen else "palette.detail"
-            line = [*line, (role, f"  {visible(row.detail)}".replace("\n", " "))]
+            line = [*line, (role, f"  {single(row.detail)}")]
         line = clip(line, columns)
         return pad(line, columns, base) if chosen else line
 

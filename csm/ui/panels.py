@@ -13,7 +13,7 @@ from csm.edit import rows as editor_rows
 from csm.edit.editor import Editor
 from csm.ui import matching
 from csm.ui.frame import Line
-from csm.view.lines import clip, crop, line_width, merge, pad, visible, width, wrap
+from csm.view.lines import clip, crop, line_width, merge, pad, single, width, wrap
 
 _LINE_COLUMNS = 100_000
 
@@ -122,7 +122,7 @@ class ListPanel:
         top: list[Line] = [*head[: max(0, height - 2)], line]
         room = max(0, min(height - len(top), max(1, len(rows))))
         self._first = min(max(self._first, self.selected - room + 1), self.selected)
-        labels = min(max((width(row.label) for row in rows[:200]), default=0), max(8, columns * 2 // 3))
+        labels = min(max((width(single(row.label)) for row in rows[:200]), default=0), max(8, columns * 2 // 3))
         body = [
             self._row(rows[index], index == self.selected, labels, columns)
             for index in range(self._first, min(len(rows), self._first + room))
@@ -132,7 +132,7 @@ class ListPanel:
         return [*top, *body], (column, len(top) - 1)
 
     def _head(self, columns: int, count: int) -> list[Line]:
-        title: Line = [("", "  "), ("picker.title", visible(self.title))]
+        title: Line = [("", "  "), ("picker.title", single(self.title))]
         tail = self._tail(count)
         gap = columns - line_width(title) - len(tail) - 2
         if gap > 0:
@@ -146,7 +146,7 @@ class ListPanel:
     def _row(self, row: Row, chosen: bool, labels: int, columns: int) -> Line:
         role = self.place
         base = f"{role}.selected" if chosen else role
-        label = visible(row.label).replace("\n", " ")
+        label = single(row.label)
         line: Line = [(base, "  ")]
         hits = matching.marked(self.editor.text, label)
         line += [(f"{base} {role}.match" if at in hits else base, char) for at, char in enumerate(label)]
@@ -156,7 +156,7 @@ class ListPanel:
         return pad(line, columns, base) if chosen else line
 
     def _details(self, row: Row, base: str) -> Line:
-        detail = visible(row.detail).replace("\n", " ")
+        detail = single(row.detail)
         joined = f"{base} {self.place}.detail" if base.endswith("selected") else f"{self.place}.detail"
         return [(joined, f"  {detail}")] if detail else []
 
@@ -213,7 +213,7 @@ class LinePanel:
 
     def _rows(self, columns: int, height: int) -> tuple[list[Line], tuple[int, int]]:
         self.editor.width = inner = max(2, columns - 4)
-        head: list[Line] = [clip([("", "  "), ("message.prompt", visible(self.prompt))], columns)] if height > 1 else []
+        head: list[Line] = [clip([("", "  "), ("message.prompt", single(self.prompt))], columns)] if height > 1 else []
         found = editor_rows.view(self.editor.text, inner, self.editor.cursor, max(1, height - len(head)), self._top)
         self._top = found.rows[0].start
         texts = [crop([("composer", row.text)], 0, inner) for row in found.rows]

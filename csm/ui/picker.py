@@ -13,7 +13,7 @@ from typing import Any
 
 from csm.ui.frame import Line
 from csm.ui.panels import ListPanel, Row, typed_line
-from csm.view.lines import clip, clip_text, pad, visible, width
+from csm.view.lines import clip, clip_text, pad, single, width
 
 #: From this width on the look stands beside the list.
 _WIDE = 90
@@ -264,12 +264,12 @@ class Picker(ListPanel):
         first, last = self._window(rows, room)
         seen = rows[first:last]
         boxes = 0 if self._ticks is None else 4
-        labels = min(max(width(row.label) for row in seen), max(8, (columns - boxes) * 2 // 3))
+        labels = min(max(width(single(row.label)) for row in seen), max(8, (columns - boxes) * 2 // 3))
         lines: list[Line] = []
         for at, row in enumerate(seen, first):
             section = self._section(rows, at)
             if section and (at == first or section != self._section(rows, at - 1)):
-                lines.append([("picker.count", clip_text(f"  {visible(section)}", columns))])
+                lines.append([("picker.count", clip_text(f"  {single(section)}", columns))])
                 self._at.append(None)
             lines.append(self._boxed(row, at == self.selected, labels, columns))
             self._at.append(at)

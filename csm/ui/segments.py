@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from csm.ui.frame import Line
 from csm.ui.watchdog import HeldError
-from csm.view.lines import visible
+from csm.view.lines import single
 
 if TYPE_CHECKING:
     from csm.ui.shell import Shell
@@ -54,7 +54,7 @@ class Segments:
             with self._shell.scripts.watch(f"status segment {name}", _LIMIT):
                 given = ask(thread)
             parts = [("status.extension", given)] if isinstance(given, str) else list(given or ())
-            return [(str(role), visible(str(text)).replace("\n", " ")) for role, text in parts if text]
+            return [(str(role), single(str(text))) for role, text in parts if text]
         except Exception as error:
             held = isinstance(error, HeldError)  # whoever holds up the shell once has had its chances
             self._failures[name] = _PATIENCE if held else self._failures.get(name, 0) + 1

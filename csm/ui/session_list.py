@@ -20,7 +20,7 @@ from csm.ui.panels import typed_line
 from csm.ui.session_look import Looker
 from csm.ui.session_rows import Looks, below, folder, row
 from csm.ui.session_texts import Texts
-from csm.view.lines import clip, clip_text, line_width, pad, visible
+from csm.view.lines import clip, clip_text, line_width, pad, single
 from csm.view.lines import width as text_width
 
 if TYPE_CHECKING:
@@ -290,7 +290,7 @@ class SessionList:
         return [*top, *body][:height], (column, len(top) - 1)
 
     def _head(self, columns: int) -> Line:
-        title: Line = [("", "  "), ("picker.title", visible(self.title))]
+        title: Line = [("", "  "), ("picker.title", single(self.title))]
         facts = ["archived" if self.archived else "", "all folders" if self.everywhere else "this folder"]
         facts.append(_SORTED[self.sort])
         facts.append(self.texts.told if self.texts.on else "")
@@ -313,7 +313,7 @@ class SessionList:
         self._first = min(max(self._first, self.selected - count + 1), self.selected)
         self._first = max(0, min(self._first, len(rows) - count))
         seen = rows[self._first : self._first + count]
-        places = [visible(folder(head.cwd, self._looks.home) if self.everywhere else head.branch) for head in seen]
+        places = [single(folder(head.cwd, self._looks.home) if self.everywhere else head.branch) for head in seen]
         size = 0 if self.roomy else min(_PLACE, max(map(text_width, places)))
         made: list[Line] = []
         for at, head in enumerate(seen, self._first):

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from csm.ui.frame import Line
-from csm.view.lines import clip, clip_text, line_width, merge, pad, visible, wrap
+from csm.view.lines import clip, clip_text, line_width, merge, pad, single, visible, wrap
 
 if TYPE_CHECKING:
     from csm.host.storage import SessionHead
@@ -55,10 +55,10 @@ def row(
     size = min(size, columns // 3) if columns >= _ROOMY else 0
     room = max(1, columns - len(aged) - (size + 2 if size else 0))
     title, begun = naming(head)
-    said = _near(visible(said), marks) or begun
+    said = _near(single(said), marks) or begun
     words: Line = _marked(title[: 4 * room], base, marks)
     for tag in head.tags:
-        words = [*words, (base, " "), (f"{base} picker.prompt", f"#{visible(tag)}")]
+        words = [*words, (base, " "), (f"{base} picker.prompt", f"#{single(tag)}")]
     if said:
         words = [*words, (detail, "  "), *_marked(said[: 4 * room], detail, marks)]
     line: Line = [(detail, aged), *pad(clip(words, room), room, base)]
@@ -76,7 +76,7 @@ def _near(text: str, marks: Callable[[str], set[int]]) -> str:
 def below(head: SessionHead, columns: int, looks: Looks, *, chosen: bool) -> Line:
     """The second line of a session, where there are two: where it was, and how much there is."""
     base = "picker.selected" if chosen else "picker"
-    facts = [folder(head.cwd, looks.home), visible(head.branch), _amount(head), size(head.size), _shape(head)]
+    facts = [folder(head.cwd, looks.home), single(head.branch), _amount(head), size(head.size), _shape(head)]
     indent = " " * (_AGE + 2 if columns >= _NARROW else 2)
     line: Line = [(base, indent), (f"{base} picker.detail", " · ".join(filter(None, facts)))]
     return pad(clip(line, columns), columns, base) if chosen else clip(line, columns)
@@ -102,10 +102,10 @@ def look(head: SessionHead, words: tuple[str, str] | None, width: int, rows: int
         head.provider,
     ]
     lines: list[Line] = [[], [("strong", clip_text(title, max(1, width - 2)))]]
-    lines.append([("dim", " · ".join(filter(None, [folder(head.cwd, looks.home), visible(head.branch)])))])
+    lines.append([("dim", " · ".join(filter(None, [folder(head.cwd, looks.home), single(head.branch)])))])
     lines.append([("dim", " · ".join(filter(None, facts)))])
     if head.tags:
-        lines.append([("picker.prompt", " ".join(f"#{visible(tag)}" for tag in head.tags))])
+        lines.append([("picker.prompt", " ".join(f"#{single(tag)}" for tag in head.tags))])
     if rows > _SPACIOUS:
         lines += [[("dim", head.thread_id)], []]
     lines += _words(title, words, width - 4, rows - len(lines))
@@ -129,7 +129,7 @@ def naming(head: SessionHead) -> tuple[str, str]:
     """What a session is called, and how it began where that says something else."""
     prompt = " ".join(visible(head.prompt[:2000]).split())
     if head.name:
-        return visible(head.name).replace("\n", " "), prompt
+        return single(head.name), prompt
     return prompt or "(nothing was said)", ""
 
 
@@ -171,7 +171,7 @@ def size(count: int) -> str:
 
 def folder(path: str, home: str) -> str:
     """A folder as people write it."""
-    shown = visible(path).replace("\n", " ")
+    shown = single(path)
     return "~" + shown[len(home) :] if home and (shown == home or shown.startswith(home + "/")) else shown
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from csm.ui.frame import Line
-from csm.view.lines import clip, line_width, visible
+from csm.view.lines import clip, line_width, single
 
 _LOW = 20
 _PLENTY = 95
@@ -66,16 +66,16 @@ def _left(facts: Facts) -> list[Segment]:
     policy = "status.policy.open" if facts.sandbox == "danger-full-access" else "status.policy"
     found = [
         Segment(0, [("status.mode", f" {facts.mode.upper()} ")] if facts.mode else []),
-        Segment(0, [("status.running", f"● recording {visible(facts.recording)}")] if facts.recording else []),
+        Segment(0, [("status.running", f"● recording {single(facts.recording)}")] if facts.recording else []),
     ]
     if facts.chosen is not None:
         found += [Segment(1 + at, [part]) for at, part in enumerate(facts.chosen)]
         found += [Segment(1, [(policy, _policy(facts))])] if policy == "status.policy.open" else []
         return [segment for segment in found if segment.line]
     found += [
-        Segment(1, [("status.model", visible(model))]),
-        Segment(3, [("status.path", visible(facts.folder))]),
-        Segment(5, [("status.path", visible(facts.branch))]),
+        Segment(1, [("status.model", single(model))]),
+        Segment(3, [("status.path", single(facts.folder))]),
+        Segment(5, [("status.path", single(facts.branch))]),
         Segment(2, [(policy, _policy(facts))]),
     ]
     return [segment for segment in found if segment.line and segment.line[0][1]]

@@ -74,6 +74,13 @@ def clean(text: str, tab: int = 8) -> str:
     return expand(visible(text), tab).replace("\n", "↵")
 
 
+def single(text: str) -> str:
+    """Untrusted text for a place that has one line: visible, with a blank for each newline and tab."""
+    if text.isprintable() and text.isascii():
+        return text
+    return visible(text).replace("\n", " ").replace("\t", " ")
+
+
 def merge(line: Iterable[Segment]) -> StyledLine:
     """The line with neighbours of one role joined and empty segments left out."""
     out: StyledLine = []

@@ -8,6 +8,7 @@ import pytest
 
 from csm.ui import matching, whichkey
 from csm.ui.panels import LinePanel, ListPanel
+from csm.ui.picker import Picker
 from csm.view.lines import plain as text
 
 
@@ -102,6 +103,22 @@ def test_a_long_line_moves_sideways() -> None:
 def test_control_characters_of_labels_are_shown() -> None:
     panel = ListPanel("T\x1b[2J", [Choice(1, "a\x1b]0;x\x07")], lambda value: None)
     assert "\x1b" not in "".join(shown(panel))
+
+
+@pytest.mark.parametrize("place", ["list", "picker", "prompt"])
+def test_names_with_tabs_and_newlines_stay_on_their_line(place: str) -> None:
+    odd = Choice(1, "a\tb\nc\x1b[2J", "d\te\nf")
+    panel: Any = {
+        "list": lambda: ListPanel("g\th\ni", [odd, *CHOICES], lambda value: None),
+        "picker": lambda: Picker("g\th\ni", [odd, *CHOICES], lambda value: None),
+        "prompt": lambda: LinePanel("g\th\ni", lambda value: None),
+    }[place]()
+    lines = panel.render(60, 10)[0]
+    assert all(part.isprintable() for line in lines for _, part in line)
+    assert any("g h i" in text(line) for line in lines)
+    if place != "prompt":
+        row = next(line for line in lines if "a b c^[[2J" in text(line))
+        assert "d e f" in text(row)
 
 
 @pytest.mark.parametrize(
