@@ -205,14 +205,15 @@ def test_what_is_queued_comes_back_with_its_pastes(drive: Drive) -> None:
 
 
 def test_the_external_editor_sees_labels_and_they_stay_chips(drive: Drive, home: Path) -> None:
-    script = home / "edit"
-    script.write_text('#!/bin/sh\ncp "$2" seen\nprintf \'edited \' | cat - "$2" > t && mv t "$2"\n')
+    script, seen = home / "edit", home / "seen"
+    script.write_text(f'#!/bin/sh\ncp "$2" {seen}\nprintf \'edited \' | cat - {seen} > "$2"\n')
     script.chmod(0o755)
     driver = drive({"text": "Read."})
     driver.shell.host.env["EDITOR"] = f"'{script}' --wait"  # type: ignore[index]
     driver.paste(LONG)
     driver.keys("C-g")
     assert "› edited [pasted 500 lines]" in driver.screen()
+    assert seen.read_text().rstrip() == "[pasted 500 lines]"
     driver.keys("enter")
     driver.wait_for("Read.")
     assert content(driver)[-1]["text"] == f"edited {LONG}"
