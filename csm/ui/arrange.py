@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from csm.ui.shell import Shell
 
 _SMALL = 8
+#: Columns in which every line finds room.
+_NARROW = 16
 #: Regions that are there for a moment.
 _PASSING = ("edge", "popup", "panel", "menu", "approval")
 #: So close to the first line of a transcript, what came before is fetched.
@@ -46,6 +48,7 @@ def frame(shell: Shell, columns: int, height: int) -> Frame:
     if shell.scripts.popups:
         body.lines = popups.lay(body.lines, shell.scripts.popups.box(columns, room), columns)
     made.regions = _cut([region for region in (body, *below) if region.lines], height)
+    _narrow(made)
     shell.drawn = made.regions
     rule = made.region("rule")
     if rule is not None:  # it tells where the window stands, which is known only now
@@ -74,6 +77,7 @@ def _inline(shell: Shell, columns: int, height: int) -> Frame:
     live = [*transcript.live(columns), *shell.scripts.popups.box(columns, room)]
     tail = live[-room:] if room > 0 else []
     made.regions = _cut([region for region in (Region("transcript", tail), *below) if region.lines], height)
+    _narrow(made)
     made.cursor = _cursor(made, cursor)
     return made
 
@@ -90,6 +94,7 @@ def _alone(shell: Shell, columns: int, height: int) -> Frame:
     edge = Region("edge", [_edge(panel.name, columns)] if panel.lines and free > 6 else [])
     body = _windows(shell, columns, max(0, free - len(panel.lines) - len(edge.lines)))
     made.regions = _cut([region for region in (body, edge, panel, foot) if region.lines], height)
+    _narrow(made)
     made.cursor = _cursor(made, (panel.name, *at) if at is not None else None)
     if shell.reading and body.lines and not shell.panels:
         made.cursor = panes.cursor(shell.windows)
@@ -183,7 +188,8 @@ def _approval(shell: Shell, columns: int, room: int) -> list[Line]:
         return _questions(shell, shell.ask, columns, room)
     from csm.view.render.approval import approval
 
-    lines: list[Line] = list(approval(shell.ask, columns, hints.answers(shell), shell.host.env.get("HOME", "")))
+    home, chosen = shell.host.env.get("HOME", ""), hints.chosen(shell)
+    lines: list[Line] = list(approval(shell.ask, columns, hints.answers(shell), home, chosen))
     origin = shell.seats.origin(shell.ask.id)
     if origin:
         lines.insert(0, clip([("approval.label", f"  In {origin}")], columns))
@@ -207,7 +213,7 @@ def _questions(shell: Shell, ask: Ask, columns: int, room: int) -> list[Line]:
     from csm.view.render.questions import questions
 
     given = shell.state.get("question.answers", {}).get(ask.id, ())
-    lines: list[Line] = list(questions(ask, columns, given, hints.question_keys(shell)))
+    lines: list[Line] = list(questions(ask, columns, given, hints.question_keys(shell), hints.chosen(shell)))
     if len(lines) <= room:
         return lines
     answers = lines[len(lines) - lines[::-1].index([]) :]
@@ -260,6 +266,13 @@ def _cut(regions: list[Region], height: int) -> list[Region]:
         region.lines = region.lines[taken:]
         over -= taken
     return [region for region in regions if region.lines]
+
+
+def _narrow(made: Frame) -> None:
+    """Prompts, indents and what wraps want a few columns: where there are fewer, lines are cut."""
+    if made.width < _NARROW:
+        for region in made.regions:
+            region.lines = [clip(line, made.width) for line in region.lines]
 
 
 def _cursor(made: Frame, cursor: tuple[str, int, int] | None) -> tuple[int, int] | None:

@@ -120,7 +120,7 @@ def _window(
     below: list[Line],
 ) -> list[Line]:
     if rect.width < 1 or rect.height < 1:
-        return []
+        return [[] for _ in range(rect.height)]
     shown = window.top
     titled = not windows.plain and rect.height > 1
     foot = getattr(shown.buffer, "foot", None) if rect.height > 2 else None

@@ -11,6 +11,7 @@ import pytest
 
 from csm.protocol import ops
 from csm.ui.driver import ScreenDriver
+from csm.view.lines import line_width
 
 Drive = Callable[..., ScreenDriver]
 
@@ -262,12 +263,14 @@ def test_reading_above_while_text_arrives(drive: Drive) -> None:
 
 @pytest.mark.parametrize(("columns", "rows"), [(20, 5), (10, 3), (1, 1), (200, 50), (3, 40)])
 def test_any_size(drive: Drive, columns: int, rows: int) -> None:
-    driver = drive({"text": "Hello."}, columns=columns, rows=rows)
+    driver = drive({"text": "- Hello.\n\n      code\n\n漢字"}, columns=columns, rows=rows)
     driver.type("hi there")
+    driver.paste("p" * 2_000)
     for keys in ("enter", "C-x", "C-g", "M-x", "esc", "f1"):
         driver.keys(keys)
         frame = driver.frame()
         assert len(frame.rows()) == rows
+        assert max(map(line_width, frame.rows())) <= columns
         if frame.cursor:
             assert 0 <= frame.cursor[0] < columns
             assert 0 <= frame.cursor[1] < rows

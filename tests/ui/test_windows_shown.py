@@ -106,6 +106,17 @@ def test_windows_without_room_are_refused_and_nothing_changes() -> None:
         windows.close()
 
 
+def test_windows_without_a_column_are_drawn_too() -> None:
+    windows = _windows()
+    for _ in range(3):
+        windows.split("columns")
+        windows.balance()
+    for columns in range(1, 9):
+        for rows in (0, 1, 2, 5):
+            lines = panes.render(windows, columns, rows, lambda width, height: [], focus=True)
+            assert len(lines) == rows
+
+
 def test_zoom_shows_one_and_gives_all_back() -> None:
     windows = _windows()
     windows.split("columns")
