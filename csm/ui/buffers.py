@@ -35,7 +35,11 @@ class Buffers:
             self._owners[buffer.name] = owner
         self._open[buffer.name] = buffer
         if len(self._open) > _MOST:
-            del self._open[next(iter(self._open))]
+            # What wants to know what happens would hear nothing more, even where it is shown.
+            pages = (name for name, one in self._open.items() if not hasattr(one, "happened"))
+            gone = next(pages, next(iter(self._open)))
+            del self._open[gone]
+            self._owners.pop(gone, None)
 
     def all(self) -> list[Any]:
         """The open ones, last used first; the transcript is none of them."""
@@ -47,6 +51,12 @@ class Buffers:
             told = getattr(buffer, "happened", None)
             if told is not None:
                 told(event)
+
+    def left(self, owner: Any) -> None:
+        """The thread of a session is open here no more, or another one is in its place: nothing is heard of it."""
+        from csm.protocol.events import Event, ThreadClosed
+
+        self.happened(Event(0, "", ThreadClosed()), owner)
 
     def names(self) -> list[str]:
         """Every name that `find` knows: the transcript, open ones, those that can be made."""
@@ -70,6 +80,7 @@ class Buffers:
         if name not in self._open:
             raise CommandError("the transcript stays" if name == TRANSCRIPT else f"no buffer {name} is open")
         buffer = self._open.pop(name)
+        self._owners.pop(name, None)
         closed = getattr(buffer, "closed", None)
         if closed is not None:
             closed()

@@ -46,6 +46,7 @@ class Seat:
         self.composer = composer
         self.elapsed = Elapsed(shell.clock, self._second_passed, partial(manner_keys.animated, shell.host))
         self._reconnecting = False
+        self._thread_id = ""
 
     @property
     def here(self) -> bool:
@@ -83,6 +84,9 @@ class Seat:
         """Another thread is in this place."""
         shell, thread = self._shell, self.session.thread
         shell.windows.opened(self)
+        before, self._thread_id = self._thread_id, self.session.thread_id
+        if before not in ("", self._thread_id):
+            shell.buffers.left(self)
         if thread.running:
             self.elapsed.begin(thread.turn(thread.running).started)
         else:
@@ -250,6 +254,7 @@ class Seats:
         shell.windows.forget_thread(seat, follower)
         seat.elapsed.end()
         seat.session.end()
+        shell.buffers.left(seat)
         self.to(follower)
         self.follow()
         shell.focus("composer")

@@ -49,7 +49,8 @@ class Pane:
     @property
     def title(self) -> str:
         """The command, and how it is."""
-        state = "attached" if self.attached else "running" if self.running else f"exit {self.exit_code}"
+        over = "closed" if self.exit_code is None else f"exit {self.exit_code}"
+        state = "attached" if self.attached else "running" if self.running else over
         return f"{lines.clip_text(self._command, 60)} · {state}"
 
     @property
@@ -158,6 +159,7 @@ class Pane:
                 self._over(self)
         elif isinstance(body, events.ThreadClosed):
             self.running = False
+            self.detach()
 
     def _feed(self, text: str) -> None:
         if self._returns:  # no terminal that would make two of it

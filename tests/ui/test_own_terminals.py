@@ -123,6 +123,24 @@ def test_what_ends_badly_or_without_a_screen_stays_to_be_read(drive: Drive) -> N
     assert driver.shell.windows.plain
 
 
+@pytest.mark.parametrize(("how", "beside"), [("session.new", False), ("session.close", True)])
+def test_a_terminal_of_a_session_that_was_left_gives_the_keys_back(drive: Drive, how: str, beside: bool) -> None:
+    driver = drive(columns=100, rows=24)
+    if beside:
+        driver.shell.run("session.beside")
+        driver.wait(lambda: driver.shell.session.thread_id and not driver.shell.session.opening)
+    driver.shell.run("pane.run cat")
+    driver.wait(lambda: driver.shell.taking)
+    pane = driver.shell.taking
+    left = driver.shell.session.thread_id
+    driver.shell.run(how)
+    driver.keys("enter" if beside else "down enter")  # it is at work: stop it
+    driver.wait(lambda: driver.shell.session.thread_id not in ("", left))
+    driver.wait(lambda: not pane.running)
+    assert driver.shell.taking is None
+    assert "cat · closed" in driver.screen()
+
+
 def test_a_shell_of_ones_own_can_be_left_and_come_back_to(drive: Drive) -> None:
     driver = _full(drive)
     driver.shell.run("pane.run 'sh -i'")
