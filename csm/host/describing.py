@@ -167,6 +167,13 @@ def role_names() -> list[str]:
     return list(ROLES)
 
 
+def role_text(name: str) -> str:
+    """What a role is for."""
+    from csm.view.roles import ROLES
+
+    return ROLES[name]
+
+
 def role(host: Host, name: str) -> About:
     """A role: where it shows, its look, and the line of the theme that gives it. Raises CommandError."""
     from csm.host.commands import did_you_mean, nearest

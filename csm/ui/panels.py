@@ -208,7 +208,7 @@ class LinePanel:
         """The prompt and the line; of several lines as many as fit, below the prompt."""
         if self.editor.multiline:
             return self._rows(columns, height)
-        line, column = typed_line(self.editor, [("message.prompt", f"  {self.prompt} ")], columns, self.masked)
+        line, column = typed_line(self.editor, [("message.prompt", f"  {single(self.prompt)} ")], columns, self.masked)
         return [line], (column, 0)
 
     def _rows(self, columns: int, height: int) -> tuple[list[Line], tuple[int, int]]:

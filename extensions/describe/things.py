@@ -60,7 +60,7 @@ def _now(cx: Context, name: str) -> str:
 def role(cx: Context, name: str | None = None) -> None:
     """Show where a role shows, its look, and the line of the theme that gives it."""
     if name is None:
-        rows = [Row(one, one, describing.role(cx.host, one).text) for one in describing.role_names()]
+        rows = [Row(one, one, describing.role_text(one)) for one in describing.role_names()]
         screen(cx).pick("Role", rows, lambda chosen: role(cx, chosen))
         return
     sample: Line = [*lines.pad([("help.key", "Sample")], 14), (name, "The quick brown fox 0123")]
