@@ -120,6 +120,14 @@ class Seat:
         """Something could not be done."""
         self._shell.failed(text if self.here else f"{self.title}: {text}")
 
+    def unopened(self, why: str) -> None:
+        """No thread could be put in this place. Where there is none and nothing was written, the place goes again."""
+        seats, session = self._shell.seats, self.session
+        empty = not (session.thread_id or session.waits or self.composer.editor.text)
+        if empty and len(seats.all) > 1 and self in seats.all:
+            seats.end(self)
+        self._shell.failed(why)
+
     def warned(self, text: str) -> None:
         """Something was done, but not as it was meant."""
         self._shell.warned(text if self.here else f"{self.title}: {text}")

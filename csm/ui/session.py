@@ -48,6 +48,10 @@ class Watcher(Protocol):
         """Something could not be done."""
         ...
 
+    def unopened(self, why: str) -> None:
+        """No thread could be put on the screen; what was there before stays."""
+        ...
+
     def warned(self, text: str) -> None:
         """Something was done, but not as it was meant."""
         ...
@@ -178,6 +182,11 @@ class SessionView:
             transcript.renew()
 
     @property
+    def waits(self) -> bool:
+        """Whether prompts wait for a thread."""
+        return bool(self._waiting)
+
+    @property
     def start(self) -> Start:
         """What it was opened with."""
         return self._start
@@ -267,12 +276,12 @@ class SessionView:
             return
         self._opening = None
         if error is not None or future.cancelled():
-            self._watcher.failed(_told(error) if error else "cancelled")
+            self._watcher.unopened(_told(error) if error else "cancelled")
             return
         try:
             self._attach(future.result())
         except CsmError as problem:
-            self._watcher.failed(_told(problem))
+            self._watcher.unopened(_told(problem))
             return
         waiting, self._waiting = self._waiting, []
         for op, done in waiting:

@@ -266,3 +266,17 @@ def test_inline_a_line_parts_what_is_printed_of_two_sessions(drive: Drive) -> No
     )
     assert screen.index("First answer.") < screen.index("── new session ──") < screen.index("Second answer.")
     assert screen.count("First answer.") == 1
+
+
+def test_a_session_that_cannot_be_opened_leaves_no_window_behind(drive: Drive) -> None:
+    driver = drive(columns=100, rows=24)
+    driver.shell.run("session.beside 01234567-89ab-7def-8123-456789abcdef")
+    assert len(driver.shell.seats.all) == 2
+    driver.wait(lambda: len(driver.shell.seats.all) == 1)
+    assert driver.shell.windows.plain
+    assert "no rollout found" in driver.screen()
+    driver.shell.run("session.beside 01234567-89ab-7def-8123-456789abcdef")
+    driver.paste("written meanwhile")
+    driver.wait(lambda: not driver.shell.session.opening)
+    assert driver.text == "written meanwhile"
+    assert len(driver.shell.seats.all) == 2
