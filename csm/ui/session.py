@@ -84,6 +84,7 @@ class SessionView:
         self._attachment: Attachment | None = None
         self._waiting: list[tuple[ops.Op, Done | None]] = []
         self._opening: Future[str] | None = None
+        self._tried = False
         self._draining = False
         self._left: set[str] = set() if left is None else left
         self.transcript = Transcript(self._thread, custom=custom)
@@ -211,7 +212,7 @@ class SessionView:
 
     def submit(self, op: ops.Op, done: Done | None = None) -> None:
         """Submit an op; a refusal that nobody waits for is told."""
-        if self._opening and isinstance(op, ops.Submit):
+        if (self._opening or not self._tried) and isinstance(op, ops.Submit):
             self._waiting.append((op, done))
             return
         if self._opening or not self.thread_id:
@@ -262,6 +263,7 @@ class SessionView:
         if self._opening:
             self._watcher.failed("a session is being opened")
             return
+        self._tried = True
         self._try(start, _TRIES if start.resume in self._left else 1)
         self._watcher.refresh()
 

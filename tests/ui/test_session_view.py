@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from csm.edit.inputs import Key
 from csm.protocol import ops
 from csm.protocol.errors import StoreError
 from csm.ui import arrange
 from csm.ui.driver import ScreenDriver
+from csm.ui.shell import Shell
 
 Drive = Callable[..., ScreenDriver]
 
@@ -62,6 +64,17 @@ def test_what_is_written_before_the_session_is_open_is_sent_then(held: Any) -> N
     port.let_go()
     driver.wait_for("At last.")
     assert driver.screen().startswith("› hurry")
+
+
+def test_what_is_sent_before_anything_is_opened_is_kept_for_it(drive: Drive) -> None:
+    driver = drive({"text": "At last."})
+    early = Shell(driver.shell.host, driver.shell.port, driver.shell.session.start, driver.clock)
+    for key in ("h", "i", "enter"):
+        early.press(Key(key, key if len(key) == 1 else ""))
+    assert early.composer.editor.text == ""
+    early.begin()
+    driver.wait(lambda: early.session.thread.turns)
+    early.session.close()
 
 
 def test_a_session_that_cannot_be_opened_is_told_and_the_shell_stays(held: Any) -> None:
