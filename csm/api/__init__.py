@@ -83,7 +83,9 @@ if TYPE_CHECKING:
     from csm.host import theming as theming
     from csm.host.commands import command as command
     from csm.host.context import Context as Context
+    from csm.host.context import Row as Row
     from csm.host.context import Screen as Screen
+    from csm.host.context import screen_of as screen_of
     from csm.host.contracts import ImageReader as ImageReader
     from csm.host.contracts import Launch as Launch
     from csm.host.contracts import ModelContext as ModelContext
@@ -185,6 +187,7 @@ _WHERE = {
     "ReviewPlan": "csm.host.delegation",
     "ROLES": "csm.view.roles",
     "Reviewer": "csm.host.delegation",
+    "Row": "csm.host.context",
     "RuleSource": "csm.host.ruling",
     "Sandbox": "csm.host.contracts",
     "SandboxError": "csm.protocol.errors",
@@ -213,6 +216,7 @@ _WHERE = {
     "highlight": "csm.view.render.code",
     "hook": "csm.host.hooks",
     "run": "csm.api.embedding",
+    "screen_of": "csm.host.context",
     "script_of": "csm.view.render.commands",
     "setting_stack": "csm.host.settings",
 }

@@ -91,10 +91,12 @@ def called(name: str, words: list[str], **state: Any) -> Any:
 
 
 def printed(told: Any, *, json: bool) -> int:
-    """Print what a command gave; its exit status."""
+    """Print what a command gave; its exit status. A terminal is shown control characters, not sent them."""
     if told.data is not None:
-        for line in told.data:
-            sys.stdout.buffer.write(line)
+        shown = sys.stdout.isatty()
+        for piece in told.data:
+            text = visible(piece.decode("utf-8", "replace")).encode() if shown else piece
+            sys.stdout.buffer.write(text)
         sys.stdout.buffer.flush()
     elif json:
         sys.stdout.write(codec.encode(told.value).decode() + "\n")

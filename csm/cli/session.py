@@ -6,15 +6,13 @@ Does not: read logs or keep artefacts; the store and the commands of extensions 
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from csm.cli import opening
+from csm.cli import log, opening
 from csm.cli.arguments import Parsed
-from csm.headless.visible import one_line, visible
-from csm.protocol import codec
+from csm.headless.visible import one_line
 from csm.protocol.errors import CommandError, CsmError, StoreError
 from csm.protocol.ids import is_uuid
 
@@ -180,18 +178,4 @@ def _told(parsed: Parsed, name: str, *words: str, json: bool | None = None) -> i
         except CommandError as error:
             trace = next((message.text for message in reversed(host.messages) if message.level == "error"), "")
             raise CsmError(f"Error: {error.message}", trace if "Traceback" in trace else error.hint) from error
-        return _printed(told, json=parsed.on("json") if json is None else json)
-
-
-def _printed(told: Any, *, json: bool) -> int:
-    if told.data is not None:
-        shown = sys.stdout.isatty()
-        for piece in told.data:
-            text = piece.decode("utf-8", "replace")
-            sys.stdout.buffer.write(visible(text).encode() if shown else piece)
-        sys.stdout.buffer.flush()
-    elif json:
-        sys.stdout.write(codec.encode(told.value).decode() + "\n")
-    else:
-        sys.stdout.write(visible(told.text) if sys.stdout.isatty() else told.text)
-    return told.status
+        return log.printed(told, json=parsed.on("json") if json is None else json)

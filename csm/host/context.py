@@ -6,9 +6,11 @@ Does not: hold state of its own. `Screen` is implemented by `csm.ui` and by the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import msgspec
+
+from csm.protocol.errors import CommandError
 
 if TYPE_CHECKING:
     from csm.edit.editor import Editor
@@ -362,3 +364,18 @@ class Context(msgspec.Struct):
     count: int | None = None
     arguments: tuple[str, ...] = ()
     state: dict[str, Any] = {}
+
+
+class Row(NamedTuple):
+    """A row of a picker: what is chosen by it, what is shown, and what stands behind that."""
+
+    value: Any
+    label: str
+    detail: str = ""
+
+
+def screen_of(cx: Context) -> Screen:
+    """The screen that a command works on. Raises CommandError where there is none."""
+    if cx.screen is None:
+        raise CommandError("this needs the shell's screen")
+    return cx.screen

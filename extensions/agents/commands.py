@@ -6,22 +6,16 @@ Does not: begin, tell or close agents; the model does.
 from __future__ import annotations
 
 import asyncio
-from typing import Any, NamedTuple
+from typing import Any
 
-from csm.api import CommandError, Context, Screen, StoreError, command
+from csm.api import CommandError, Context, Row, StoreError, command, screen_of
 
 from . import kin as kinds
 from .kin import Kin
 
 
-class _Row(NamedTuple):
-    value: Kin
-    label: str
-    detail: str = ""
-
-
 def _names(cx: Any) -> list[str]:
-    return sorted({born.nickname for born in _screen(cx).session().thread.spawned.values() if born.nickname})
+    return sorted({born.nickname for born in screen_of(cx).session().thread.spawned.values() if born.nickname})
 
 
 @command("agent.open", title="Look at an agent", slash=("agent", "agents"), complete={"name": _names})
@@ -40,7 +34,7 @@ async def open_agent(cx: Context, name: str | None = None) -> None:
 @command("agent.list", title="Agents of this session")
 async def choose(cx: Context) -> None:
     """List the agents of this session and those that they began, how they stand and what they are to do."""
-    shown = _screen(cx)
+    shown = screen_of(cx)
     found = await _below(cx)
     if not found:
         raise CommandError("this session has begun no agent")
@@ -52,7 +46,7 @@ async def choose(cx: Context) -> None:
         tasks.add(task)
         task.add_done_callback(tasks.discard)
 
-    rows = [_Row(kin, f"{'  ' * (kin.depth - 1)}{kin.label}", f"{kin.state} · {kin.task}") for kin in found]
+    rows = [Row(kin, f"{'  ' * (kin.depth - 1)}{kin.label}", f"{kin.state} · {kin.task}") for kin in found]
     shown.pick("Agents", rows, done)
 
 
@@ -60,13 +54,13 @@ async def _told(cx: Context, kin: Kin) -> None:
     try:
         await _show(cx, kin)
     except CommandError as error:
-        _screen(cx).message(error.message, "message.error")
+        screen_of(cx).message(error.message, "message.error")
 
 
 async def _show(cx: Context, kin: Kin) -> None:
     from . import page
 
-    shown = _screen(cx)
+    shown = screen_of(cx)
     try:
         buffer = await page.opened(kin, cx.port, cx.host, shown.refresh)
     except StoreError as error:
@@ -75,11 +69,5 @@ async def _show(cx: Context, kin: Kin) -> None:
 
 
 async def _below(cx: Context) -> list[Kin]:
-    thread = _screen(cx).session().thread
+    thread = screen_of(cx).session().thread
     return await asyncio.to_thread(kinds.below, thread, cx.port)
-
-
-def _screen(cx: Context) -> Screen:
-    if cx.screen is None:
-        raise CommandError("this needs the shell's screen")
-    return cx.screen

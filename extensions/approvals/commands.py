@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from csm.api import CommandError, Context, Screen, command, ops
+from csm.api import CommandError, Context, command, ops, screen_of
 
 from .buffer import Queue
 
@@ -27,7 +27,7 @@ _KEYS = {
 
 def opened(cx: Context) -> Queue:
     """The window's buffer; there is one for a shell, which keeps what is ticked."""
-    shown = _screen(cx)
+    shown = screen_of(cx)
     known = cx.state.get("approvals")
     if not isinstance(known, Queue):
         keymap = cx.host
@@ -47,7 +47,7 @@ def opened(cx: Context) -> Queue:
 @command("approval.open", title="All questions that wait", slash="asks")
 def open_queue(cx: Context) -> None:
     """Show every question that waits for an answer, whole, in a window; in that window, close it."""
-    shown = _screen(cx)
+    shown = screen_of(cx)
     if shown.place == Queue.place:
         close(cx)
         return
@@ -61,7 +61,7 @@ def open_queue(cx: Context) -> None:
 @command("approval.close", title="Close the questions", places=("approvals",))
 def close(cx: Context) -> None:
     """Close the window of questions. Those without an answer go on waiting, and the first has the keys again."""
-    shown = _screen(cx)
+    shown = screen_of(cx)
     shown.close()
     if shown.seats.asks():
         shown.focus("approval")
@@ -70,7 +70,7 @@ def close(cx: Context) -> None:
 @command("approval.next", title="Next question", places=("approvals",))
 def next_ask(cx: Context, count: int = 1) -> None:
     """Go to the next question that waits."""
-    shown, queue = _screen(cx), _queue(cx)
+    shown, queue = screen_of(cx), _queue(cx)
     line = queue.next(shown.line, shown.columns, count)
     if line is not None:
         shown.go_to(line)
@@ -85,7 +85,7 @@ def previous_ask(cx: Context, count: int = 1) -> None:
 @command("approval.tick", title="Tick, or do not", places=("approvals",))
 def tick(cx: Context) -> None:
     """Have the piece of a patch at the cursor allowed or left out; on the question's other lines, all of its pieces."""
-    shown = _screen(cx)
+    shown = screen_of(cx)
     _queue(cx).tick(shown.line, shown.columns)
     shown.refresh()
 
@@ -93,7 +93,7 @@ def tick(cx: Context) -> None:
 @command("approval.open-agent", title="Look at who asks", places=("approval", "approvals"))
 def open_agent(cx: Context) -> Any:
     """Show what the agent does whose question this is, or go to the other session that asks."""
-    shown = _screen(cx)
+    shown = screen_of(cx)
     found = _queue(cx).ask_at(shown.line, shown.columns) if shown.place == Queue.place else shown.ask
     whose = None if found is None else shown.seats.asking(found.id)
     if found is not None and whose is not None and whose != shown.session():
@@ -123,7 +123,7 @@ class _Row:
 
 
 def _all(cx: Context, decision: Any, word: str) -> None:
-    shown, queue = _screen(cx), opened(cx)
+    shown, queue = screen_of(cx), opened(cx)
     found = [ask for ask in queue.waiting() if ask.kind != "questions" and decision in ask.decisions]
     if not found:
         raise CommandError("no question waits for such an answer")
@@ -145,13 +145,7 @@ def _all(cx: Context, decision: Any, word: str) -> None:
 
 
 def _queue(cx: Context) -> Queue:
-    buffer = _screen(cx).buffer
+    buffer = screen_of(cx).buffer
     if not isinstance(buffer, Queue):
         raise CommandError("this is for the window of questions", "approval.open shows it")
     return buffer
-
-
-def _screen(cx: Context) -> Screen:
-    if cx.screen is None:
-        raise CommandError("this needs the shell's screen")
-    return cx.screen

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from csm.api import CommandError, Context, Editor, Screen
+from csm.api import Context, Editor
+from csm.api import screen_of as screen
 
 
 class Choice(NamedTuple):
@@ -16,13 +17,6 @@ class Choice(NamedTuple):
     value: Any
     label: str
     detail: str = ""
-
-
-def screen(cx: Context) -> Screen:
-    """The screen. Raises CommandError where there is none."""
-    if cx.screen is None:
-        raise CommandError("this needs the shell's screen")
-    return cx.screen
 
 
 def editor(cx: Context) -> Editor:

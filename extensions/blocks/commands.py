@@ -6,18 +6,11 @@ Does not: know how parts look (`csm.api.parts`).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
 
-from csm.api import CommandError, Context, Screen, Transcript, command, parts
+from csm.api import CommandError, Context, Row, Screen, Transcript, command, parts, screen_of
 
 _MOST = 200
 _SHOWN = 60
-
-
-class _Row(NamedTuple):
-    value: Any
-    label: str
-    detail: str = ""
 
 
 def _kinds(cx: Context) -> Iterable[str]:
@@ -67,12 +60,12 @@ def select(cx: Context, kind: str = "block") -> None:
 @command("copy.choose", title="Copy something said")
 def choose(cx: Context) -> None:
     """Choose what to copy among the last answers, listings, commands and prompts."""
-    screen = _screen(cx)
+    screen = screen_of(cx)
     transcript = _shown_or_first(screen)
     found = parts.all_of(transcript, ("code", "answer", "command", "prompt"), _MOST)
     if not found:
         raise CommandError("there is nothing to copy yet")
-    rows = [_Row(part, _head(part), _size(part)) for part in found]
+    rows = [Row(part, _head(part), _size(part)) for part in found]
     screen.pick("Copy", rows, lambda part: _copy(screen, part))
 
 
@@ -97,15 +90,9 @@ def _known(kind: str) -> str:
     return kind
 
 
-def _screen(cx: Context) -> Screen:
-    if cx.screen is None:
-        raise CommandError("this needs the shell's screen")
-    return cx.screen
-
-
 def _transcript(cx: Context) -> tuple[Screen, Transcript]:
     """The screen, with a transcript in the window that commands mean."""
-    screen = _screen(cx)
+    screen = screen_of(cx)
     if not isinstance(screen.buffer, Transcript):
         screen.focus("transcript")
     return screen, _shown_or_first(screen)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from csm.api import CommandError, Context, Screen, TextBuffer, describing, lines
+from csm.api import Context, TextBuffer, describing, lines
+from csm.api import screen_of as screen
 
 Line = list[tuple[str, str]]
 _LABEL = 14
@@ -20,13 +21,6 @@ class Row(NamedTuple):
     value: Any
     label: str
     detail: str = ""
-
-
-def screen(cx: Context) -> Screen:
-    """The screen. Raises CommandError where there is none."""
-    if cx.screen is None:
-        raise CommandError("this needs the shell's screen")
-    return cx.screen
 
 
 def show(cx: Context, name: str, title: str, content: Iterable[Line]) -> None:

@@ -10,9 +10,9 @@ import shlex
 import subprocess
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import NamedTuple
 
-from csm.api import CommandError, Context, Screen, TextBuffer, command, lines, patches
+from csm.api import CommandError, Context, Row, Screen, TextBuffer, command, lines, patches
+from csm.api import screen_of as screen
 
 from . import sources, undoing
 from .buffer import Diff, Spot
@@ -21,21 +21,8 @@ _WHAT = ("tree", "turn")
 _QUOTED = 40
 
 
-class _Row(NamedTuple):
-    value: bool
-    label: str
-    detail: str = ""
-
-
 def _what(cx: Context) -> Iterable[str]:
     return [*_WHAT, *(str(number + 1) for number in range(len(screen(cx).session().thread.turns)))]
-
-
-def screen(cx: Context) -> Screen:
-    """The screen. Raises CommandError where there is none."""
-    if cx.screen is None:
-        raise CommandError("this needs the shell's screen")
-    return cx.screen
 
 
 @command("diff.open", title="Show what was changed", slash="diff", complete={"what": _what})
@@ -240,7 +227,7 @@ def _quote(shown: Screen) -> str:
 
 
 def _ask(cx: Context, question: str, then: Callable[[], None]) -> None:
-    rows = [_Row(True, "Yes"), _Row(False, "No")]
+    rows = [Row(True, "Yes"), Row(False, "No")]
     screen(cx).pick(question, rows, lambda yes: then() if yes else None)
 
 

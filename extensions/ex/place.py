@@ -7,17 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from csm.api import CommandError, Context, Screen, TextBuffer, lines
+from csm.api import Context, TextBuffer, lines
+from csm.api import screen_of as screen
 
 #: Places where the draft, or a line, is written.
 WRITING = ("composer", "palette", "picker", "line", "sessions", "approval")
-
-
-def screen(cx: Context) -> Screen:
-    """The screen. Raises CommandError where there is none."""
-    if cx.screen is None:
-        raise CommandError("this needs the shell's screen")
-    return cx.screen
 
 
 def page(cx: Context, name: str, title: str, rows: Iterable[tuple[str, str]], size: int = 12) -> None:

@@ -11,9 +11,8 @@ import shlex
 import subprocess
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
-from csm.api import CommandError, Context, Kit, Screen, command, highlight, lines
+from csm.api import CommandError, Context, Kit, Row, Screen, command, highlight, lines, screen_of
 
 from . import completing, ranking
 
@@ -25,18 +24,12 @@ _MOST = 20_000
 _AT_LINE = re.compile(r"(.*?):([0-9]{1,9})?")
 
 
-class _Row(NamedTuple):
-    value: str
-    label: str
-    detail: str = ""
-
-
 @command("file.choose", title="Choose a file", slash="files")
 async def choose(cx: Context, name: str = "") -> None:
     """Choose among the files of the folder, those git would ignore left out: Enter names them in the draft; one can be
     opened in $VISUAL or $EDITOR instead. What is typed may end in `:LINE`.
     """
-    shown = _screen(cx)
+    shown = screen_of(cx)
     folder = shown.session().thread.cwd or str(cx.host.cwd)
     index = completing.index(cx.host, folder)
     listing = await asyncio.to_thread(index.listing)
@@ -48,10 +41,10 @@ async def choose(cx: Context, name: str = "") -> None:
     first = [path for path in completing.first(listing, Path(folder)) if not path.endswith("/")]
     every = list(dict.fromkeys([*first, *paths]))[:_MOST]
 
-    def rows(typed: str) -> Sequence[_Row]:
+    def rows(typed: str) -> Sequence[Row]:
         wanted, _ = _parted(typed)
         found = ranking.ranked(paths, lower, wanted, ages, shown=ranking.ASKED) if wanted else every
-        return [_Row(path, path, "changed" if path in changed else "") for path in found]
+        return [Row(path, path, "changed" if path in changed else "") for path in found]
 
     def line() -> int:
         return _parted(shown.panel.editor.text)[1] if shown.panel is not None else 0
@@ -101,7 +94,7 @@ def _edit(cx: Context, folder: str, name: str, line: int) -> None:
         except OSError as error:
             raise CommandError(f"{words[0]} cannot be started: {error.strerror}") from error
 
-    _screen(cx).outside(run)
+    screen_of(cx).outside(run)
 
 
 def _look(path: Path, columns: int, height: int, line: int) -> list[Line]:
@@ -124,9 +117,3 @@ def _look(path: Path, columns: int, height: int, line: int) -> list[Line]:
         lines.clip([("picker.prompt" if number == line else "diff.gutter", f"{number:>{digits}}  "), *text], columns)
         for number, text in enumerate(highlight(Kit(), seen, path.suffix[1:].lower()), first + 1)
     ]
-
-
-def _screen(cx: Context) -> Screen:
-    if cx.screen is None:
-        raise CommandError("this needs the shell's screen")
-    return cx.screen

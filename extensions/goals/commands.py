@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from csm.api import CommandError, Context, Screen, Spent, command, features, ops
+from csm.api import CommandError, Context, Spent, command, features, ops, screen_of
 
 from . import steering
 from .goal import KEPT, OWNER, Goal, again, begin, change, count, fault
@@ -57,7 +57,7 @@ def set_goal(cx: Context, *words: str) -> None:
 @command("goal.show", title="Show the goal")
 def show(cx: Context) -> None:
     """Say what the goal is, how it stands and what it took."""
-    goal = of(_screen(cx).session().thread)
+    goal = of(screen_of(cx).session().thread)
     if goal is None:
         _say(cx, "there is no goal: /goal WHAT sets one")
         return
@@ -109,7 +109,7 @@ def edit(cx: Context) -> None:
         _keep(cx, changed, steering.changed(changed))
         _say(cx, f"the goal is now: {short(text, 60)}")
 
-    _screen(cx).ask_line("Goal:", done, goal.objective)
+    screen_of(cx).ask_line("Goal:", done, goal.objective)
 
 
 @command("goal.budget", title="Give the goal a budget")
@@ -146,7 +146,7 @@ def _replace(cx: Context, objective: str) -> None:
     wrong = fault(objective)
     if wrong is not None:
         raise CommandError(wrong)
-    shown = _screen(cx)
+    shown = screen_of(cx)
     former = of(shown.session().thread)
 
     def set_it(sure: bool = True) -> None:
@@ -166,7 +166,7 @@ def _replace(cx: Context, objective: str) -> None:
 
 
 def _goal(cx: Context) -> Goal:
-    goal = of(_screen(cx).session().thread)
+    goal = of(screen_of(cx).session().thread)
     if goal is None:
         raise CommandError("there is no goal", "/goal WHAT sets one")
     return goal
@@ -174,7 +174,7 @@ def _goal(cx: Context) -> Goal:
 
 def _spent(cx: Context) -> Spent:
     """What the thread on the screen has used, by what the screen knows of it."""
-    thread = _screen(cx).session().thread
+    thread = screen_of(cx).session().thread
     now = time.time_ns() // 1_000_000
     turn = thread.turns[-1] if thread.running and thread.turns else None
     running = max(0, now - turn.started) if turn is not None else 0
@@ -183,7 +183,7 @@ def _spent(cx: Context) -> Spent:
 
 def _keep(cx: Context, goal: Goal | None, note: str = "") -> None:
     value = None if goal is None else msgspec.to_builtins(goal)
-    _screen(cx).session().submit(ops.Keep(OWNER, KEPT, value, note))
+    screen_of(cx).session().submit(ops.Keep(OWNER, KEPT, value, note))
 
 
 def _number(text: str) -> int:
@@ -197,11 +197,5 @@ def _number(text: str) -> int:
     return found
 
 
-def _screen(cx: Context) -> Screen:
-    if cx.screen is None:
-        raise CommandError("this needs the shell's screen")
-    return cx.screen
-
-
 def _say(cx: Context, text: str) -> None:
-    _screen(cx).message(text)
+    screen_of(cx).message(text)

@@ -11,9 +11,8 @@ import shutil
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
 
-from csm.api import CommandError, Context, Screen, Transcript, command, lines, links
+from csm.api import CommandError, Context, Row, Screen, Transcript, command, lines, links, screen_of
 
 from . import finding
 
@@ -21,12 +20,6 @@ from . import finding
 _PLUS = frozenset("vi vim nvim view emacs emacsclient nano micro kak less joe ne".split())
 _SHOWN = 70
 _WORD = re.compile(r"[^\s\"'`()<>\[\]{},;|│]+")
-
-
-class _Row(NamedTuple):
-    value: str
-    label: str
-    detail: str = ""
 
 
 @command("link.open", title="Open a link")
@@ -51,8 +44,8 @@ def follow_here(cx: Context) -> None:
 @command("link.choose", title="Choose a link to open")
 def choose(cx: Context) -> None:
     """Choose among the links and places in files that the transcript names, the last one first."""
-    screen = _screen(cx)
-    rows = [_Row(target, _short(target), _short(words)) for target, words in _named(cx, screen)]
+    screen = screen_of(cx)
+    rows = [Row(target, _short(target), _short(words)) for target, words in _named(cx, screen)]
     if not rows:
         raise CommandError("no link is named here")
     screen.pick("Open", rows, lambda target: _open(cx, target), recent=True)
@@ -61,12 +54,12 @@ def choose(cx: Context) -> None:
 @command("link.copy", title="Copy a link")
 def copy(cx: Context) -> None:
     """Copy the address of the link at the cursor; of one that is chosen where there is none."""
-    screen = _screen(cx)
+    screen = screen_of(cx)
     here = _at_cursor(cx)
     if here:
         _copied(screen, here)
         return
-    rows = [_Row(target, _short(target), _short(words)) for target, words in _named(cx, screen)]
+    rows = [Row(target, _short(target), _short(words)) for target, words in _named(cx, screen)]
     if not rows:
         raise CommandError("no link is named here")
     screen.pick("Copy", rows, lambda target: _copied(screen, target), recent=True)
@@ -82,7 +75,7 @@ def _named(cx: Context, screen: Screen) -> Iterable[tuple[str, str]]:
 
 def _at_cursor(cx: Context) -> str:
     """Where the link at the cursor leads, or the next one in its line, else the file named there; else empty."""
-    screen = _screen(cx)
+    screen = screen_of(cx)
     if "reading" not in screen.places:
         return ""
     editor, line = screen.editor, screen.line
@@ -97,7 +90,7 @@ def _at_cursor(cx: Context) -> str:
 
 
 def _open(cx: Context, target: str) -> None:
-    screen = _screen(cx)
+    screen = screen_of(cx)
     home = cx.host.env.get("HOME", "")
     if not links.role(target):
         found = finding.place(target, Path(cx.host.settings.cwd), home)
@@ -158,7 +151,7 @@ def _edit(cx: Context, place: finding.Place) -> None:
         except OSError as error:
             outcome.append(str(error.strerror))
 
-    _screen(cx).outside(call)
+    screen_of(cx).outside(call)
     if outcome and outcome[0]:
         raise CommandError(f"{argv[0]}: {outcome[0]}", "set $EDITOR")
 
@@ -170,9 +163,3 @@ def _copied(screen: Screen, target: str) -> None:
 
 def _short(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
-
-
-def _screen(cx: Context) -> Screen:
-    if cx.screen is None:
-        raise CommandError("this needs the shell's screen")
-    return cx.screen

@@ -6,35 +6,23 @@ Does not: press keys (the shell does).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
-from csm.api import CommandError, Context, Screen, command, macros
+from csm.api import CommandError, Context, Row, command, macros, screen_of
 
 from . import kept
 
 _AGAIN, _LINE = "@", ":"
 
 
-class _Row(NamedTuple):
-    value: Any
-    label: str
-    detail: str = ""
-
-
 def _names(cx: Context) -> Iterable[str]:
     return [name for name in kept.every(cx) if name != kept.LAST]
-
-
-def _screen(cx: Context) -> Screen:
-    if cx.screen is None:
-        raise CommandError("this needs the shell's screen")
-    return cx.screen
 
 
 @command("macro.record", title="Record a macro")
 def record(cx: Context, name: str = kept.LAST) -> None:
     """Remember every key from now on, in any place, until `macro.stop`. A capital goes on with its small letter."""
-    shown = _screen(cx)
+    shown = screen_of(cx)
     shown.macros.record(name)
     shown.message(f"recording{'' if name == kept.LAST else f' {name}'}")
 
@@ -42,7 +30,7 @@ def record(cx: Context, name: str = kept.LAST) -> None:
 @command("macro.stop", title="End the recording")
 def stop(cx: Context) -> None:
     """Remember no more keys; what was recorded can be played at once."""
-    shown = _screen(cx)
+    shown = screen_of(cx)
     name = shown.macros.recording or ""
     keys = macros.written(shown.macros.stop())
     if len(name) == 1 and name.isupper():
@@ -60,19 +48,19 @@ def stop(cx: Context) -> None:
 @command("macro.toggle", title="Record a macro by a letter, or end it")
 def toggle(cx: Context) -> None:
     """Record under the letter typed next; while recording, end it (Vim's `q`)."""
-    if _screen(cx).macros.recording is not None:
+    if screen_of(cx).macros.recording is not None:
         stop(cx)
     else:
-        _screen(cx).read_char("record as", lambda char: record(cx, _letter(char)), lambda: _letters(cx))
+        screen_of(cx).read_char("record as", lambda char: record(cx, _letter(char)), lambda: _letters(cx))
 
 
 @command("macro.stop-or-close", title="End the recording, or close", hidden=True)
 def stop_or_close(cx: Context) -> None:
     """While recording, end it; else close what is read."""
-    if _screen(cx).macros.recording is not None:
+    if screen_of(cx).macros.recording is not None:
         stop(cx)
     else:
-        _screen(cx).close()
+        screen_of(cx).close()
 
 
 @command("macro.play", title="Play a macro", complete={"name": _names})
@@ -81,13 +69,13 @@ def play(cx: Context, name: str | None = None, count: int | None = None) -> None
 
     What runs is stopped by C-c, C-g or Esc. A macro that plays itself is refused.
     """
-    count = _screen(cx).editor.pending.take_count(count)
+    count = screen_of(cx).editor.pending.take_count(count)
     name = name or kept.played(cx)
     if not name:
         raise CommandError("no macro was recorded yet")
     steps = kept.steps(cx, name)
     kept.note(cx, name)
-    _screen(cx).macros.play(name, steps, 1 if count is None else count)
+    screen_of(cx).macros.play(name, steps, 1 if count is None else count)
 
 
 @command("macro.play-letter", title="Play the macro of a letter")
@@ -96,13 +84,13 @@ def play_letter(cx: Context, count: int | None = None) -> None:
 
     Where no macro has the letter, the text of the register is typed.
     """
-    shown = _screen(cx)
+    shown = screen_of(cx)
     count = shown.editor.pending.take_count(count)
     shown.read_char("play", lambda char: _play_letter(cx, char, count), lambda: [*_letters(cx), *_others(cx)])
 
 
 def _play_letter(cx: Context, char: str, count: int | None) -> Any:
-    shown = _screen(cx)
+    shown = screen_of(cx)
     if char == _LINE:
         if not shown.recent:
             raise CommandError("no command line was typed yet")
@@ -126,7 +114,7 @@ def name(cx: Context, name: str) -> None:
         raise CommandError("no macro was recorded yet")
     kept.put(cx, kept.named(name), keys)
     kept.note(cx, name)
-    _screen(cx).message(f"macro {name}")
+    screen_of(cx).message(f"macro {name}")
 
 
 @command("macro.save", title="Save a macro", complete={"name": _names})
@@ -141,7 +129,7 @@ def save(cx: Context, name: str) -> None:
     if keys is None:
         raise CommandError("no macro was recorded yet")
     kept.put(cx, name, keys)
-    _screen(cx).message(f"macro {name}, kept in {kept.save(cx, name, keys)}")
+    screen_of(cx).message(f"macro {name}, kept in {kept.save(cx, name, keys)}")
 
 
 @command("macro.edit", title="Edit a macro", complete={"name": _names})
@@ -149,7 +137,7 @@ def edit(cx: Context, name: str | None = None) -> None:
     """Change the keys of a macro on a line. What was saved is saved anew."""
     name = name or kept.played(cx) or kept.LAST
     keys = kept.every(cx).get(name, "")
-    _screen(cx).ask_line(f"{name}:", lambda text: _edited(cx, name, text), keys)
+    screen_of(cx).ask_line(f"{name}:", lambda text: _edited(cx, name, text), keys)
 
 
 def _edited(cx: Context, name: str, text: str) -> None:
@@ -160,7 +148,7 @@ def _edited(cx: Context, name: str, text: str) -> None:
     if name in kept.saved(cx):
         kept.save(cx, name, keys)
     kept.put(cx, name, keys)
-    _screen(cx).message(f"macro {name}: {len(steps)} keys")
+    screen_of(cx).message(f"macro {name}: {len(steps)} keys")
 
 
 @command("macro.delete", title="Delete a macro", complete={"name": _names})
@@ -171,7 +159,7 @@ def delete(cx: Context, name: str) -> None:
     if name in kept.saved(cx):
         kept.save(cx, name, None)
     cx.host.state["macros"]["run"].pop(name, None)
-    _screen(cx).message(f"macro {name} is gone")
+    screen_of(cx).message(f"macro {name} is gone")
 
 
 @command("macro.list", title="Macros", slash="macros")
@@ -179,13 +167,13 @@ def listed(cx: Context) -> None:
     """Choose a macro to play; its keys are shown."""
     saved = kept.saved(cx)
     rows = [
-        _Row(name, name, f"{'saved · ' if name in saved else ''}{keys}")
+        Row(name, name, f"{'saved · ' if name in saved else ''}{keys}")
         for name, keys in kept.every(cx).items()
         if name != kept.LAST or keys not in [other for one, other in kept.every(cx).items() if one != kept.LAST]
     ]
     if not rows:
         raise CommandError("there are no macros yet")
-    _screen(cx).pick("Macros", rows, lambda chosen: play(cx, chosen))
+    screen_of(cx).pick("Macros", rows, lambda chosen: play(cx, chosen))
 
 
 def _letters(cx: Context) -> list[tuple[str, str]]:

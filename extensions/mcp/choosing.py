@@ -7,20 +7,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
-from csm.api import CommandError, Context, command, config_file, lines
+from csm.api import CommandError, Context, Row, command, config_file, lines
 
 from . import browsing, commands, tokens
 from .servers import Server, used
 
 Line = list[tuple[str, str]]
-
-
-class _Row(NamedTuple):
-    value: str
-    label: str
-    detail: str
 
 
 @command("mcp.choose", title="MCP servers", slash="mcp", complete={"name": commands.names})
@@ -50,7 +44,7 @@ def _list(cx: Context, current: str | None, wanted: asyncio.Future[str]) -> None
         wanted.set_result("")
         doing()
 
-    rows = [_Row(server.name, server.name, _detail(cx, server)) for server in known.values()]
+    rows = [Row(server.name, server.name, _detail(cx, server)) for server in known.values()]
     shown.pick(
         "MCP servers",
         rows,

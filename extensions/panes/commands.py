@@ -6,30 +6,18 @@ Does not: draw, or reach a process by itself.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
-from csm.api import CommandError, Context, Screen, command, items, ops, script_of
+from csm.api import CommandError, Context, Row, command, items, ops, screen_of, script_of
 
 from .pane import Pane
-
-
-class _Row(NamedTuple):
-    value: Any
-    label: str
-    detail: str = ""
-
-
-def _screen(cx: Context) -> Screen:
-    if cx.screen is None:
-        raise CommandError("this needs the shell's screen")
-    return cx.screen
 
 
 def _entries(cx: Context, *, ended: bool = False) -> list[Any]:
     """Commands of the thread, newest first: those that run, and if wanted those that have ended."""
     found = [
         entry
-        for turn in reversed(_screen(cx).session().thread.turns)
+        for turn in reversed(screen_of(cx).session().thread.turns)
         for entry in reversed(turn.entries)
         if isinstance(entry.item, items.CommandExecution) and (ended or not entry.done)
     ]
@@ -58,15 +46,15 @@ def open_pane(cx: Context, which: str | None = None, *, all: bool = False) -> No
     elif len(found) == 1:
         _show(cx, found[0])
     else:
-        rows = [_Row(entry, _name(entry), _detail(entry)) for entry in found]
-        _screen(cx).pick("Commands", rows, lambda entry: _show(cx, entry))
+        rows = [Row(entry, _name(entry), _detail(entry)) for entry in found]
+        screen_of(cx).pick("Commands", rows, lambda entry: _show(cx, entry))
 
 
 @command("pane.run", title="Run in a terminal window", slash="terminal")
 def run(cx: Context, *line: str) -> None:
     """Run a command line of one's own in a window with a terminal; without one, one's shell. The keys go to it."""
     text = " ".join(line) or cx.host.env.get("SHELL") or "/bin/sh"
-    _screen(cx).session().submit(ops.Shell(text, tty=True))
+    screen_of(cx).session().submit(ops.Shell(text, tty=True))
 
 
 @command("pane.foreground", title="Type into a running command")
@@ -77,7 +65,7 @@ def foreground(cx: Context, which: str | None = None) -> None:
     if chosen is None:
         raise CommandError("no command runs" if which is None else f"no command {which} runs here")
     _show(cx, chosen).attach()
-    _screen(cx).refresh()
+    screen_of(cx).refresh()
 
 
 @command("pane.attach", title="Give the command the keys", places=("pane",))
@@ -87,14 +75,14 @@ def attach(cx: Context) -> None:
     if not pane.running:
         raise CommandError("this command has ended")
     pane.attach()
-    _screen(cx).refresh()
+    screen_of(cx).refresh()
 
 
 @command("pane.detach", title="Take the keys back", places=("pane",))
 def detach(cx: Context) -> None:
     """Have the keys be the shell's again; the command goes on."""
     _pane(cx).detach()
-    _screen(cx).refresh()
+    screen_of(cx).refresh()
 
 
 @command("pane.send", title="Send text to a command")
@@ -135,7 +123,7 @@ def stop_all(cx: Context) -> None:
         raise CommandError("no command runs")
     for entry in found:
         _submit(cx, ops.Reach(entry.item.id, "signal", "SIGTERM"))
-    _screen(cx).message(f"asked {len(found)} command{'s' if len(found) > 1 else ''} to end")
+    screen_of(cx).message(f"asked {len(found)} command{'s' if len(found) > 1 else ''} to end")
 
 
 @command("pane.background", title="Have the model go on while it runs")
@@ -150,15 +138,15 @@ def go_next(cx: Context, count: int = 1) -> None:
     found = sorted(_entries(cx), key=lambda entry: str(entry.item.id))
     if not found:
         raise CommandError("no command runs")
-    shown = _screen(cx).buffer
+    shown = screen_of(cx).buffer
     ids = [entry.item.id for entry in found]
     at = ids.index(shown.item_id) + count if isinstance(shown, Pane) and shown.item_id in ids else 0
     pane = _made(cx, found[at % len(found)])
     if isinstance(shown, Pane):
         shown.detach()
-        _screen(cx).show(pane)
+        screen_of(cx).show(pane)
     else:
-        _screen(cx).show(pane, "below")
+        screen_of(cx).show(pane, "below")
 
 
 @command("pane.previous", title="Previous running command")
@@ -169,7 +157,7 @@ def go_previous(cx: Context, count: int = 1) -> None:
 
 def begun(cx: Context, item_id: str) -> None:
     """A command of the user's began that has a terminal: show it, and give it the keys."""
-    shown = _screen(cx)
+    shown = screen_of(cx)
     session = next((one for one in shown.seats.all() if item_id in one.thread.entries), None)
     if session is None:
         return
@@ -180,7 +168,7 @@ def begun(cx: Context, item_id: str) -> None:
 
 def _over(cx: Context, pane: Pane) -> None:
     """It ended. Where it had a screen of its own nothing is left to see; else its last lines stay."""
-    shown = _screen(cx)
+    shown = screen_of(cx)
     if pane.drew and pane.exit_code == 0:
         held = shown.buffer.name == pane.name
         shown.buffers.kill(pane.name)
@@ -199,27 +187,27 @@ def _detail(entry: Any) -> str:
 
 def _show(cx: Context, entry: Any) -> Pane:
     pane = _made(cx, entry)
-    _screen(cx).show(pane, "below")
+    screen_of(cx).show(pane, "below")
     return pane
 
 
 def _made(cx: Context, entry: Any) -> Pane:
     """The pane of a command: the one that is open, or a new one."""
-    for buffer in _screen(cx).buffers.all():
+    for buffer in screen_of(cx).buffers.all():
         if isinstance(buffer, Pane) and buffer.item_id == entry.item.id:
             return buffer
-    return Pane(entry, _screen(cx).session().submit)
+    return Pane(entry, screen_of(cx).session().submit)
 
 
 def _pane(cx: Context) -> Pane:
-    buffer = _screen(cx).buffer
+    buffer = screen_of(cx).buffer
     if not isinstance(buffer, Pane):
         raise CommandError("no command is shown in this window", "pane.open shows one")
     return buffer
 
 
 def _reach(cx: Context, action: Any, text: str = "") -> None:
-    buffer = _screen(cx).buffer
+    buffer = screen_of(cx).buffer
     if isinstance(buffer, Pane):
         buffer.reach(ops.Reach(buffer.item_id, action, text))
         return
@@ -230,4 +218,4 @@ def _reach(cx: Context, action: Any, text: str = "") -> None:
 
 
 def _submit(cx: Context, op: ops.Reach) -> None:
-    _screen(cx).session().submit(op)
+    screen_of(cx).session().submit(op)

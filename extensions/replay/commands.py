@@ -8,9 +8,9 @@ from __future__ import annotations
 import asyncio
 import re
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from csm.api import CommandError, Context, Screen, TextBuffer, codec, command, lines
+from csm.api import CommandError, Context, Row, TextBuffer, codec, command, lines, screen_of
 
 from .buffer import Replay
 
@@ -18,16 +18,10 @@ if TYPE_CHECKING:
     from csm.api import Recording
 
 
-class _Row(NamedTuple):
-    value: Any
-    label: str
-    detail: str = ""
-
-
 @command("replay.open", title="Step through a session", slash="replay")
 async def open_replay(cx: Context, session: str | None = None, *, at: int | None = None) -> None:
     """Show a stored session as it was after each of its events: the one on the screen, or another by id or name."""
-    screen, known = _screen(cx), cx.state.pop("replay.recording", None)
+    screen, known = screen_of(cx), cx.state.pop("replay.recording", None)
     text = session or screen.session().thread_id
     if not text and known is None:
         raise CommandError("there is no session on the screen yet", "replay.open takes an id or a name")
@@ -128,7 +122,7 @@ async def search(cx: Context, *text: str, back: bool = False) -> None:
         await _search(cx, back=back)
         return
     typed: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    _screen(cx).ask_line("Search back:" if back else "Search:", typed.set_result, cancel=lambda: typed.set_result(""))
+    screen_of(cx).ask_line("Search back:" if back else "Search:", typed.set_result, cancel=lambda: typed.set_result(""))
     shown.found = await typed or shown.found
     if shown.found:
         await _search(cx, back=back)
@@ -149,7 +143,7 @@ async def search_previous(cx: Context) -> None:
 @command("replay.show-earlier", title="Show all turns before", places=("replay",))
 def earlier(cx: Context) -> None:
     """Bring back the turns of long ago, which are not at hand at once in a long session."""
-    screen, shown = _screen(cx), _replay(cx)
+    screen, shown = screen_of(cx), _replay(cx)
     count = shown.earlier()
     screen.message(f"{count} earlier turns are above" if count else "all turns are here")
 
@@ -166,13 +160,13 @@ def show_event(cx: Context) -> None:
     except ValueError:
         text = shown.step.raw.decode("utf-8", "replace")
     content = [[("help.text", lines.clean(line))] for line in text.split("\n")]
-    _screen(cx).show(TextBuffer("event", f"Event {shown.number:,}", content), "right")
+    screen_of(cx).show(TextBuffer("event", f"Event {shown.number:,}", content), "right")
 
 
 @command("replay.fork-here", title="Go on from here, in a copy", places=("replay",))
 def fork_here(cx: Context) -> None:
     """Go on in a copy of the session that ends with the turn shown; the session itself stays as it is."""
-    screen, shown = _screen(cx), _replay(cx)
+    screen, shown = screen_of(cx), _replay(cx)
     turn = next((turn for turn in reversed(shown.thread.turns) if turn.id), None)
     thread_id = shown.recording.thread_id
     if turn is None:
@@ -189,7 +183,7 @@ def fork_here(cx: Context) -> None:
     if not session.thread.running:
         fork()
         return
-    rows = [_Row(True, "Stop the turn and go"), _Row(False, "Stay here")]
+    rows = [Row(True, "Stop the turn and go"), Row(False, "Stay here")]
     screen.pick("A turn is running.", rows, lambda go: fork() if go else None)
 
 
@@ -214,30 +208,24 @@ async def _search(cx: Context, *, back: bool) -> None:
 
 def _go(cx: Context, number: int) -> None:
     _replay(cx).go(number)
-    _screen(cx).scroll_to("bottom")
+    screen_of(cx).scroll_to("bottom")
 
 
 def _ask(cx: Context, prompt: str, done: Any) -> None:
     def typed(text: str) -> None:
         if not text.strip().replace(",", "").isdecimal():
-            _screen(cx).message(f"{text.strip() or 'nothing'} is no number", "message.error")
+            screen_of(cx).message(f"{text.strip() or 'nothing'} is no number", "message.error")
             return
         try:
             done(int(text.strip().replace(",", "")))
         except Exception as error:
-            _screen(cx).message(getattr(error, "message", str(error)), "message.error")
+            screen_of(cx).message(getattr(error, "message", str(error)), "message.error")
 
-    _screen(cx).ask_line(prompt, typed)
-
-
-def _screen(cx: Context) -> Screen:
-    if cx.screen is None:
-        raise CommandError("this needs the shell's screen")
-    return cx.screen
+    screen_of(cx).ask_line(prompt, typed)
 
 
 def _replay(cx: Context) -> Replay:
-    shown = _screen(cx).buffer
+    shown = screen_of(cx).buffer
     if not isinstance(shown, Replay):
         raise CommandError("this is for a session that is stepped through", "replay.open opens it")
     return shown

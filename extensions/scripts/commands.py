@@ -9,25 +9,19 @@ from typing import Any
 
 import msgspec
 
-from csm.api import CommandError, Context, Screen, chords, command, macros
-
-
-def _screen(cx: Context) -> Screen:
-    if cx.screen is None:
-        raise CommandError("this needs the shell's screen")
-    return cx.screen
+from csm.api import CommandError, Context, chords, command, macros, screen_of
 
 
 @command("popup.show", title="Show a text in a small box")
 def popup(cx: Context, *words: str, seconds: float = 5.0, title: str = "") -> None:
     """Show a text in the upper right corner for so many seconds."""
-    _screen(cx).popup(" ".join(words), seconds, title)
+    screen_of(cx).popup(" ".join(words), seconds, title)
 
 
 @command("command.repeat", title="Run the last command again")
 def repeat(cx: Context, count: int | None = None) -> Any:
     """Run what a key or the palette ran last, as often as it did then, or `count` times."""
-    last = _screen(cx).last
+    last = screen_of(cx).last
     if last is None:
         raise CommandError("no command was run yet")
     line, before = last
@@ -43,4 +37,4 @@ def press(cx: Context, *keys: str, count: int | None = None) -> None:
     except chords.ChordError as error:
         raise CommandError(f"{text}: {error.message}") from None
     times = cx.count if count is None else count
-    _screen(cx).macros.play(f"keys {text}", steps, 1 if times is None else times)
+    screen_of(cx).macros.play(f"keys {text}", steps, 1 if times is None else times)

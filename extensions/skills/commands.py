@@ -9,9 +9,9 @@ import shlex
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from csm.api import CommandError, Context, Kit, Screen, command, config_file, highlight, lines
+from csm.api import CommandError, Context, Kit, Row, command, config_file, highlight, lines, screen_of
 
 from . import found
 from .found import Skill
@@ -20,12 +20,6 @@ Line = list[tuple[str, str]]
 #: Bytes of a skill that a look reads.
 _LOOK = 1 << 16
 _STATES = {"off": "off", "hidden": "a nearer one of this name counts", "": ""}
-
-
-class _Row(NamedTuple):
-    value: Skill
-    label: str
-    detail: str
 
 
 @command("skill.choose", title="Skills: name one in the draft, turn them on and off", slash="skills")
@@ -37,13 +31,13 @@ def choose(cx: Context) -> None:
 
 
 def _list(cx: Context, current: Skill | None) -> None:
-    shown = _screen(cx)
+    shown = screen_of(cx)
     there = found.every(cx.host.settings, Path(shown.session().thread.cwd or cx.host.cwd), cx.host.env)
     if not there:
         raise CommandError("there are no skills", "a folder .agents/skills/NAME with a SKILL.md is one")
     states = dict(there)
     rows = [
-        _Row(skill, skill.name, " · ".join(filter(None, (_STATES[state], skill.short or skill.about))))
+        Row(skill, skill.name, " · ".join(filter(None, (_STATES[state], skill.short or skill.about))))
         for skill, state in there
     ]
     shown.pick(
@@ -65,11 +59,11 @@ def _name(cx: Context, chosen: Sequence[Skill], states: dict[Skill, str]) -> Non
     off = [skill.name for skill in chosen if states[skill] == "off"]
     if off:
         raise CommandError(f"{', '.join(off)} is turned off")
-    editor = _screen(cx).composer
+    editor = screen_of(cx).composer
     before = editor.text[editor.cursor - 1 : editor.cursor]
     words = "".join(f"${skill.name} " for skill in chosen)
     editor.insert(f"{' ' if before and not before.isspace() else ''}{words}", "")
-    _screen(cx).focus("composer")
+    screen_of(cx).focus("composer")
 
 
 def _switch(cx: Context, chosen: Sequence[Skill], states: dict[Skill, str]) -> None:
@@ -79,7 +73,7 @@ def _switch(cx: Context, chosen: Sequence[Skill], states: dict[Skill, str]) -> N
     cx.host.reload_settings()
     told = ", ".join(f"{skill.name} {'on' if states[skill] == 'off' else 'off'}" for skill in chosen)
     _list(cx, chosen[-1])
-    _screen(cx).message(f"{told}; kept in {file}")
+    screen_of(cx).message(f"{told}; kept in {file}")
 
 
 def _edit(cx: Context, skill: Skill) -> None:
@@ -91,7 +85,7 @@ def _edit(cx: Context, skill: Skill) -> None:
         except (OSError, ValueError) as error:
             raise CommandError(f"{editor} cannot be started: {error}") from error
 
-    _screen(cx).outside(run)
+    screen_of(cx).outside(run)
 
 
 def _look(skill: Skill, state: str, columns: int, height: int) -> list[Line]:
@@ -107,9 +101,3 @@ def _look(skill: Skill, state: str, columns: int, height: int) -> list[Line]:
     for line in highlight(Kit(), text.splitlines()[:height], "markdown"):
         made += lines.wrap(line, columns) if line else [[]]
     return made
-
-
-def _screen(cx: Context) -> Screen:
-    if cx.screen is None:
-        raise CommandError("this needs the shell's screen")
-    return cx.screen

@@ -6,19 +6,10 @@ Does not: make any.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
 
-from csm.api import CommandError, Context, command
+from csm.api import CommandError, Context, Row, command
 
 from .windows import screen
-
-
-class Row(NamedTuple):
-    """A row of the picker."""
-
-    value: Any
-    label: str
-    detail: str = ""
 
 
 def _names(cx: Context) -> Iterable[str]:

@@ -5,14 +5,8 @@ Does not: know what a window shows.
 
 from __future__ import annotations
 
-from csm.api import CommandError, Context, Screen, command
-
-
-def screen(cx: Context) -> Screen:
-    """The screen. Raises CommandError where there is none."""
-    if cx.screen is None:
-        raise CommandError("this needs the shell's screen")
-    return cx.screen
+from csm.api import Context, command
+from csm.api import screen_of as screen
 
 
 @command("window.split-right", title="Split, side by side")
