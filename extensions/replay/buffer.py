@@ -64,7 +64,7 @@ class Replay(Transcript):
         """Bring back the turns of long ago; how many."""
         before = len(self.thread.turns)
         self.thread.recall()
-        self._rebuild()
+        self.rebuild()
         self.version += 1
         return len(self.thread.turns) - before
 
@@ -89,10 +89,6 @@ class Replay(Transcript):
                 self.update(Event(step.number, step.time, step.body))
             self.thread.seq += 1
             self.number, self.step = step.number, step
-
-    def rebuild(self) -> None:
-        """Show the thread anew."""
-        self._rebuild()
 
 
 def fill(shown: Replay, rows: int, columns: int) -> None:
