@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from csm.edit import chars, patterns
+from csm.edit import chars, expressions, patterns
 from csm.edit.editor import Editor
 
 #: Commands on lines of a text, each with the shortest beginning that means it, and what it does.
@@ -190,8 +190,8 @@ def last_pattern(editor: Editor, pattern: str, *, ignore_case: bool | None = Non
             return compiled
         if not editor.last_search:
             raise ExError("nothing was searched for yet")
-        return re.compile(editor.last_search[0], re.MULTILINE | (re.IGNORECASE if ignore_case else 0))
-    except (patterns.PatternError, re.error) as error:
+        return expressions.compiled(editor.last_search[0], re.MULTILINE | (re.IGNORECASE if ignore_case else 0))
+    except (patterns.PatternError, expressions.ExpressionError) as error:
         raise ExError(str(error)) from None
 
 

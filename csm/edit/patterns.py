@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from csm.edit import expressions
+
 _CLASSES = {
     "s": r"[ \t]", "S": r"[^ \t\n]", "d": "[0-9]", "D": r"[^0-9\n]", "w": "[0-9A-Za-z_]", "W": r"[^0-9A-Za-z_\n]",
     "a": "[A-Za-z]", "A": r"[^A-Za-z\n]", "l": "[a-z]", "L": r"[^a-z\n]", "u": "[A-Z]", "U": r"[^A-Z\n]",
@@ -30,8 +32,8 @@ def compiled(pattern: str, *, ignore_case: bool | None = None) -> re.Pattern[str
     text = reader.read()
     ignore = ignore_case if reader.ignore is None else reader.ignore
     try:
-        return re.compile(text, re.MULTILINE | (re.IGNORECASE if ignore else 0))
-    except re.error as error:
+        return expressions.compiled(text, re.MULTILINE | (re.IGNORECASE if ignore else 0))
+    except expressions.ExpressionError as error:
         raise PatternError(f"{pattern}: {error}") from None
 
 

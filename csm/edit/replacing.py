@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from csm.edit import expressions
 from csm.edit.editor import Editor
 
 
@@ -22,10 +23,7 @@ class Replacing:
         self._new, self._regexp = new, regexp
         self._fold = wanted == wanted.lower()
         flags = re.MULTILINE | (re.IGNORECASE if self._fold else 0)
-        try:
-            self._pattern = re.compile(wanted if regexp else re.escape(wanted), flags)
-        except re.error as error:
-            raise ValueError(str(error)) from None
+        self._pattern = expressions.compiled(wanted if regexp else re.escape(wanted), flags)
         active = editor.mark_active and editor.mark is not None
         low, high = sorted((editor.cursor, editor.mark or 0)) if active else (editor.cursor, len(editor.text))
         self._at, self._left = low, len(editor.text) - high

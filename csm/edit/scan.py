@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from csm.edit import chars
+from csm.edit import chars, expressions
 
 PAIRS = {"(": ")", "[": "]", "{": "}"}
 CLOSERS = {closer: opener for opener, closer in PAIRS.items()}
@@ -78,11 +78,7 @@ def pattern(text: str, at: int, wanted: str, count: int, *, back: bool) -> int |
     capitals too unless the pattern has a capital.
     """
     flags = re.MULTILINE | (0 if any(char.isupper() for char in wanted) else re.IGNORECASE)
-    try:
-        compiled = re.compile(wanted, flags)
-    except re.error:
-        compiled = re.compile(re.escape(wanted), flags)
-    places = [match.start() for match in compiled.finditer(text) if match.start() < len(text)]
+    places = [match.start() for match in expressions.lenient(wanted, flags).finditer(text) if match.start() < len(text)]
     if not places:
         return None
     if back:

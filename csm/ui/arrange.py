@@ -235,7 +235,7 @@ def _windows(shell: Shell, columns: int, rows: int) -> Region:
 
     shell.windows.settle()
     lines = panes.render(
-        shell.windows, columns, rows, empty, focus=shell.reading, marks=shell.search.pattern, foot=shell.composers.foot
+        shell.windows, columns, rows, empty, focus=shell.reading, marks=shell.search.marked, foot=shell.composers.foot
     )
     if any(window.top.thread and window.top.view.top < _NEAR_TOP for window in shell.windows.seen()):
         shell.session.recall()

@@ -5,7 +5,6 @@ Does not: decide what windows there are (`csm.ui.windows`).
 
 from __future__ import annotations
 
-import re
 import traceback
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +13,6 @@ from csm.ui.composer import rule
 from csm.ui.frame import Line
 from csm.ui.windows import Shown, Window, Windows
 from csm.view.buffers import TextBuffer
-from csm.view.finding import marked
 from csm.view.lines import clip, line_width, pad, visible
 from csm.view.windows import How, Rect
 
@@ -32,11 +30,11 @@ def render(
     empty: Empty,
     *,
     focus: bool,
-    marks: re.Pattern[str] | None = None,
+    marks: Callable[[list[Line]], list[Line]] | None = None,
     foot: Foot | None = None,
 ) -> list[Line]:
-    """Exactly `rows` lines. `focus`: the current window has the keys. Matches of `marks` are marked in it. `foot` tells
-    what stands below a window's own lines, at its width and height.
+    """Exactly `rows` lines. `focus`: the current window has the keys, and `marks` marks in its lines what was searched.
+    `foot` tells what stands below a window's own lines, at its width and height.
     """
     windows.place(Rect(0, 0, columns, rows))
     rects = windows.rects()
@@ -116,7 +114,7 @@ def _window(
     empty: Empty,
     *,
     focus: bool,
-    marks: re.Pattern[str] | None,
+    marks: Callable[[list[Line]], list[Line]] | None,
     below: list[Line],
 ) -> list[Line]:
     if rect.width < 1 or rect.height < 1:
@@ -129,7 +127,7 @@ def _window(
     width = max(1, rect.width - 2 * margin)
     lines = _shown(shown, width, rows, focus)
     if marks is not None:
-        lines = marked(lines, marks, "search.match")
+        lines = marks(lines)
     if margin:
         lines = [[("", " " * margin), *line] for line in lines]
     if not lines and shown.thread:

@@ -8,11 +8,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from csm.ui.watchdog import HeldError
 from csm.view import finding
 
 if TYPE_CHECKING:
     from csm.ui.jumps import Place
     from csm.ui.shell import Shell
+    from csm.view.lines import StyledLine
+
+
+#: Seconds that a search may take with each letter typed, and where it was asked for; that a frame may look for matches.
+_TYPED, _ASKED, _FRAME = 0.5, 1.5, 0.2
 
 
 class _Origin(NamedTuple):
@@ -50,11 +56,11 @@ class Search:
         )
 
     def again(self, *, reverse: bool = False) -> bool:
-        """Go to the next match of the last pattern; False if there is none."""
+        """Go to the next match of the last pattern; False if there is none. One that takes too long has said so."""
         if not self._last:
             return False
         self.pattern = finding.compiled(self._last)
-        return self._go(self._place(), back=self._back != reverse)
+        return self._go(self._place(), back=self._back != reverse) or self.pattern is None
 
     def word(self, text: str, *, back: bool = False) -> bool:
         """Go to the next place of a word."""
@@ -65,6 +71,17 @@ class Search:
         """Mark nothing any more."""
         self.pattern, self._at = None, None
 
+    def marked(self, lines: list[StyledLine]) -> list[StyledLine]:
+        """Lines with every match marked; where that takes too long nothing is marked from now on."""
+        if self.pattern is None:
+            return lines
+        try:
+            with self._shell.scripts.watch("marking matches", _FRAME):
+                return finding.marked(lines, self.pattern, "search.match")
+        except HeldError:
+            self.pattern = None
+            return lines
+
     def _typed(self, text: str, origin: _Origin) -> None:
         self._return(origin)
         self.pattern = finding.compiled(text) if text else None
@@ -72,7 +89,7 @@ class Search:
             self._last = text
             column = origin.column if self._back else origin.column - 1
             if not self._hopeless(text) and not self._go((origin.line, column), back=self._back, quiet=True):
-                self._missing = text, self._version()
+                self._missing = text if self.pattern is not None else "", self._version()
 
     def _hopeless(self, text: str) -> bool:
         """Whether what was typed before is nowhere, and this only says more. Looking through long texts takes time."""
@@ -92,7 +109,8 @@ class Search:
         self._last = text
         if self._from is not None:
             self._shell.jumps.note(self._from)
-        if self._at is None and not self._go(self._place(), back=self._back):
+        self.pattern = finding.compiled(text)
+        if self._at is None and not self._go(self._place(), back=self._back) and self.pattern is not None:
             self._shell.failed(f"there is no {text}")
 
     def _cancelled(self, origin: _Origin) -> None:
@@ -100,10 +118,18 @@ class Search:
         self.clear()
 
     def _go(self, place: tuple[int, int], *, back: bool, quiet: bool = False) -> bool:
+        """Go to the next match. One that takes too long is given up: then there is no `pattern` any more."""
         shell = self._shell
         shown = shell.windows.current.top
         assert self.pattern is not None
-        hit = finding.find(shown.buffer, self.pattern, *place, shown.view.width or shell.size[0], back=back)
+        columns = shown.view.width or shell.size[0]
+        try:
+            with shell.scripts.watch("searching", _TYPED if quiet else _ASKED):
+                hit = finding.find(shown.buffer, self.pattern, *place, columns, back=back)
+        except HeldError:
+            self.pattern = None
+            shell.message.say("the search took too long", "message.warning")
+            return False
         if hit is None or hit.wrapped:
             # What came before may have it, if it is not at hand: then this is done again.
             further = shown.thread and not quiet
@@ -123,7 +149,7 @@ class Search:
         return True
 
     def _further(self, *, back: bool) -> None:
-        if self.pattern is not None and not self._go(self._place(), back=back):
+        if self.pattern is not None and not self._go(self._place(), back=back) and self.pattern is not None:
             self._shell.failed(f"there is no {self._last}")
 
     def _place(self) -> tuple[int, int]:

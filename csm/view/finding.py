@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from csm.edit.expressions import lenient
 from csm.view.lines import StyledLine, overlay, plain, width
 
 _CHUNK = 300
@@ -28,10 +29,7 @@ class Hit(NamedTuple):
 def compiled(text: str) -> re.Pattern[str]:
     """A pattern as people type it: small letters stand for both; what is no regular expression is taken literally."""
     flags = re.IGNORECASE if text == text.lower() else 0
-    try:
-        return re.compile(text, flags)
-    except re.error:
-        return re.compile(re.escape(text), flags)
+    return lenient(text, flags)
 
 
 def find(

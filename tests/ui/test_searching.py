@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 from collections.abc import Callable
 
 import pytest
 
 from csm.ui.driver import ScreenDriver
+from csm.ui.watchdog import Watchdog
 from csm.view.finding import compiled, find
 
 Drive = Callable[..., ScreenDriver]
@@ -128,3 +131,39 @@ def test_titles_are_found_as_they_are_shown(drive: Drive) -> None:
     for word in ("Added total", r"\$ echo wonder", "bash -lc"):
         hit = find(shown, compiled(word), 0, -1, 80)
         assert (hit is not None) == (word != "bash -lc"), word
+
+
+def test_patterns_that_take_forever_are_given_up(drive: Drive) -> None:
+    told: list[str] = []
+    dog = Watchdog(told.append)
+    dog.start()
+    try:
+        driver = drive({"text": f"pear\n\n{'a' * 50}b"}, watch=dog.step)
+        driver.type("hi\n")
+        driver.wait_for("aaab")
+        driver.wait(lambda: driver.shell.session.thread.running is None)
+        driver.keys("f3")
+        driver.type("(a+)+$")
+        assert "the search took too long" in driver.screen()
+        driver.keys("enter")
+        assert "the search took too long" in driver.screen()
+        assert driver.shell.search.pattern is None
+        driver.shell.search.pattern = re.compile("(a+)+$")  # one that was quick in what was read before
+        assert "aaab" in driver.screen()
+        assert driver.shell.search.pattern is None
+        driver.keys("/")
+        driver.type("pear\n")
+        assert _marked(driver) == ["pear"]
+        assert not [one for one in driver.messages if "HeldError" in one]
+    finally:
+        dog.stop()
+
+
+@pytest.mark.parametrize("pattern", ["a{99999999999}", "a{0,4294967295}", "[[%]", "(?i)%(?i)"])
+def test_what_is_no_pattern_here_is_text(driver: ScreenDriver, pattern: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        driver.keys("f3")
+        driver.type(f"{pattern}\n")
+    assert f"there is no {pattern}" in driver.screen()
+    assert driver.messages[-1] == f"there is no {pattern}"
