@@ -58,6 +58,7 @@ def frame(shell: Shell, columns: int, height: int) -> Frame:
         made.cursor = panes.cursor(shell.windows)
     elif cursor is not None and cursor[0] == "windows":
         made.cursor = shell.composers.cursor()
+    _inside(made)
     return made
 
 
@@ -79,6 +80,7 @@ def _inline(shell: Shell, columns: int, height: int) -> Frame:
     made.regions = _cut([region for region in (Region("transcript", tail), *below) if region.lines], height)
     _narrow(made)
     made.cursor = _cursor(made, cursor)
+    _inside(made)
     return made
 
 
@@ -98,6 +100,7 @@ def _alone(shell: Shell, columns: int, height: int) -> Frame:
     made.cursor = _cursor(made, (panel.name, *at) if at is not None else None)
     if shell.reading and body.lines and not shell.panels:
         made.cursor = panes.cursor(shell.windows)
+    _inside(made)
     return made
 
 
@@ -273,6 +276,14 @@ def _narrow(made: Frame) -> None:
     if made.width < _NARROW:
         for region in made.regions:
             region.lines = [clip(line, made.width) for line in region.lines]
+
+
+def _inside(made: Frame) -> None:
+    """Where there are fewer columns than a prompt has, or a panel had more rows than are left, the cursor stays inside."""
+    if made.cursor is not None:
+        column, row = made.cursor
+        most = sum(len(region.lines) for region in made.regions) - 1
+        made.cursor = (max(0, min(column, made.width - 1)), max(0, min(row, most)))
 
 
 def _cursor(made: Frame, cursor: tuple[str, int, int] | None) -> tuple[int, int] | None:

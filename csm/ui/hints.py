@@ -5,7 +5,7 @@ Does not: place them (`csm.ui.arrange`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from csm.edit.objects import OBJECTS
@@ -138,14 +138,11 @@ def question_keys(shell: Shell) -> dict[str, str]:
 
 def chosen(shell: Shell) -> int:
     """Which answer to the question Enter gives, from 0."""
-    ask = shell.ask
-    known, at = shell.state.get(CHOSEN, ("", 0))
-    return at if ask is not None and known == chosen_of(ask.id, shell.state) else 0
-
-
-def chosen_of(ask_id: str, state: Mapping[str, Any]) -> tuple[str, int]:
-    """What a choice belongs to: a question, and how many of its parts are answered."""
-    return ask_id, len(state.get("question.answers", {}).get(ask_id, ()))
+    if shell.ask is None:
+        return 0
+    given = shell.state.get("question.answers", {}).get(shell.ask.id, ())
+    at: int = shell.state.get("approval.chosen", {}).get((shell.ask.id, len(given)), 0)
+    return at
 
 
 def short_answers(shell: Shell, columns: int) -> Line:
@@ -164,7 +161,7 @@ def _answers_in(shell: Shell, decisions: tuple[Decision, ...], kept: Collection[
     keys, line, marked = answers(shell), list[tuple[str, str]](), chosen(shell)
     for at, decision in enumerate(decisions):
         if kept is None or decision in kept:
-            line.append(("dim", " · ")) if line else None
+            line += [("dim", " · ")] if line else []
             line += [("approval.title", "› " if at == marked else "  " if not line else ""), ("dim", f"{at + 1} ")]
             line += [("approval.key", keys.get(decision, "")), ("approval.choice", f" {_SHORT[decision]}")]
     return line

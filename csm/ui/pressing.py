@@ -90,7 +90,7 @@ def _answer(shell: Shell, row: int, column: int) -> None:
     """An answer is given by its key, which stands at the beginning of its row, or before it where all are in one."""
     lines = _lines(shell, "approval")
     role, _ = _segment(lines[row], column)
-    if role not in ("approval.key", "approval.choice", "approval.command", "") or not _choices(lines, row):
+    if role not in ("approval.key", "approval.choice", "approval.command", "dim", "") or not _choices(lines, row):
         shell.run("approval.open")
         return
     key = _key(lines[row], column)
@@ -114,7 +114,7 @@ def _choices(lines: list[Line], row: int) -> bool:
 def _key(line: Line, column: int) -> str:
     found, at = "", 0
     for role, text in line:
-        if role == "approval.key" and at <= column:
+        if (role == "approval.key" or (role == "dim" and text.strip().isdigit())) and at <= column:
             found = text.strip()
         at += width(text)
     return found

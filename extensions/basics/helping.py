@@ -21,7 +21,7 @@ _TOPICS = {
     ),
     "Answer": (
         "approval.accept", "approval.accept-session", "approval.accept-rule", "approval.decline",
-        "approval.decline-and-say", "approval.cancel",
+        "approval.decline-and-say", "approval.cancel", "approval.take", "approval.select",
     ),
     "Work": (
         "turn.interrupt", "composer.take-back", "model.choose", "session.new", "session.resume", "session.fork",

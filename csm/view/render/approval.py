@@ -21,14 +21,18 @@ from csm.view.render.look import more, text_rows
 
 #: The keys shown where none are given.
 KEYS: dict[Decision, str] = {"accept": "y", "accept_session": "a", "accept_rule": "p", "decline": "n", "cancel": "esc"}
+#: The mark of what Enter takes.
+CHOSEN = "›"
 _COMMAND_ROWS = 12
 _DIFF_ROWS = 16
 
 
-def approval(ask: Ask, width: int, keys: Mapping[Decision, str] | None = None, home: str = "") -> list[StyledLine]:
+def approval(
+    ask: Ask, width: int, keys: Mapping[Decision, str] | None = None, home: str = "", chosen: int = 0
+) -> list[StyledLine]:
     """The question in `width` cells, the answers last: one row each. `keys` names the key of each decision.
 
-    `home` is shown as `~`.
+    `home` is shown as `~`. `chosen` is the answer that Enter gives, from 0.
     """
     margin = 2 if width >= 24 else 0
     room = max(1, width - margin - 1)
@@ -36,8 +40,8 @@ def approval(ask: Ask, width: int, keys: Mapping[Decision, str] | None = None, h
     details = _details(ask, room, home)
     if details:
         rows += [[], *details]
-    rows += [[], *_choices(ask, room, keys or KEYS)]
-    return [[("", " " * margin), *row] if row else [] for row in rows]
+    rows = [[("", " " * margin), *row] if row else [] for row in rows]
+    return [*rows, [], *_choices(ask, room, margin, keys or KEYS, chosen)]
 
 
 def _title(ask: Ask, room: int) -> list[StyledLine]:
@@ -78,14 +82,20 @@ def _details(ask: Ask, room: int, home: str) -> list[StyledLine]:
     return rows
 
 
-def _choices(ask: Ask, room: int, keys: Mapping[Decision, str]) -> list[StyledLine]:
+def _choices(ask: Ask, room: int, margin: int, keys: Mapping[Decision, str], chosen: int) -> list[StyledLine]:
     named = [(keys.get(decision, ""), _words(ask, decision)) for decision in ask.decisions]
     size = max((width(key) for key, _ in named), default=0)
     rows: list[StyledLine] = []
-    for key, words in named:
-        first = pad([("approval.key", key)], size + 2)
-        rows += wrap(merge(words), room, first, [("", " " * line_width(first))])
+    for at, (key, words) in enumerate(named):
+        first = pad([*choice_head(at, chosen, margin), ("approval.key", key)], margin + size + 4)
+        rows += wrap(merge(words), margin + room, first, [("", " " * line_width(first))])
     return rows
+
+
+def choice_head(at: int, chosen: int, margin: int) -> StyledLine:
+    """What stands before an answer: a mark where Enter gives it, and its number (`at` counts from 0)."""
+    mark: StyledLine = [("approval.title", CHOSEN if at == chosen else " "), ("", " " * (margin - 1))] if margin else []
+    return [*mark, ("dim" if at != chosen or margin else "approval.title", f"{at + 1} ")]
 
 
 def _words(ask: Ask, decision: Decision) -> StyledLine:

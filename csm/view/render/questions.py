@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from csm.protocol.tools import Ask, Choice
 from csm.view.lines import StyledLine, clean, line_width, pad, segments, width, wrap
+from csm.view.render.approval import CHOSEN
 from csm.view.render.leaves import PROSE_WIDTH
 from csm.view.render.look import text_rows
 
@@ -17,9 +18,12 @@ KEYS = {"say": "o", "back": "backspace", "cancel": "esc"}
 
 
 def questions(
-    ask: Ask, width: int, given: Sequence[str] = (), keys: Mapping[str, str] | None = None
+    ask: Ask, width: int, given: Sequence[str] = (), keys: Mapping[str, str] | None = None, chosen: int = 0
 ) -> list[StyledLine]:
-    """The first question that `given` does not answer, in `width` cells; what was answered before it is above."""
+    """The first question that `given` does not answer, in `width` cells; what was answered before it is above.
+
+    `chosen` is the answer that Enter gives, from 0.
+    """
     margin = 2 if width >= 24 else 0
     room = max(1, min(width - margin - 1, PROSE_WIDTH))
     at = min(len(given), len(ask.questions) - 1)
@@ -30,8 +34,14 @@ def questions(
         rows += wrap(said, room, None, [("", "  ")])
     rows += wrap(_title(ask, at), room)
     rows += [[], *text_rows(asked.question.strip(), "approval.text", room), []]
-    rows += _choices(asked.choices, room, {**KEYS, **(keys or {})}, first=not at)
-    return [[("", " " * margin), *row] if row else [] for row in rows]
+    made: list[StyledLine] = [[("", " " * margin), *row] if row else [] for row in rows]
+    choices = _choices(asked.choices, room, {**KEYS, **(keys or {})}, first=not at)
+    for number, answer in enumerate(choices):
+        mark: StyledLine = [("", " " * margin)]
+        if margin and number == chosen < len(asked.choices):
+            mark = [("approval.title", CHOSEN), ("", " " * (margin - 1))]
+        made += [[*(mark if not at else [("", " " * margin)]), *row] for at, row in enumerate(answer)]
+    return made
 
 
 def _title(ask: Ask, at: int) -> StyledLine:
@@ -42,18 +52,19 @@ def _title(ask: Ask, at: int) -> StyledLine:
     return title
 
 
-def _choices(choices: Sequence[Choice], room: int, keys: Mapping[str, str], *, first: bool) -> list[StyledLine]:
+def _choices(choices: Sequence[Choice], room: int, keys: Mapping[str, str], *, first: bool) -> list[list[StyledLine]]:
     named = [(str(number), choice.label, choice.description) for number, choice in enumerate(choices, 1)]
     named += [(keys["say"], "Something else", "")]
     named += [] if first else [(keys["back"], "Back to the question before", "")]
     named += [(keys["cancel"], "Stop here", "")]
     size = max(width(key) for key, _, _ in named) + 2
-    rows: list[StyledLine] = []
+    rows: list[list[StyledLine]] = []
     for key, label, description in named:
         head = pad([("approval.key", key)], size)
         said = segments(_line(label), "approval.choice")
         about = _line(description)
-        rows += wrap([*said, *([("dim", f"  {about}")] if about else [])], room, head, [("", " " * line_width(head))])
+        text = [*said, *([("dim", f"  {about}")] if about else [])]
+        rows.append(wrap(text, room, head, [("", " " * line_width(head))]))
     return rows
 
 

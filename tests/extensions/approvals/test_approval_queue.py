@@ -270,3 +270,32 @@ def test_without_questions_there_is_nothing_to_open(shell: Shell) -> None:
     assert "no question waits for an answer" in driver.screen()
     driver.shell.run("buffer.choose approvals")
     assert "Nothing waits for an answer." in driver.screen()
+
+
+@pytest.mark.parametrize(("keymap", "size"), [("codex", (90, 30)), ("vim", (40, 12)), ("emacs", (80, 24))])
+def test_answers_are_chosen_by_number_and_by_going_to_them(
+    shell: Shell, work: Path, keymap: str, size: tuple[int, int]
+) -> None:
+    driver = shell({"call": [("exec_command", {"cmd": f"touch {name}", "login": False}) for name in "abc"]},
+                   keymap=keymap, columns=size[0], rows=size[1])  # fmt: skip
+    driver.wait(lambda: len(asks(driver)) == 3)
+    driver.wait(lambda: driver.shell.place == "approval")
+    assert "› 1 y" in driver.screen()
+    decisions = list(asks(driver)[0].decisions)
+    driver.keys("down")
+    assert "› 2 a" in driver.screen() or "› 2 p" in driver.screen()
+    driver.keys("up up")
+    assert f"› {len(decisions)} c" in driver.screen()  # round and round, also where the others find no room
+    driver.keys("down enter")
+    driver.wait(lambda: len(asks(driver)) == 2 and driver.shell.place == "approval")
+    assert "› 1 y" in driver.screen()  # each question begins at its first answer
+    declined = next(name for name in "abc" if f"touch {name}" in str(asks(driver)[0]))
+    driver.keys(str(decisions.index("decline") + 1))
+    driver.wait_for("Do instead:")
+    driver.type("no b")
+    driver.keys("enter")
+    driver.wait(lambda: len(asks(driver)) == 1 and driver.shell.place == "approval")
+    driver.keys("1")
+    driver.wait(lambda: not asks(driver))
+    assert "no b" in "".join(outputs(driver))
+    assert {path.name for path in work.iterdir()} == {"a", "b", "c", "l.txt"} - {declined}
