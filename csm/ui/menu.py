@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from csm.host import codex_words
 from csm.host.context import Context
 from csm.ui import matching
 from csm.ui.frame import Line
@@ -230,6 +231,8 @@ class Menu:
         self._worker.ask(work)
 
     def _names(self, typed: str) -> list[Row]:
+        if typed in codex_words.INSTEAD and self._shell.host.commands.slash(typed) is None:
+            return [Row(f"/{typed}", codex_words.INSTEAD[typed], f"/{typed}")]  # and nothing that only sounds like it
         all_ = [Row(f"/{word}", one.title, f"/{word}") for word, one in self._shell.host.commands.slashes().items()]
         begin = [row for row in all_ if row.label.startswith(f"/{typed}")]
         if len(typed) < _TELLING:

@@ -18,7 +18,7 @@ def _names(cx: Any) -> list[str]:
     return sorted({born.nickname for born in screen_of(cx).session().thread.spawned.values() if born.nickname})
 
 
-@command("agent.open", title="Look at an agent", slash=("agent", "agents"), complete={"name": _names})
+@command("agent.open", title="Look at an agent", slash=("agent", "agents", "subagents"), complete={"name": _names})
 async def open_agent(cx: Context, name: str | None = None) -> None:
     """Show what an agent of this session does or did, to read; without a name, choose one. Closing it comes back."""
     if name is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from csm.api import CommandError, Context, command
+from csm.api import CommandError, Context, command, ops
 
 from .choosing import Row
 from .windows import screen
@@ -44,6 +44,18 @@ def fork_beside(cx: Context, at: str = "", *, where: Literal["right", "below"] =
     if not thread_id:
         raise CommandError("there is no session to fork yet")
     screen(cx).seats.begin(where, fork=thread_id, at=at)
+
+
+@command("session.aside", title="Ask on the side", slash="side")
+def aside(cx: Context, *words: str, where: Literal["right", "below"] = "right") -> None:
+    """Ask something in a copy of the session beside it, or in a new one where nothing was said yet: what is said there
+    stays there. `session.close` closes it.
+    """
+    here = screen(cx).session()
+    which = {"fork": here.thread_id} if here.thread.begun else {}
+    there = screen(cx).seats.begin(where, **which)
+    if words:
+        there.submit(ops.Submit(" ".join(words)))
 
 
 @command("session.choose-beside", title="Stored session in a new window")
