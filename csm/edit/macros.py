@@ -2,6 +2,8 @@
 
     C-a i f space paste:a%20few%20words esc
 
+A key whose character is a blank or cannot be seen (the joiner in an emoji, an ideographic space) is `key:%E2%80%8D`.
+
 Does not: record or play (`csm.ui.macros`).
 """
 
@@ -13,7 +15,7 @@ from urllib.parse import quote, unquote
 
 from csm.edit import chords
 
-_PASTE = "paste:"
+_PASTE, _KEY = "paste:", "key:"
 
 
 class Pasted(NamedTuple):
@@ -28,7 +30,13 @@ Step = str | Pasted
 
 def written(steps: Iterable[Step]) -> str:
     """Steps as text."""
-    return " ".join(_PASTE + quote(step.text, safe="") if isinstance(step, Pasted) else step for step in steps)
+    return " ".join(_word(step) for step in steps)
+
+
+def _word(step: Step) -> str:
+    if isinstance(step, Pasted):
+        return _PASTE + quote(step.text, safe="")
+    return step if step.isprintable() and not step.isspace() else _KEY + quote(step, safe="")
 
 
 def read(text: str) -> tuple[Step, ...]:
@@ -37,6 +45,8 @@ def read(text: str) -> tuple[Step, ...]:
     for word in text.split():
         if word.startswith(_PASTE):
             found.append(Pasted(unquote(word.removeprefix(_PASTE))))
+        elif word.startswith(_KEY):
+            found += unquote(word.removeprefix(_KEY))
         else:
             found += chords.parse(word)
     return tuple(found)
@@ -45,7 +55,7 @@ def read(text: str) -> tuple[Step, ...]:
 def typed(text: str) -> tuple[Step, ...]:
     """The steps that type a text."""
     names = {" ": "space", "\n": "enter", "\t": "tab"}
-    return tuple(names.get(char, char) for char in text if char.isprintable() or char in names)
+    return tuple(names.get(char, char) for char in text if char > "\x9f" or char.isprintable() or char in names)
 
 
 def text_of(chord: str) -> str:

@@ -30,6 +30,18 @@ def test_a_macro_reads_back_as_it_was_written(keys: str) -> None:
     assert macros.written(macros.read(keys)) == keys
 
 
+@pytest.mark.parametrize("char", ["\u3000", "\u00a0", "\u2028", "\u200d", "\u00ad", "\u0301", "\ue000"])
+def test_keys_that_are_blank_or_cannot_be_seen_are_played_again(vim: ScreenDriver, char: str) -> None:
+    vim.keys("esc q a i")
+    vim.shell.press(Key(char, char))
+    vim.keys("x esc q")
+    once = vim.text
+    assert once == f"{char}x"
+    vim.keys("A esc @ a")
+    assert vim.text.count(char) == 2
+    assert len(vim.text) == 4
+
+
 def test_vim_records_by_letter_and_plays_with_a_count(vim: ScreenDriver) -> None:
     written(vim, "one\ntwo\nthree\nfour")
     vim.keys("esc g g q a I - space esc j q")
