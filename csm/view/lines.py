@@ -202,8 +202,11 @@ def wrap(
     return [[*(rest if index else first), *row] for index, row in enumerate(rows)]
 
 
-def fold(line: StyledLine, limit: int, rest: StyledLine | None = None) -> list[StyledLine]:
-    """The line broken every `limit` cells, wherever that is: for code and output. Nothing is dropped."""
+def fold(line: StyledLine, limit: int, rest: StyledLine | None = None, *, words: bool = False) -> list[StyledLine]:
+    """The line broken every `limit` cells, wherever that is: for code and output. Nothing is dropped.
+
+    With `words` a row ends with a word or after a space, where there is one in its last third.
+    """
     text = line[0][1] if len(line) == 1 else plain(line)
     rest = rest or []
     if len(text) <= limit and width(text) <= limit:
@@ -213,6 +216,9 @@ def fold(line: StyledLine, limit: int, rest: StyledLine | None = None) -> list[S
     narrow = is_narrow(text)
     while at < len(text):
         stop = at + (room if narrow else max(1, _reach(text, at, room)))
+        if words and stop < len(text) and text[stop] != " ":
+            space = text.rfind(" ", at + (stop - at) * 2 // 3, stop)
+            stop = space + 1 if space > 0 else stop
         spans.append((at, min(stop, len(text))))
         at, room = stop, max(1, limit - line_width(rest))
     rows = list(_take(line, spans))

@@ -73,9 +73,23 @@ def test_folding_loses_nothing(seed):
     for _ in range(20):
         line = random_line(dice)
         limit = dice.randrange(4, 40)
-        rows = fold(line, limit, [("mark", "↪ ")])
+        rows = fold(line, limit, [("mark", "↪ ")], words=dice.random() < 0.5)
         assert all(line_width(row) <= limit for row in rows)
         assert "".join(plain(row[1:] if index else row) for index, row in enumerate(rows)) == plain(line)
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "rows"),
+    [
+        ("one two three", 10, ["one two ", "three"]),
+        ("  x = one two", 5, ["  x =", " one ", "two"]),
+        ("a bcdefghijkl", 6, ["a bcde", "fghijk", "l"]),
+        ("日本 語のテキスト", 7, ["日本 ", "語のテ", "キスト"]),
+        ("        deep", 6, ["      ", "  deep"]),
+    ],
+)
+def test_code_is_folded_after_a_space_where_one_is_near(text, limit, rows):
+    assert [plain(row) for row in fold([("", text)], limit, words=True)] == rows
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,7 @@ class Code(Leaf):
         rows: list[StyledLine] = [[("code.label", clip_text(clean(self.label), room + 2))]] if self.label else []
         coloured = kit.growing_code.lines if self.growing else highlight
         for line in coloured(kit, self.lines, self.language):
-            rows += [[("code", "  "), *row] for row in fold(line, max(1, room), [("code.border", "↪ ")])]
+            rows += [[("code", "  "), *row] for row in fold(line, max(1, room), [("code.border", "↪ ")], words=True)]
         return self.frame(rows or [[]])
 
     def text(self) -> str:
