@@ -8,6 +8,7 @@ Does not: find commands (`commands.py`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -37,7 +38,8 @@ class Pane:
         self.name = f"pane:{item.process or item.id}"
         self._command, self.reach = next(iter(script_of(item.command, item.argv).splitlines()), "command"), reach
         self._emulator = Emulator(COLUMNS, ROWS)
-        self._returns = not item.process and not item.id.startswith(items.OWN_TERMINAL)
+        #: Whether lines end without a carriage return, since no terminal adds one; None until that is seen.
+        self._returns = False if item.id.startswith(items.OWN_TERMINAL) else None if item.process else True
         #: Called once the command has ended.
         self._over = ended
         self.attached = False
@@ -162,6 +164,8 @@ class Pane:
             self.detach()
 
     def _feed(self, text: str) -> None:
+        if self._returns is None and "\n" in text and not self._emulator.drew:
+            self._returns = not re.search(r"\r\n|\x1b\[\?", text)
         if self._returns:  # no terminal that would make two of it
             text = text.replace("\r\n", "\n").replace("\n", "\r\n")
         for answer in self._emulator.feed(text):

@@ -90,6 +90,16 @@ def test_it_is_shown_live_and_typed_into(run: Run) -> None:
     driver.wait_for("It is over.")
 
 
+def test_lines_of_a_command_without_a_terminal_begin_at_the_left(run: Run) -> None:
+    driver = run("echo one; echo two; sleep 30", tty=False)
+    driver.keys("C-x j")
+    driver.wait_for("two")
+    assert "two" in [line.rstrip() for line in driver.screen().splitlines()]
+    driver.keys("C-]")
+    driver.shell.run("pane.kill")
+    driver.wait_for("It is over.")
+
+
 def test_only_the_key_that_gives_them_back_is_the_shells(run: Run) -> None:
     driver = run("cat")
     driver.keys("C-x j")
