@@ -66,9 +66,11 @@ def meaning(cx: Context, editor: Editor, reading: bool, typed: str) -> tuple[str
     if not first or first in cx.host.commands:
         return None
     line = f"ex.run {lines_quote(text)}"
-    elsewhere = _elsewhere(cx, text)
-    if elsewhere is not None:
-        return line, _title(cx, text)
+    try:
+        if _elsewhere(cx, text) is not None:
+            return line, _title(cx, text)
+    except CommandError as error:
+        return line, error.message
     try:
         read = ex.parse(editor, text)
     except ex.ExError as error:

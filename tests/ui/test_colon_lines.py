@@ -223,3 +223,14 @@ def test_a_link_without_a_desktop_is_copied(vim: ScreenDriver) -> None:
     draft(vim, "see https://example.org/a, and more")
     vim.keys("g x")
     assert "copied https://example.org/a" in vim.screen()
+
+
+@pytest.mark.parametrize("typed", ["only more", "x y", "jumps all", "sp a b c", "'", "!'", "e 'a", "1,2only", "s/(/"])
+def test_a_line_that_means_nothing_can_be_typed(vim: ScreenDriver, typed: str) -> None:
+    vim.keys("esc :")
+    for char in typed:
+        vim.type(char)
+        assert ":" in vim.screen()
+    vim.keys("enter")
+    assert vim.screen()
+    assert not any("Traceback" in text for text in vim.messages)
