@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -39,6 +40,10 @@ if TYPE_CHECKING:
 
 #: Seconds that an orderly end may take after a signal, before the process is ended as it is.
 _GRACE = 2.0
+#: Signals that end the shell.
+_ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
+#: Seconds within which another signal means the same as the first.
+_PAIRED = 0.5
 #: Seconds that another thread, decoding a stream, may keep a key waiting for the interpreter.
 _SWITCH = 0.001
 #: Seconds after the first frame until the session is opened: what was typed so far is shown before that.
@@ -76,6 +81,8 @@ class App:
         self._wakeup: Wakeup | None = None
         self._away = False
         self._broken = ""
+        #: When the first signal came that ends it all.
+        self._ending: float | None = None
         self._loop.set_exception_handler(self._unexpected)
 
     async def run(self, prompt: str) -> int:
@@ -109,7 +116,8 @@ class App:
         if self._wakeup is not None:
             self._wakeup.close()
         for number, handler in self._signals.items():
-            signal.signal(number, handler)
+            if number not in _ENDING:  # what runs in the sessions is ended after this: no signal is to cut that short
+                signal.signal(number, handler)
 
     # What the screen uses
 
@@ -311,7 +319,7 @@ class App:
         self._terminal.leave()
 
     def _catch_signals(self) -> None:
-        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        for number in _ENDING:
             self._signals[number] = signal.signal(number, self._ended_by)
         self._signals[signal.SIGWINCH] = signal.signal(signal.SIGWINCH, lambda *_: self._clock.soon(self._resized))
         self._signals[signal.SIGCONT] = signal.signal(signal.SIGCONT, lambda *_: self._clock.soon(self._continued))
@@ -332,11 +340,18 @@ class App:
             self.redraw()
 
     def _ended_by(self, number: int, _frame: Any) -> None:
-        """End in order; if that takes too long, or at the second signal, give the terminal back and be gone."""
-        code = 128 + number
-        if self._done.done() or self._loop.is_closed():
-            self._gone(code)
-        self._clock.soon(lambda: self._exit(code))
+        """End in order; if that takes too long, or at a second signal, give the terminal back and be gone.
+
+        Signals often come in pairs (TERM and HUP): one that follows at once is no word of impatience.
+        """
+        code, now = 128 + number, time.monotonic()
+        if self._ending is not None:
+            if now - self._ending > _PAIRED:
+                self._gone(code)
+            return
+        self._ending = now
+        with contextlib.suppress(RuntimeError):  # the shell is left already, and what runs in its sessions is ended
+            self._clock.soon(lambda: self._exit(code))
         timer = threading.Timer(_GRACE, self._gone, [code])
         timer.daemon = True
         timer.start()

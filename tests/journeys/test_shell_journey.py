@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import signal
 import threading
@@ -57,7 +58,7 @@ def test_esc_interrupts_and_the_shell_goes_on(bench: Any) -> None:
     shell.wait_for("Second answer.")
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
 def test_signals_give_the_terminal_back_in_the_middle_of_a_turn(bench: Any, number: int) -> None:
     bench.serve({"text": ["It begins", threading.Event()]})
     shell = bench.csm()
@@ -67,6 +68,23 @@ def test_signals_give_the_terminal_back_in_the_middle_of_a_turn(bench: Any, numb
     shell.signal(number)
     assert shell.end() == 128 + number
     shell.restored()
+
+
+def test_two_signals_at_once_leave_no_command_behind(bench: Any) -> None:
+    waits = "trap '' HUP INT TERM; echo $$ > pid; while :; do read x; done"
+    call = {"call": ("exec_command", {"cmd": waits, "login": False, "tty": True, "yield_time_ms": 30_000})}
+    bench.serve(call, config='sandbox_mode = "danger-full-access"\n')
+    shell = bench.csm()
+    shell.wait_for(READY)
+    shell.send("begin\r")
+    file = bench.work / "pid"
+    shell.wait(lambda: file.exists() and file.read_text().endswith("\n"))
+    shell.signal(signal.SIGTERM)
+    shell.signal(signal.SIGHUP)
+    assert shell.end() in (128 + signal.SIGTERM, 128 + signal.SIGHUP)
+    shell.restored()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(file.read_text()), 0)
 
 
 def test_inline_a_signal_leaves_what_was_said_and_nothing_else(bench: Any) -> None:
