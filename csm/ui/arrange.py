@@ -279,7 +279,7 @@ def _narrow(made: Frame) -> None:
 
 
 def _inside(made: Frame) -> None:
-    """Where there are fewer columns than a prompt has, or a panel had more rows than are left, the cursor stays inside."""
+    """The cursor stays inside where a prompt had more columns than there are, or a panel more rows than are left."""
     if made.cursor is not None:
         column, row = made.cursor
         most = sum(len(region.lines) for region in made.regions) - 1

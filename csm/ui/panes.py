@@ -126,6 +126,8 @@ def _window(
     margin = _margin(shown, rect.width)
     width = max(1, rect.width - 2 * margin)
     lines = _shown(shown, width, rows, focus)
+    if not shown.thread:  # extensions may have made it, and not have asked how wide it is
+        lines = [clip(line, width) for line in lines]
     if marks is not None:
         lines = marks(lines)
     if margin:

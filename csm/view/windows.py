@@ -153,8 +153,10 @@ def resize(node: Node, at: int, how: How, cells: int, area: Rect) -> Node:
     parts = (*node.parts[:index], inner, *node.parts[index + 1 :])
     if node.how != how or inner != node.parts[index]:
         return Split(node.how, parts, node.shares)
-    sizes = [_size(part, how) for part in areas]
-    _shift(sizes, [_least(part, how) for part in node.parts], index, cells)
+    sizes, least = [_size(part, how) for part in areas], [_least(part, how) for part in node.parts]
+    if sum(sizes) < sum(least):  # there is nothing to give: sizes of 0 would stay when there is room again
+        return node
+    _shift(sizes, least, index, cells)
     return Split(how, parts, tuple(float(size) for size in sizes))
 
 

@@ -261,7 +261,7 @@ def test_reading_above_while_text_arrives(drive: Drive) -> None:
     assert "new line" not in driver.screen()
 
 
-@pytest.mark.parametrize(("columns", "rows"), [(20, 5), (10, 3), (1, 1), (200, 50), (3, 40)])
+@pytest.mark.parametrize(("columns", "rows"), [(20, 5), (10, 3), (1, 1), (200, 50), (3, 40), (1, 30)])
 def test_any_size(drive: Drive, columns: int, rows: int) -> None:
     driver = drive({"text": "- Hello.\n\n      code\n\n漢字"}, columns=columns, rows=rows)
     driver.type("hi there")

@@ -106,6 +106,16 @@ def test_windows_without_room_are_refused_and_nothing_changes() -> None:
         windows.close()
 
 
+def test_lines_that_are_too_wide_are_cut() -> None:
+    class Wide(TextBuffer):
+        def lines(self, start: int, stop: int, width: int) -> list[list[tuple[str, str]]]:
+            return [[("help.text", "x" * 100)]][start:stop]
+
+    windows = _windows()
+    windows.show(Wide("wide", "Wide", [[]]))
+    assert _draw(windows, 20, 3)[1] == "x" * 19 + "…"
+
+
 def test_windows_without_a_column_are_drawn_too() -> None:
     windows = _windows()
     for _ in range(3):

@@ -106,6 +106,15 @@ def test_resizing_takes_cells_from_a_neighbour(
     assert found == sizes
 
 
+@pytest.mark.parametrize("area", [Rect(0, 0, 1, 1), Rect(0, 0, 0, 0), Rect(0, 0, 10, 1)])
+def test_without_room_resizing_changes_nothing(area: Rect) -> None:
+    made = THREE
+    for how in ("columns", "rows"):
+        for at in (1, 2, 3):
+            made = windows.resize(made, at, how, 5, area)
+    assert windows.rects(made, AREA) == windows.rects(THREE, AREA)
+
+
 def test_swapping_and_balancing() -> None:
     assert windows.swap(THREE, 1, 3) == Split(
         "columns", (Leaf(3), Split("rows", (Leaf(2), Leaf(1)), (1.0, 1.0))), (2.0, 1.0)
