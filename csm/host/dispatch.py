@@ -48,6 +48,8 @@ async def _then(commands: Commands, first: Awaitable[Any], todo: list[list[str]]
 
 def call(command: Command, words: Sequence[str], cx: Context) -> Any:
     """Run one command with its words. Raises CommandError for all that goes wrong, also what the command breaks."""
+    if any("\0" in word for word in words):  # neither a file nor a program can be called so
+        raise CommandError(f"{command.name} takes no character 0")
     function = command.function
     arguments, named = signature.bind(command.name, command.parameters, words, cx.count)
     try:

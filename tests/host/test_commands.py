@@ -144,6 +144,7 @@ def test_the_count_is_the_prefix_unless_given(commands: Commands) -> None:
         ("fold.set maybe", "fold.set: 'maybe' is neither on nor off", None),
         ("fold.set on --depp", "fold.set: there is no option --depp", None),
         ("fold.set on --file", "fold.set: --file needs a value", None),
+        ("break.down '\0'", "break.down takes no character 0", None),
         ("break.down", "break.down failed: ZeroDivisionError: oh", "the messages buffer has more"),
     ],
 )
