@@ -90,14 +90,14 @@ def _painted(screen: list[StyledLine], name: str, bits: int) -> str:
 
 
 def _theme(name: str) -> Any:
-    """A theme by its name, as settings change it. Raises ThemeError."""
-    from csm.host import theming
+    """A theme by its name, whatever settings and terminal make of it. Raises ThemeError."""
+    from csm.host import themes
     from csm.host.host import Host
     from csm.host.settings import load
 
     host = Host.open(load(cwd=Path.cwd(), env=dict(os.environ)), dict(os.environ), init=False)
     try:
-        return theming.load(host, name)
+        return themes.load(name, host.roots)
     finally:
         host.close()
 
