@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 from csm.cli import opening
 from csm.cli.arguments import Parsed
 from csm.headless.visible import one_line
-from csm.protocol.errors import CsmError, StoreError
+from csm.protocol.errors import CommandError, CsmError, StoreError
 from csm.protocol.ids import is_uuid
 
 if TYPE_CHECKING:
+    from csm.host.host import Host
     from csm.host.storage import SessionHead, Store
 
 #: Characters of a name that an error repeats.
@@ -48,24 +49,42 @@ def delete(parsed: Parsed) -> int:
     text, force = _asked(parsed), parsed.on("force")
     if force and not is_uuid(text.lower()):
         raise CsmError("Error: --force requires a session UUID; names must be confirmed interactively")
-    with _store(parsed) as store:
+    with _host(parsed) as host:
+        store = host.store()
         thread_id, name = (text.lower(), None) if force else _doomed(store, text)
         if not force and not _confirmed(thread_id, name):
             return _say("Delete cancelled.")
         gone: list[str] = []
         _do("delete", lambda: gone.extend(store.delete(thread_id)))
+        _untag(host, gone)
         agents = f" and {len(gone) - 1} agent{'s' * (len(gone) > 2)} of it" if len(gone) > 1 else ""
         return _say(f"Deleted session {_called(thread_id, name)}{agents}.")
 
 
+def _untag(host: Host, gone: list[str]) -> None:
+    """Tags of what is gone go too; where they cannot, that is told, and nothing else."""
+    from csm.runtime import stored
+
+    try:
+        stored.untag(host, gone)
+    except CommandError as error:
+        sys.stderr.write(f"warning: {error.message}\n")
+
+
 @contextmanager
 def _store(parsed: Parsed) -> Generator[Store]:
+    with _host(parsed) as host:
+        yield host.store()
+
+
+@contextmanager
+def _host(parsed: Parsed) -> Generator[Host]:
     from csm.host.host import Host
 
     env = dict(os.environ)
     host = Host.open(opening.settings(parsed, env, headless=True), env, init=False)
     try:
-        yield host.store()
+        yield host
     finally:
         host.close()
 

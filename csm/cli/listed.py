@@ -62,14 +62,20 @@ def told(head: SessionHead) -> dict[str, Any]:
         "size": head.size,
         "turns": head.turns,
         "archived": head.archived,
+        "tags": list(head.tags),
         "path": head.path,
     }
 
 
 def title(head: SessionHead) -> str:
-    """What a session is known by: its name, or how it began."""
+    """What a session is known by: its name, or how it began, and its tags."""
     line = one_line(head.name or " ".join(head.prompt.split()) or "(nothing was said)")
-    return line if len(line) <= _TITLE else line[: _TITLE - 1] + "…"
+    tags = _clipped("".join(f" #{one_line(tag)}" for tag in head.tags), _TITLE // 2)
+    return _clipped(line, _TITLE - len(tags)) + tags
+
+
+def _clipped(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _row(cells: tuple[str, ...]) -> str:

@@ -68,11 +68,12 @@ def _chosen(parsed: Parsed, host: Host, store: Store) -> Iterator[SessionHead]:
 
     words = (parsed.get("search") or "").lower().split()
     after = ages.since(parsed.get("newer_than") or "", datetime.now(UTC)) if parsed.get("newer_than") else ""
-    heads = store.list(
+    found = store.list(
         cwd=str(host.settings.cwd) if parsed.on("here") or parsed.get("cd") else None,
         non_interactive=parsed.on("include_non_interactive"),
         archived=parsed.on("archived"),
     )
+    heads = stored.tagged(host, found)
     if after:
         heads = itertools.takewhile(lambda head: head.updated >= after, heads)
     fitting = (head for head in heads if all(word in stored.text_of(head) for word in words))
@@ -127,6 +128,24 @@ def rename(parsed: Parsed) -> int:
         listed.one(named)
     else:
         print(f"Session {head.thread_id} is called {one_line(named.name or '')}.")
+    return 0
+
+
+def tag(parsed: Parsed) -> int:
+    """`csm session tag SESSION TAGS`: those, and no others."""
+    from csm.cli import listed
+    from csm.runtime import stored
+
+    with host_of(parsed) as host:
+        head = found(host.store(), parsed.get("session") or "")
+        stored.manage(host, "tag", head.thread_id, tags=parsed.get("tags") or "")
+        head = next(stored.tagged(host, [head]))
+    if parsed.on("json"):
+        listed.one(head)
+    elif head.tags:
+        print(f"Session {head.thread_id} is tagged {' '.join(f'#{tag}' for tag in head.tags)}.")
+    else:
+        print(f"Session {head.thread_id} has no tags.")
     return 0
 
 

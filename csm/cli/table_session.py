@@ -34,7 +34,9 @@ LIST = Command(
         Option("--archived", help="Those of the archive"),
         NON_INTERACTIVE,
         Option(
-            "--search", value="WORDS", help="Only those in whose name, prompt, folder, branch or id all words stand"
+            "--search",
+            value="WORDS",
+            help="Only those in whose name, prompt, folder, branch, id or #tags all words stand",
         ),
         Option("--newer-than", value="AGE", help=f"Only those used since: {_AGE}"),
         Option("--limit", value="N", help="No more than so many"),
@@ -92,6 +94,13 @@ RENAME = Command(
     options=(*_SETTINGS, JSON),
     positionals=(*_WHICH, Positional("NAME", "The name", required=True)),
 )
+TAG = Command(
+    "tag",
+    "Give a session tags, in place of those it has",
+    "csm.cli.session:tag",
+    options=(*_SETTINGS, JSON),
+    positionals=(*_WHICH, Positional("TAGS", "Words, parted by blanks or commas; '' takes all away", required=True)),
+)
 EXPORT = Command(
     "export",
     "Write a session out, to be read without csm",
@@ -120,5 +129,5 @@ EXPORT = Command(
 SESSIONS = Command(
     "session",
     "Make, list, look at, sum up and write out sessions",
-    commands=(CREATE, LIST, SHOW, RESUME_PLAN, COMPACT, PRUNE, RENAME, EXPORT),
+    commands=(CREATE, LIST, SHOW, RESUME_PLAN, COMPACT, PRUNE, RENAME, TAG, EXPORT),
 )

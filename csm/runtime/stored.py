@@ -37,13 +37,14 @@ def sessions(
     search: str = "",
 ) -> list[SessionHead]:
     """Stored threads, newest first; with `search` those in whose name, prompt, folder, branch or id all words stand."""
-    found = _tagged(host, host.store().list(cwd=cwd, non_interactive=non_interactive, archived=archived))
+    found = tagged(host, host.store().list(cwd=cwd, non_interactive=non_interactive, archived=archived))
     words = search.lower().split()
     fitting = (head for head in found if all(word in text_of(head) for word in words)) if words else found
     return list(itertools.islice(fitting, limit))
 
 
-def _tagged(host: Host, heads: Iterable[SessionHead]) -> Iterator[SessionHead]:
+def tagged(host: Host, heads: Iterable[SessionHead]) -> Iterator[SessionHead]:
+    """Heads with the tags that their user gave the sessions."""
     known = tagging.read(host.settings.state_dir)
     for head in heads:
         tags = known.get(head.thread_id)
@@ -135,11 +136,16 @@ def _tag(host: Host, thread_id: str, text: str) -> None:
 
 def _delete(host: Host, thread_id: str) -> list[str]:
     gone = host.store().delete(thread_id)
+    untag(host, gone)
+    return gone
+
+
+def untag(host: Host, gone: Iterable[str]) -> None:
+    """Forget the tags of sessions that are gone. Raises CommandError where that cannot be written."""
     known = tagging.read(host.settings.state_dir)
     for one in gone:
         if one in known:
             tagging.put(host.settings.state_dir, one, ())
-    return gone
 
 
 def _rename(host: Host, thread_id: str, text: str) -> None:

@@ -84,6 +84,25 @@ def test_a_session_is_made_shown_named_and_listed(csm: Any, worktree: Path) -> N
     assert json.loads(csm("session", "create", "--json")[1])["session"]["name"] is None
 
 
+def test_tags_are_given_listed_and_go_with_the_session(csm: Any, made: tuple[str, Path], home: Path) -> None:
+    other = csm("session", "create", "--name", "a name that is longer than the column for names is wide")[1].strip()
+    assert csm("session", "tag", made[0], "bug, #ui bug") == (0, f"Session {made[0]} is tagged #bug #ui.\n", "")
+    assert json.loads(csm("session", "tag", other, "ui", "--json")[1])["session"]["tags"] == ["ui"]
+    listed = json.loads(csm("session", "list", "--json")[1])["sessions"]
+    assert {one["id"]: one["tags"] for one in listed} == {made[0]: ["bug", "ui"], other: ["ui"]}
+    table = csm("session", "list")[1].splitlines()
+    assert any(made[0] in row and "#bug #ui" in row for row in table)
+    assert any("a name that is longer" in row and "… #ui  /" in row for row in table)
+    assert made[0] in csm("session", "list", "--search", "#bug")[1]
+    assert other not in csm("session", "list", "--search", "#bug")[1]
+    assert csm("session", "tag", other, "")[1] == f"Session {other} has no tags.\n"
+    status, out, err = csm("session", "tag", other, "x" * 41)
+    assert (status, out) == (1, "") and "this is no tag" in err
+    tags = next(home.rglob("tags.jsonl"))
+    assert csm("delete", made[0], "--force")[0] == 0
+    assert json.loads(tags.read_text().splitlines()[-1]) == {"session_id": made[0], "tags": []}
+
+
 def test_lists_are_filtered(csm: Any, made: tuple[str, Path], home: Path, tmp_path: Path) -> None:
     here = csm("session", "create", "--name", "alpha one")[1].strip()
     (tmp_path / "elsewhere").mkdir()
@@ -104,10 +123,10 @@ def test_lists_are_filtered(csm: Any, made: tuple[str, Path], home: Path, tmp_pa
     assert table[0].startswith("UPDATED") and there in table[1] and len(table) == 2
 
 
-@pytest.mark.parametrize("command", ["show", "resume-plan", "export", "rename", "compact"])
+@pytest.mark.parametrize("command", ["show", "resume-plan", "export", "rename", "tag", "compact"])
 @pytest.mark.parametrize("text", ["", "nobody", "../../x", "/etc/passwd", "*", "a\nb", "x" * 5000, "01a1f949", "."])
 def test_what_names_no_session_is_an_error(csm: Any, command: str, text: str) -> None:
-    more = {"rename": ("new",), "compact": ("--seed",)}.get(command, ())
+    more = {"rename": ("new",), "tag": ("new",), "compact": ("--seed",)}.get(command, ())
     status, out, err = csm("session", command, text, *more)
     assert (status, out) == (1, "") and err.startswith("Error: ") and len(err) < 1000
 
