@@ -16,10 +16,10 @@ TABLE: dict[str, tuple[set[str], set[str] | None]] = {
     "core": ({"protocol"}, {"msgspec", "tree_sitter", "tree_sitter_bash"}),
     "rpc": ({"protocol"}, {"msgspec"}),
     "edit": (set(), {"wcwidth"}),
-    "view": ({"protocol", "core", "edit"}, {"msgspec", "pygments", "markdown_it", "wcwidth", "rapidfuzz"}),
+    "view": ({"protocol", "core", "edit"}, {"msgspec", "pygments", "markdown_it", "wcwidth"}),
     "host": (
         {"protocol", "core", "edit", "view"},
-        {"msgspec", "pluggy", "tomli", "tomlkit", "platformdirs", "watchfiles"},
+        {"msgspec", "pluggy", "tomli", "tomlkit", "watchfiles"},
     ),
     "api": ({"protocol", "core", "rpc", "edit", "view", "host", "runtime"}, None),
     "runtime": ({"protocol", "core", "host"}, {"msgspec"}),

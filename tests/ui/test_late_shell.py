@@ -30,7 +30,7 @@ print(json.dumps(sorted(sys.modules)))
 """
 LATE = (
     "prompt_toolkit", "pygments", "markdown_it", "httpx", "mcp", "wcwidth", "pluggy", "dataclasses", "tomlkit",
-    "difflib", "http", "email", "importlib.metadata", "watchfiles", "tree_sitter", "rapidfuzz", "pyte", "starlark",
+    "difflib", "http", "email", "importlib.metadata", "watchfiles", "tree_sitter", "pyte", "starlark",
     "csm.runtime.session", "csm.core.turn", "csm.view.render.items", "csm.view.render.markdown", "csm.ui.fullscreen",
 )  # fmt: skip
 
