@@ -156,10 +156,16 @@ def go_previous(cx: Context, count: int = 1) -> None:
 
 
 def begun(cx: Context, item_id: str) -> None:
-    """A command of the user's began that has a terminal: show it, and give it the keys."""
+    """A command of the user's began that has a terminal: show it, and give it the keys.
+
+    Where another session was gone to meanwhile, that one keeps them: a window would show it the wrong thread's.
+    """
     shown = screen_of(cx)
     session = next((one for one in shown.seats.all() if item_id in one.thread.entries), None)
     if session is None:
+        return
+    if session != shown.session():
+        shown.message(f"{session.title} has a terminal open: pane.foreground there goes to it")
         return
     pane: Any = Pane(session.thread.entries[item_id], session.submit, ended=lambda pane: _over(cx, pane))
     shown.show(pane)

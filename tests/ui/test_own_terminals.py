@@ -11,6 +11,7 @@ import pytest
 
 from csm.api.testing import bundled
 from csm.edit.inputs import Mouse
+from csm.protocol import ops
 from csm.ui.driver import ScreenDriver
 
 Drive = Callable[..., ScreenDriver]
@@ -139,6 +140,21 @@ def test_a_terminal_of_a_session_that_was_left_gives_the_keys_back(drive: Drive,
     driver.wait(lambda: not pane.running)
     assert driver.shell.taking is None
     assert "cat · closed" in driver.screen()
+
+
+def test_a_terminal_of_a_session_in_the_background_takes_no_keys(drive: Drive) -> None:
+    driver = drive(columns=100, rows=24)
+    first = driver.shell.seats.current
+    driver.shell.run("session.beside")
+    driver.wait(lambda: driver.shell.session.thread_id and not driver.shell.session.opening)
+    first.submit(ops.Shell("cat", tty=True))
+    driver.wait(lambda: first.session.own)
+    assert driver.shell.taking is None
+    assert "has a terminal open" in driver.screen()
+    driver.shell.run("session.switch 1")
+    driver.shell.run("pane.foreground")
+    driver.type("typed\n")
+    driver.wait(lambda: driver.screen().count("typed") == 2)
 
 
 def test_a_shell_of_ones_own_can_be_left_and_come_back_to(drive: Drive) -> None:
