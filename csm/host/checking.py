@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from csm.host import code_styles, declared, keymaps, roots, tables, themes, theming
+from csm.host import code_styles, declared, describing, keymaps, roots, tables, themes, theming
 from csm.protocol.errors import CsmError, KeymapError, ThemeError
 
 if TYPE_CHECKING:
@@ -33,8 +33,10 @@ def keymap(host: Host, name: str | None = None) -> Report:
         made = _keymap(host, name)
     except KeymapError as error:
         return Report(name or host.keymap.name, (_told(error),))
-    remarks = [f"{_where(one)}: {one.keys} waits for more keys before it runs {one.command}" for one in made.delayed()]
-    remarks += [_shadow(old, new) for old, new in made.shadowed if not _bundled(new.origin)]
+    remarks = [
+        f"{_where(host, one)}: {one.keys} waits for more keys before it runs {one.command}" for one in made.delayed()
+    ]
+    remarks += [_shadow(host, old, new) for old, new in made.shadowed if not _bundled(new.origin)]
     return Report(name or made.name, tuple(made.problems), tuple(dict.fromkeys(remarks)))
 
 
@@ -115,14 +117,14 @@ def _bundled(layer: str) -> bool:
     return own is not None and Path(layer).is_relative_to(own)
 
 
-def _shadow(old: Binding, new: Binding) -> str:
+def _shadow(host: Host, old: Binding, new: Binding) -> str:
     place = f"{old.place} ({old.mode})" if old.mode else old.place
     what = f"runs {new.command}" if new.command else "is unbound"
-    return f"{_where(new)}: {old.keys} {what} in {place}, not {old.command} of {_where(old)}"
+    return f"{_where(host, new)}: {old.keys} {what} in {place}, not {old.command} of {_where(host, old)}"
 
 
-def _where(one: Binding) -> str:
-    return one.source.line() or one.origin
+def _where(host: Host, one: Binding) -> str:
+    return describing.binding(one, host=host) or one.origin
 
 
 def _told(error: CsmError) -> str:

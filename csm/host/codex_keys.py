@@ -27,7 +27,7 @@ def apply(keymap: Keymap, wanted: dict[str, Any], bind: Bind) -> None:
     """Lay Codex's table over a keymap. What is wrong goes to its `problems`, what is not known here to its `notes`."""
     unknown: list[str] = []
     missing: list[str] = []
-    given: list[tuple[str, Action, list[str]]] = []
+    given: list[tuple[str, Action, list[str], Origin]] = []
     leader = _leader(keymap, wanted)
     for context, table in wanted.items():
         for name, value in (table if isinstance(table, dict) else {}).items():
@@ -40,12 +40,13 @@ def apply(keymap: Keymap, wanted: dict[str, Any], bind: Bind) -> None:
             elif action.why:
                 missing.append(where)
             elif name != "leader" and (not action.keymap or keymap.editing == "vi"):
-                given.append((where, action, keys))
-    for _, action, _ in given:
+                origin = Origin(ORIGIN, ("tui", "keymap", context, name))
+                given.append((where, action, keys, origin))
+    for _, action, _, _ in given:
         _free(keymap, action)
-    for where, action, keys in given:
+    for where, action, keys, origin in given:
         for key in keys:
-            _bind(action, key, leader, where, bind)
+            _bind(action, key, leader, origin, f"{ORIGIN} {where}", bind)
     if unknown:
         keymap.notes.append(f"{ORIGIN}: there is no action {', '.join(unknown)}")
     if missing:
@@ -67,11 +68,11 @@ def _free(keymap: Keymap, action: Action) -> None:
                 node.line = None
 
 
-def _bind(action: Action, key: str, leader: str, where: str, bind: Bind) -> None:
+def _bind(action: Action, key: str, leader: str, origin: Origin, where: str, bind: Bind) -> None:
     text = leader + key.strip()[len("leader") :] if key.strip().lower().startswith("leader ") else key
     for place, mode, line in action.binds:
         before = {"object.select inner": "i ", "object.select around": "a "}.get(line.partition("-")[0], "")
-        bind(place, mode, before + text, line, Origin(ORIGIN), f"{ORIGIN} {where}")
+        bind(place, mode, before + text, line, origin, where)
 
 
 def _leader(keymap: Keymap, wanted: dict[str, Any]) -> str:

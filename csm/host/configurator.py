@@ -44,7 +44,7 @@ class Configurator:
     def set(self, name: str, value: Any) -> None:
         """Change a setting by its name in `config.toml`; csm's own are below `csm.`. The command line stays above."""
         try:
-            self.host.wish_setting(self.owner, name, value)
+            self.host.wish_setting(self.owner, name, value, _caller())
         except SettingError as error:
             self._refuse(error)
 

@@ -72,9 +72,10 @@ def origin(host: Host, name: str) -> str:
 
     if name in host.fixed:
         return "the command line"
-    owner = host.wishes.setter(name)
-    if owner is not None:
-        return f"{host.settings.config_dir / 'init.py'}" if owner == "init" else f"the extension {owner}"
+    asked = host.wishes.setter(name)
+    if asked is not None:
+        owner, where = asked
+        return where or (str(host.settings.config_dir / "init.py") if owner == "init" else f"the extension {owner}")
     path = tuple(layers.split(name))
     try:
         stack = settings.stack(host.base, host.env)
@@ -246,8 +247,12 @@ def theme(host: Host) -> About:
     return About(made.name, "Theme", "", tuple(facts))
 
 
-def binding(one: Binding, short: bool = False) -> str:
-    """Who binds: `file:line`, or only the layer's name."""
+def binding(one: Binding, short: bool = False, host: Host | None = None) -> str:
+    """Who binds: `file:line`, or only the layer's name. `host` knows where Codex's table stands."""
+    from csm.host import codex_keys
+
+    if not short and host is not None and one.source.layer == codex_keys.ORIGIN:
+        return f"{codex_keys.ORIGIN} {origin(host, '.'.join(one.source.path))}".rstrip()
     if not short:
         return one.source.line()
     return Path(one.origin).stem if one.origin.endswith(".toml") else one.origin

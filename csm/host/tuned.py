@@ -43,12 +43,12 @@ class Tuned:
 
         return declared.value(cast("Host", self), name, default)
 
-    def wish_setting(self, owner: str, name: str, value: Any) -> None:
+    def wish_setting(self, owner: str, name: str, value: Any, where: str = "") -> None:
         """Change a setting for as long as `owner` is there; the command line stays above. Raises SettingError."""
         if name in self.fixed:
             return
         before = self.wishes.snapshot()
-        self.wishes.set(owner, name, value)
+        self.wishes.set(owner, name, value, where)
         try:
             self.settle()
             if name in self.settings.unknown:

@@ -22,7 +22,7 @@ class Wish(msgspec.Struct, frozen=True):
     where: str = ""
 
 
-Snapshot = tuple[list[Wish], list[tuple[str, str, str]], list[tuple[str, str, Any]]]
+Snapshot = tuple[list[Wish], list[tuple[str, str, str]], list[tuple[str, str, Any, str]]]
 
 
 class Wishes:
@@ -31,7 +31,7 @@ class Wishes:
     def __init__(self) -> None:
         self.bindings: list[Wish] = []
         self._chosen: list[tuple[str, str, str]] = []
-        self._settings: list[tuple[str, str, Any]] = []
+        self._settings: list[tuple[str, str, Any, str]] = []
 
     def choose(self, owner: str, kind: str, name: str) -> None:
         """Ask for a keymap or theme."""
@@ -41,18 +41,18 @@ class Wishes:
         """The last keymap or theme asked for."""
         return next((name for _, one, name in reversed(self._chosen) if one == kind), None)
 
-    def set(self, owner: str, name: str, value: Any) -> None:
-        """Ask for a setting."""
-        self._settings.append((owner, name, value))
+    def set(self, owner: str, name: str, value: Any, where: str = "") -> None:
+        """Ask for a setting. `where` is the `file:line` that does."""
+        self._settings.append((owner, name, value, where))
 
     @property
     def settings(self) -> dict[str, Any]:
         """The settings asked for, by dotted name; later ones count."""
-        return {name: value for _, name, value in self._settings}
+        return {name: value for _, name, value, _ in self._settings}
 
-    def setter(self, name: str) -> str | None:
-        """Who asked last for a setting."""
-        return next((owner for owner, one, _ in reversed(self._settings) if one == name), None)
+    def setter(self, name: str) -> tuple[str, str] | None:
+        """Who asked last for a setting, and the `file:line`."""
+        return next(((owner, where) for owner, one, _, where in reversed(self._settings) if one == name), None)
 
     @property
     def owners(self) -> set[str]:

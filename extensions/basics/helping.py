@@ -138,7 +138,7 @@ def _describe_chords(cx: Context, places: list[str], modes: tuple[str, ...], pre
     content: list[Line] = [[("help.key", keys), ("help.text", " runs "), ("help.command", match.command)]]
     for at, one in enumerate(describing.meanings(cx.host, places, modes, pressed)):
         where = f"{one.place} ({one.mode})" if one.mode else one.place
-        by = lines.clean(describing.binding(one))
+        by = lines.clean(describing.binding(one, host=cx.host))
         said = f"bound for {where} by {by}" if not at else f"hides {one.command} of {where}, {by}"
         content.append([("dim", said)])
     if match.prefix:

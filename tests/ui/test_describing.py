@@ -44,6 +44,19 @@ def test_a_key_tells_file_line_and_what_it_hides(drive: Drive, own: Path) -> Non
     assert "init.py:2" in page(driver)
 
 
+def test_keys_of_codex_settings_and_settings_of_a_script_know_their_lines(drive: Drive, own: Path) -> None:
+    (own / "init.py").write_text('\n\ndef configure(csm):\n    csm.set("model_reasoning_effort", "high")\n')
+    driver = drive(config='[tui.keymap]\n# mine\ncomposer.submit = "alt-enter"\n', columns=120)
+    driver.shell.run("help.describe-key")
+    driver.keys("M-enter")
+    assert "bound for composer by [tui.keymap] " in page(driver)
+    assert ".codex/config.toml:3" in page(driver)
+    driver.shell.run("keymap.check")
+    assert "config.toml:3: M-enter runs composer.submit in composer, not composer.newline of" in page(driver)
+    driver.shell.run("help.describe-setting model_reasoning_effort")
+    assert "init.py:4" in page(driver)
+
+
 def test_every_bundled_binding_knows_its_line(drive: Drive) -> None:
     driver = drive()
     for one in driver.shell.host.keymap.bindings():
