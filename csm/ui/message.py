@@ -6,7 +6,7 @@ Does not: keep old messages. The host does.
 from __future__ import annotations
 
 from csm.ui.frame import Line
-from csm.view.lines import clip, visible, width, wrap
+from csm.view.lines import clip, single, width, wrap
 
 #: Rows that a message may take.
 MOST_ROWS = 3
@@ -24,7 +24,7 @@ class MessageLine:
     def say(self, text: str, role: str = "message", *, kept: bool = False) -> None:
         """Show the first line of a text. `kept`: the whole of it can be read among the host's messages."""
         first, _, rest = text.strip().partition("\n")
-        self.text, self.role = visible(first), role
+        self.text, self.role = single(first), role
         self.kept, self.more = kept, bool(rest.strip())
 
     def rows(self, columns: int, most: int, key: str, indent: str = "") -> list[Line]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from csm.ui.frame import Line
-from csm.view.lines import clip, line_width, pad, visible, width, wrap
+from csm.view.lines import clean, clip, line_width, pad, single, width, wrap
 
 if TYPE_CHECKING:
     from csm.ui.clock import Clock
@@ -51,8 +51,8 @@ class Popups:
         size = min(_WIDEST, columns - 4)
         if size < _NARROWEST:
             return []
-        widest = max((width(visible(line)) for _, text, _ in self._shown for line in text.splitlines()), default=0)
-        titles = max((width(title) + 4 for title, *_ in self._shown), default=0)
+        widest = max((width(clean(line)) for _, text, _ in self._shown for line in text.splitlines()), default=0)
+        titles = max((width(single(title)) + 4 for title, *_ in self._shown), default=0)
         inner = max(_NARROWEST - 4, min(size - 4, max(widest, titles)))
         for title, text, _ in self._shown:
             made = _one(title, text, inner)
@@ -83,10 +83,10 @@ def _one(title: str, text: str, inner: int) -> list[Line]:
     edge = "border.focused"
     body: list[Line] = []
     for line in text.strip("\n").splitlines() or [""]:
-        body += wrap([("help.text", visible(line))], inner) or [[]]
+        body += wrap([("help.text", clean(line))], inner) or [[]]
     if len(body) > _MOST_ROWS:
         body = [*body[: _MOST_ROWS - 1], [("dim", "…")]]
-    name: Line = [(edge, "─ "), ("help.heading", visible(title)), (edge, " ")] if title else []
+    name: Line = [(edge, "─ "), ("help.heading", single(title)), (edge, " ")] if title else []
     name = clip(name, inner)
     top: Line = [(edge, "╭"), *name, (edge, "─" * (inner + 2 - line_width(name)) + "╮")]
     rows: list[Line] = [[(edge, "│"), ("", " "), *pad(line, inner), ("", " "), (edge, "│")] for line in body]

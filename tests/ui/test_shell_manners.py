@@ -148,3 +148,16 @@ def test_a_question_keeps_its_words_where_its_title_has_no_room(drive: Drive) ->
     screen = driver.screen()
     for part in ("Which colour", "two themes?", "1  Red", "2  Blue", "c  Stop here"):
         assert part in screen
+
+
+def test_a_message_or_popup_with_tabs_stays_in_its_columns(drive: Drive) -> None:
+    driver = drive(columns=60)
+    driver.shell.message.say("there\tis \x1b[31mno", "message.error")
+    driver.shell.scripts.popups.show("one\ttwo\n\tthree", 60, "a\ttitle")
+    driver.shell.refresh()
+    lines = driver.frame().rows()
+    assert all(part.isprintable() for line in lines for _, part in line)
+    shown = driver.screen()
+    assert "there is ^[[31mno" in shown
+    assert "a title" in shown
+    assert "one     two" in shown
