@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from csm.host import roots
+from csm.host import manifest, roots
+from csm.host.extensions import HOOKS
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 #: Variables that would let this machine's own settings leak into a test.
@@ -23,6 +24,17 @@ FOREIGN = tuple(
 
 #: `csm_extensions` is made in memory; tests import the bundled extensions by that name before any host is open.
 roots.mount(roots.find(config_dir=Path(os.devnull)))
+
+
+def know_extensions() -> None:
+    """Note what csm's own extensions offer beside their bytecode, once: each new home would parse all of them."""
+    bundled = [root.extensions for root in roots.find(config_dir=Path(os.devnull)) if root.kind == "bundled"]
+    book = manifest.known(Path(os.devnull), *bundled)
+    if manifest.refresh(book, bundled, HOOKS):
+        manifest.share(book, *bundled)
+
+
+know_extensions()
 
 
 def clean_environment(home: Path) -> dict[str, str]:

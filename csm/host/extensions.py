@@ -274,9 +274,12 @@ class Extensions:
 
 def _survey(found_roots: Sequence[Root], cache: Path, *, with_packages: bool) -> list[Extension]:
     """All extensions of pip packages and roots, lowest rank first; the manifest is brought up to date."""
-    book = manifest.load(cache)
+    bundled = next((root.extensions for root in found_roots if root.kind == "bundled"), None)
+    book = manifest.known(cache, bundled)
     if manifest.refresh(book, [root.extensions for root in found_roots], HOOKS):
         manifest.save(cache, book)
+        if bundled is not None and not sys.dont_write_bytecode:
+            manifest.share(book, bundled)
     packages = roots.mount(found_roots)
     found = [
         Extension(name, module, "pip", -1, book.extensions.get(path) or Found(name, path, eager=True))

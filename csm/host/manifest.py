@@ -1,7 +1,8 @@
 """What is installed, remembered between starts: nothing is parsed again whose files have the same times and sizes.
 
 One file in the state folder serves all roots; entries of folders are kept by their path, entry points of pip packages
-by the times of the folders of `sys.path`.
+by the times of the folders of `sys.path`. What comes with csm is kept beside its bytecode too, where that may be
+written: a new home would else have all of it parsed at its first start, which takes longer than all the rest.
 
 Does not: import extensions. A manifest that cannot be read or written only costs time.
 """
@@ -50,6 +51,25 @@ def save(path: Path, manifest: Manifest) -> None:
         temporary.replace(path)
     except OSError:
         pass
+
+
+def known(path: Path, bundled: Path | None) -> Manifest:
+    """The stored manifest; where there is none, what is known of csm's own extensions, whose folder is `bundled`."""
+    found = load(path)
+    return load(_beside(bundled)) if bundled is not None and not found.extensions else found
+
+
+def share(manifest: Manifest, bundled: Path) -> None:
+    """Keep what of a manifest is the same for every home."""
+    points = {path for _, _, path in manifest.points}
+    same = {path: one for path, one in manifest.extensions.items() if inside(path, bundled) or path in points}
+    found = Manifest(manifest.format, same, manifest.search, manifest.points)
+    if found != load(_beside(bundled)):
+        save(_beside(bundled), found)
+
+
+def _beside(folder: Path) -> Path:
+    return folder / "__pycache__" / "manifest.json"
 
 
 def refresh(manifest: Manifest, folders: list[Path], hook_names: frozenset[str]) -> bool:

@@ -6,11 +6,14 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
 from csm.host import manifest
 from csm.host.context import Context
+from csm.host.extensions import _survey
+from csm.host.roots import Root
 from csm.protocol.errors import CommandError, ExtensionError
 
 TOOL = """
@@ -53,6 +56,32 @@ def test_the_second_start_parses_nothing(write, open_host, monkeypatch: pytest.M
     open_host()
     monkeypatch.setattr("csm.host.scan.extension", lambda *_: pytest.fail("parsed again"))
     assert list(open_host().extensions.known) == ["kept"]
+
+
+def test_what_comes_with_csm_is_parsed_once_for_all_homes(tmp_path: Path) -> None:
+    folder = tmp_path / "csm/extensions"
+    (folder / "given").mkdir(parents=True)
+    source = folder / "given/__init__.py"
+    source.write_text(dedent(COMMAND))
+    roots = [Root("bundled", tmp_path / "csm", 0), Root("user", tmp_path / "user", 1)]
+
+    def seen(home: str) -> str:
+        (one,) = _survey(roots, tmp_path / home / "manifest.json", with_packages=False)
+        return one.found.commands[0].doc
+
+    assert seen("first") == "Say hello."
+    book = manifest.load(tmp_path / "first/manifest.json")
+    book.extensions["elsewhere"] = book.extensions[str(folder / "given")]
+    manifest.share(book, folder)
+    kept = folder / "__pycache__/manifest.json"
+    assert list(manifest.load(kept).extensions) == [str(folder / "given")]
+    kept.write_text(kept.read_text().replace("Say hello.", "Not parsed."))
+    assert seen("second") == "Not parsed."
+    assert seen("first") == "Say hello."
+    source.write_text(dedent(COMMAND).replace("Say hello.", "Say more than hello."))
+    assert seen("third") == "Say more than hello."
+    kept.write_text("no json")
+    assert seen("fourth") == "Say more than hello."
 
 
 def test_a_changed_file_and_a_removed_one_are_noticed(write, open_host) -> None:
