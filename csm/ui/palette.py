@@ -17,7 +17,8 @@ from csm.view.lines import clip, pad
 if TYPE_CHECKING:
     from csm.host.host import Host
 
-_NARROW = 60
+#: Below the first, the name goes; below the second, all keys but one.
+_NARROW, _ROOMY = 60, 100
 #: Lines typed before that are offered again.
 _BEFORE = 5
 
@@ -52,6 +53,10 @@ class Palette(ListPanel):
             return [*rows, *(one for one in made if one.value not in before)]
         return matching.ranked(self._rows, typed, lambda row: (row.label, row.detail))
 
+    def _tail(self, count: int) -> str:
+        """How many fit; of how many says nothing to anyone."""
+        return f"{count}"
+
     def accept(self) -> Callable[[], None] | None:
         """Run the chosen command; one that needs more is put on the line to be gone on with."""
         typed = self.editor.text.strip()
@@ -80,6 +85,7 @@ class Palette(ListPanel):
         line = super()._row(narrow, False, labels, columns)
         base = "palette.selected" if chosen else "palette"
         keys = getattr(row, "keys", "")
+        keys = keys if columns >= _ROOMY else keys.partition(", ")[0]
         if chosen:
             line = [(_over(role), text) for role, text in line]
         room = columns - len(keys) - 2

@@ -16,6 +16,9 @@ from csm.ui.frame import Line
 from csm.view.lines import clip, crop, line_width, merge, pad, single, width, wrap
 
 _LINE_COLUMNS = 100_000
+#: So few rows need no count, and what an empty line of a list says.
+_FEW = 10
+TYPE = "Type to find one"
 
 
 class Panel(Protocol):
@@ -141,7 +144,9 @@ class ListPanel:
 
     def _tail(self, count: int) -> str:
         """What stands at the end of the title's line."""
-        return f"{count}" if count == len(self._rows) else f"{count} of {len(self._rows)}"
+        if count == len(self._rows):
+            return "" if count < _FEW else f"{count}"
+        return f"{count} of {len(self._rows)}"
 
     def _row(self, row: Row, chosen: bool, labels: int, columns: int) -> Line:
         role = self.place
@@ -221,9 +226,14 @@ class LinePanel:
         return [*head, *body], (min(4 + found.column, columns - 1), len(head) + found.row)
 
 
-def typed_line(editor: Editor, prompt: Line, columns: int, masked: bool = False) -> tuple[Line, int]:
-    """A one-line editor after a prompt, moved sideways so that the cursor shows; the cursor's column."""
+def typed_line(editor: Editor, prompt: Line, columns: int, masked: bool = False, hint: str = "") -> tuple[Line, int]:
+    """A one-line editor after a prompt, moved sideways so that the cursor shows; the cursor's column.
+
+    `hint` is said for as long as it is empty.
+    """
     text, cursor = editor.text, editor.cursor
+    if hint and not text:
+        return clip([*prompt, ("composer.placeholder", hint)], columns), min(columns - 1, line_width(prompt))
     if masked:
         text = "•" * len(text)
     found = editor_rows.view(text, _LINE_COLUMNS, cursor, 1)

@@ -16,7 +16,7 @@ from csm.edit.editor import Editor
 from csm.runtime.stored import text_of
 from csm.ui import matching
 from csm.ui.frame import Line
-from csm.ui.panels import typed_line
+from csm.ui.panels import TYPE, typed_line
 from csm.ui.session_look import Looker
 from csm.ui.session_rows import Looks, below, folder, row
 from csm.ui.session_texts import Texts
@@ -273,7 +273,7 @@ class SessionList:
         """The title, the typed line, the rows around the chosen one, and a look at it where there is room."""
         rows = self.rows()
         head = [self._head(columns)] if height > 2 else []
-        line, column = typed_line(self.editor, [("picker.prompt", "› ")], columns)
+        line, column = typed_line(self.editor, [("picker.prompt", "› ")], columns, hint=TYPE)
         top: list[Line] = [*head, line]
         self._top = len(top)
         room = max(0, height - len(top))

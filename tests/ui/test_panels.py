@@ -35,7 +35,7 @@ def shown(panel: Any, columns: int = 40, height: int = 10) -> list[str]:
 def test_a_list_shows_title_line_and_rows() -> None:
     panel = ListPanel("Permissions", CHOICES, lambda value: None)
     assert shown(panel) == [
-        "  Permissions                        3",
+        "  Permissions",
         "›",
         "  read only      look, touch nothing",
         "  may edit here",
