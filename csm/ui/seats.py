@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from csm.edit import kills
 from csm.edit.editor import Editor
 from csm.host import manner_keys
 from csm.protocol import events, items, ops
 from csm.protocol.errors import CommandError
-from csm.ui import custom, returning
+from csm.ui import custom, hints, returning
 from csm.ui.composer import Composer, rule
 from csm.ui.elapsed import Elapsed
 from csm.ui.session import SessionView, ends_turn
@@ -252,7 +253,9 @@ class Seats:
         return seat
 
     def end(self, seat: Seat) -> None:
-        """Close a session: its turn is stopped, its windows go. Raises CommandError for the only one."""
+        """Close a session: its turn is stopped, its windows go; its draft can be yanked. Raises CommandError for the
+        only one.
+        """
         shell = self._shell
         if len(self.all) < 2:
             raise CommandError("this is the only session", "shell.quit leaves it")
@@ -266,6 +269,10 @@ class Seats:
         self.to(follower)
         self.follow()
         shell.focus("composer")
+        if seat.composer.editor.text.strip():
+            kills.kill_range(seat.composer.editor, 0, len(seat.composer.editor.text))
+            key = hints.key(shell, "edit.yank") or "edit.yank"
+            shell.warned(f"the draft of {seat.title} was cut: {key} brings it here")
 
     def find(self, name: str | None) -> Seat | None:
         """The open session of an id or a name."""

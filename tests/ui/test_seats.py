@@ -280,3 +280,16 @@ def test_a_session_that_cannot_be_opened_leaves_no_window_behind(drive: Drive) -
     driver.wait(lambda: not driver.shell.session.opening)
     assert driver.text == "written meanwhile"
     assert len(driver.shell.seats.all) == 2
+
+
+@pytest.mark.parametrize(("keymap", "keys"), [("codex", "C-y"), ("emacs", "C-y"), ("vim", "esc p")])
+def test_the_draft_of_a_session_that_is_closed_is_not_lost(drive: Drive, keymap: str, keys: str) -> None:
+    driver = drive(columns=100, rows=24, csm__keymap=keymap)
+    driver.shell.run("session.beside")
+    driver.wait(lambda: not driver.shell.session.opening)
+    driver.paste("half a thought")
+    driver.shell.run("session.close")
+    assert "the draft of new session was cut" in driver.screen()
+    assert driver.text == ""
+    driver.keys(keys)
+    assert driver.text == "half a thought"
