@@ -19,7 +19,7 @@ import msgspec
 import csm
 from csm.host import scan
 
-FORMAT = f"{csm.__version__}/2"
+FORMAT = f"{csm.__version__}/3"
 GROUP = "csm.extensions"
 
 

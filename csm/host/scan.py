@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import msgspec
 
@@ -81,9 +81,26 @@ def extension(name: str, path: str, files: dict[str, tuple[int, int]], hook_name
         commands += _commands(tree, module, f"{source}", problems)
         if not module:
             hooks = tuple(sorted(_hooks(tree, hook_names)))
+            problems += _replaced(Path(path), tree, files)
             only_with = _only_with(tree)
     eager = "__init__.py" in files and not hooks and not commands and not problems
     return Found(name, path, hooks, tuple(commands), eager, files, tuple(problems), only_with)
+
+
+def _replaced(path: Path, tree: ast.Module, files: Iterable[str]) -> Iterator[str]:
+    """A hook of `__init__.py` is lost once a module beside it of that name is imported: that takes its place."""
+    for node in tree.body:
+        if _is_hook(node) and f"{node.name}.py" in files:
+            yield (
+                f"{path / '__init__.py'}:{node.lineno}: the hook {node.name} is lost as soon as {node.name}.py is"
+                " imported; give that file another name"
+            )
+
+
+def _is_hook(node: ast.stmt) -> TypeGuard[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and any(
+        _called(mark)[0] == "hook" for mark in node.decorator_list
+    )
 
 
 def _only_with(tree: ast.Module) -> tuple[str, ...]:
@@ -98,9 +115,8 @@ def _only_with(tree: ast.Module) -> tuple[str, ...]:
 
 def _hooks(tree: ast.Module, hook_names: frozenset[str]) -> Iterator[str]:
     for node in tree.body:
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            if any(_called(mark)[0] == "hook" for mark in node.decorator_list):
-                yield node.name
+        if _is_hook(node):
+            yield node.name
         elif isinstance(node, ast.ImportFrom) and node.level:
             yield from hook_names.intersection(alias.asname or alias.name for alias in node.names)
 

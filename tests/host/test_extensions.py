@@ -129,6 +129,19 @@ def test_source_that_is_no_python_is_named_with_its_line(write, open_host) -> No
     assert "__init__.py:1" in told.where
 
 
+def test_a_module_that_would_replace_a_hook_is_named(write, open_host) -> None:
+    source = "from csm.api import hook\n\n@hook\ndef tools(host):\n    return []\n"
+    path = write("extensions/clash/__init__.py", source)
+    write("extensions/clash/tools.py", "")
+    write("extensions/fine/__init__.py", "from .tools import tools\n")
+    write("extensions/fine/tools.py", source)
+    [message] = open_host().messages
+    assert (message.level, message.where) == ("error", f"{path}:4")
+    assert message.text == (
+        "extension clash: the hook tools is lost as soon as tools.py is imported; give that file another name"
+    )
+
+
 def test_an_unknown_hook_is_an_error_of_the_extension(write, open_host) -> None:
     write("extensions/odd/__init__.py", "from csm.api import hook\n@hook\ndef tols(host): ...\n@hook\ndef tools(): ...")
     host = open_host()

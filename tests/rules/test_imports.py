@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from csm.host import scan
+from csm.host.extensions import HOOKS
+
 ROOT = Path(__file__).resolve().parents[2]
 BELOW_API = {"protocol", "core", "rpc", "edit", "view", "host", "runtime"}
 TABLE: dict[str, tuple[set[str], set[str] | None]] = {
@@ -93,6 +96,16 @@ def test_extensions_use_the_api_and_their_own_siblings_alone() -> None:
                 found.append(f"{where}: not through csm.api: {name}")
             if name.split(".")[0] == "prompt_toolkit":
                 found.append(f"{where}: only csm.ui may import prompt_toolkit")
+    assert found == []
+
+
+def test_no_module_of_an_extension_replaces_a_hook() -> None:
+    """Importing `extensions/x/tools.py` sets the name `tools` in `extensions/x`, over a hook that is called so."""
+    found: list[str] = []
+    for path in (ROOT / "extensions").iterdir():
+        files = {one.name: (0, 0) for one in path.glob("*.py")} if path.is_dir() else {}
+        if "__init__.py" in files:
+            found += scan.extension(path.name, str(path), files, HOOKS).problems
     assert found == []
 
 
