@@ -77,7 +77,7 @@ def _at_cursor(cx: Context) -> str:
     """Where the link at the cursor leads, or the next one in its line, else the file named there; else empty."""
     screen = screen_of(cx)
     if "reading" not in screen.places:
-        return ""
+        return _in_draft(screen)
     editor, line = screen.editor, screen.line
     rows = list(screen.buffer.lines(line, line + 1, screen.columns))
     column = editor.cursor - editor.text.rfind("\n", 0, editor.cursor) - 1
@@ -87,6 +87,17 @@ def _at_cursor(cx: Context) -> str:
     words = (match for row in rows[:1] for match in _WORD.finditer(lines.plain(row)) if match.end() > column)
     cwd, home = Path(cx.host.settings.cwd), cx.host.env.get("HOME", "")
     return next((match.group() for match in words if finding.place(match.group(), cwd, home)), "")
+
+
+def _in_draft(screen: Screen) -> str:
+    """The address in the draft at its cursor, or the next one in the line."""
+    if "composer" not in screen.places:
+        return ""
+    editor = screen.editor
+    start = editor.text.rfind("\n", 0, editor.cursor) + 1
+    line = editor.text[start:].partition("\n")[0]
+    found = (match.group() for match in links.URL.finditer(line) if start + match.end() > editor.cursor)
+    return next(found, "")
 
 
 def _open(cx: Context, target: str) -> None:

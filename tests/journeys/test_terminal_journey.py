@@ -1,4 +1,4 @@
-"""What terminals are told and tell: keyboard protocol, pastes, the mouse, an editor of one's own, a dumb one."""
+"""What terminals are told and tell: keyboard protocol, pastes, the mouse, an editor of one's own."""
 
 from __future__ import annotations
 
@@ -92,15 +92,6 @@ def test_an_editor_of_ones_own(bench: Any) -> None:
     shell.wait_for("› freshly edited")
     shell.send("!")
     shell.wait_for("› freshly edited!")
-
-
-def test_a_dumb_terminal_is_told_so(bench: Any) -> None:
-    bench.serve({"text": "Hello."})
-    bench.env["TERM"] = "dumb"
-    shell = bench.csm()
-    assert shell.end() == 1
-    assert b"csm exec" in shell.raw
-    assert b"\x1b" not in shell.raw
 
 
 def test_stopped_from_outside_and_continued(bench: Any) -> None:
