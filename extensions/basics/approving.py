@@ -9,7 +9,7 @@ from typing import Any
 
 from csm.api import CommandError, Context, command, ops, script_of, tools
 
-from .place import screen
+from .place import say, screen
 
 
 @command("approval.accept", title="Yes, once", places=("approval", "approvals"))
@@ -100,6 +100,15 @@ def _answer(cx: Context, decision: tools.Decision) -> None:
 def _submit(cx: Context, ask: tools.Ask, decision: tools.Decision, text: str = "", edited: str = "") -> None:
     queue = _queue(cx)
     pieces = queue.answering(ask, decision) if queue is not None else None
-    screen(cx).session().submit(ops.AnswerAsk(ask.id, decision, text, edited=edited, pieces=pieces))
+    shown = screen(cx)
+    composer = shown.composer
+
+    def answered(ack: ops.Ack) -> None:
+        if not ack.accepted:
+            say(cx, ack.reason, "message.error")
+            if text:  # what was to be done instead is not lost
+                composer.set_text("\n".join(filter(None, (text, composer.text))))
+
+    shown.session().submit(ops.AnswerAsk(ask.id, decision, text, edited=edited, pieces=pieces), answered)
     if queue is not None and not queue.left(ask):
         screen(cx).close()

@@ -217,6 +217,20 @@ def test_other_text_says_what_to_do_instead(drive: Drive, home: Path) -> None:
     assert not (home / "work" / "made.txt").exists()
 
 
+def test_what_to_do_instead_is_not_lost_when_nobody_waits_for_it_any_more(drive: Drive) -> None:
+    call = {"cmd": "touch made", "login": False, "sandbox_permissions": "require_escalated", "justification": "to see"}
+    driver = drive({"call": ("exec_command", call)}, approval_policy="on-request")
+    driver.type("make it\n")
+    driver.wait(lambda: driver.shell.ask)
+    driver.shell.run("approval.decline-and-say")
+    driver.type("write it down")
+    driver.shell.interrupt()
+    driver.wait(lambda: driver.shell.ask is None)
+    driver.keys("enter")
+    driver.wait_for("no longer open")
+    assert driver.text == "write it down"
+
+
 def test_a_draft_is_queued_and_taken_back(drive: Drive) -> None:
     gate = threading.Event()
     driver = drive({"text": ["Thinking", gate]}, {"text": "Second."})
