@@ -74,6 +74,7 @@ if TYPE_CHECKING:
     from csm.host import keymaps as keymaps
     from csm.host import listening as listening
     from csm.host import mediation as mediation
+    from csm.host import orphans as orphans
     from csm.host import renewal as renewal
     from csm.host import required as required
     from csm.host import ruling as ruling
@@ -290,6 +291,7 @@ _MODULES = {
     "response_items": "csm.core.response_items",
     "review": "csm.core.review",
     "rewind": "csm.core.rewind",
+    "orphans": "csm.host.orphans",
     "renewal": "csm.host.renewal",
     "required": "csm.host.required",
     "rules": "csm.core.rules",

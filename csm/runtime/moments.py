@@ -5,9 +5,6 @@ Does not: call hooks.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -18,8 +15,9 @@ from csm.host.contracts import Spent
 from csm.host.moments import Lineage
 from csm.protocol import codec, events
 from csm.protocol.items import Item
-from csm.protocol.tools import ApprovalPolicy, Collaboration, ToolCall
+from csm.protocol.tools import ToolCall
 from csm.runtime import lineage, spending
+from csm.runtime.within import Within, on_loop
 
 if TYPE_CHECKING:
     from csm.runtime.session import Session
@@ -44,37 +42,21 @@ class Moments:
         return told
 
 
-class MomentOf:
+class MomentOf(Within):
     """See `csm.host.moments.Moment`."""
 
     def __init__(self, moments: Moments, owner: str) -> None:
         session = moments.session
-        self._moments, self._session = moments, session
-        self.thread_id = session.thread_id
-        self.turn_id = moments.turn_id
+        super().__init__(session, moments.turn_id, owner)
+        self._moments = moments
         self.call = moments.call
-        self.cwd = Path(session.start.cwd)
-        self.env = session.redactor.environment(session.host.env)
-        self.settings = session.settings
-        self.headless = session.start.headless
         self.lineage = lineage_of(session)
-        self._owner = owner
         self.state: dict[str, Any] = session.performer.states.setdefault(owner, {})
 
     @property
     def model(self) -> str:
         """See the contract."""
         return self._session.config.model
-
-    @property
-    def approval(self) -> ApprovalPolicy:
-        """As it is now."""
-        return self._session.config.approval
-
-    @property
-    def collaboration(self) -> Collaboration:
-        """As it is now."""
-        return self._session.config.collaboration
 
     @property
     def log(self) -> str:
@@ -98,10 +80,6 @@ class MomentOf:
         """See the contract."""
         on_loop(self._session, lambda: self._session.publish([events.ItemCompleted(self.turn_id, item)]))
 
-    def warn(self, message: str) -> None:
-        """See the contract."""
-        on_loop(self._session, lambda: self._session.notice(message, turn_id=self.turn_id))
-
     def new_id(self) -> str:
         """See the contract."""
         return self._session.clock.new_id()
@@ -110,10 +88,6 @@ class MomentOf:
         """See the contract."""
         await self._session.performer.answered()
         return spending.spent(self._session, self._session.thread.usage)
-
-    def kept(self, name: str) -> Any:
-        """See the contract."""
-        return spending.kept(self._session, self._owner, name)
 
     def keep(self, name: str, value: Any) -> None:
         """See the contract."""
@@ -131,17 +105,3 @@ def lineage_of(session: Session) -> Lineage | None:
     if start.subagent and start.parent:
         return Lineage(start.subagent, start.parent, start.parent)
     return None
-
-
-def on_loop(session: Session, call: Callable[[], Any]) -> None:
-    """Call something on the session's loop: at once if this is it. Nothing is done once the session is closed."""
-    try:
-        if asyncio.get_running_loop() is session.loop:
-            call()
-            return
-    except RuntimeError:
-        pass
-    try:
-        session.loop.call_soon_threadsafe(call)
-    except RuntimeError:
-        pass  # the session is closed; nobody is left to see it

@@ -7,7 +7,6 @@ Does not: run tools.
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -21,38 +20,32 @@ from csm.host.delegation import Agents
 from csm.protocol import codec, events
 from csm.protocol.events import Body
 from csm.protocol.items import Item, Plan
-from csm.protocol.tools import Answer, ApprovalPolicy, Ask, Collaboration, SandboxPolicy, ToolCall, ToolResult
+from csm.protocol.tools import Answer, Ask, SandboxPolicy, ToolCall, ToolResult
 from csm.runtime import asking, spending
+from csm.runtime.within import Within, on_loop
 
 if TYPE_CHECKING:
     from csm.core.rules import Rules
     from csm.runtime.session import Session
 
 
-class ToolRun:
+class ToolRun(Within):
     """The context of one call. It stays usable for a process that outlives the call."""
 
     def __init__(
         self, session: Session, call: ToolCall, state: dict[str, Any], owner: str = "", workdir: Path | None = None
     ) -> None:
-        self._session = session
+        super().__init__(session, session.state.turn_id, owner)
         self._lock = threading.Lock()
         self._posted: list[Body] = []
         self._scheduled = False
         self._open: dict[str, Item] = {}
         self.state = state
-        self.thread_id = session.thread_id
-        self.turn_id = session.state.turn_id
         self.call_id = call.call_id
         self.call = call
-        self.cwd = Path(session.start.cwd)
         self.workdir = workdir or self.cwd
-        self.env = session.redactor.environment(session.host.env)
-        self.headless = session.start.headless
-        self.settings = session.settings
         self.model = session.performer.info
         self.deferred = session.performer.deferred
-        self._owner = owner
         self._before = session.performer.before
 
     @property
@@ -61,19 +54,9 @@ class ToolRun:
         return self._session.children
 
     @property
-    def approval(self) -> ApprovalPolicy:
-        """As it is now: the user may change it while the tool runs."""
-        return self._session.config.approval
-
-    @property
     def sandbox_policy(self) -> SandboxPolicy:
         """As it is now."""
         return self._session.config.sandbox
-
-    @property
-    def collaboration(self) -> Collaboration:
-        """As it is now."""
-        return self._session.config.collaboration
 
     def rules(self) -> Rules:
         """See the contract."""
@@ -115,10 +98,6 @@ class ToolRun:
         else:
             self._session.performer.reachable[item_id] = reach
 
-    def warn(self, message: str) -> None:
-        """See the contract."""
-        self._on_loop(lambda: self._session.notice(message, turn_id=self.turn_id))
-
     def token_limit(self) -> int:
         """See the contract."""
         return self._session.settings.tool_output_token_limit or self._session.performer.info.truncation
@@ -129,10 +108,6 @@ class ToolRun:
         if whole:
             await session.performer.answered()
         return spending.spent(session, session.thread.usage if whole else self._before)
-
-    def kept(self, name: str) -> Any:
-        """See the contract."""
-        return spending.kept(self._session, self._owner, name)
 
     def keep(self, name: str, value: Any) -> None:
         """See the contract."""
@@ -180,17 +155,4 @@ class ToolRun:
             if self._scheduled:
                 return
             self._scheduled = True
-        self._on_loop(self.flush)
-
-    def _on_loop(self, call: Any) -> None:
-        session = self._session
-        try:
-            if asyncio.get_running_loop() is session.loop:
-                call()
-                return
-        except RuntimeError:
-            pass
-        try:
-            session.loop.call_soon_threadsafe(call)
-        except RuntimeError:
-            pass  # the session is closed; nobody is left to see it
+        on_loop(self._session, self.flush)

@@ -8,14 +8,13 @@ Does not: know what the messages mean.
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import os
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from csm.api import codec
+from csm.api import codec, orphans
 
 from .lines import Lines, TooLong
 from .logs import Log
@@ -33,7 +32,6 @@ _CHUNK = 65_536
 _PATIENCE, _PAUSE = 200, 0.02
 #: Seconds that a server has to end by itself, and then to obey a signal.
 _GRACE = 0.3
-_PDEATHSIG = 1
 
 
 def environment(server: Server, env: Mapping[str, str]) -> dict[str, str]:
@@ -72,7 +70,7 @@ class Process:
                 env=self._env,
                 cwd=self._cwd,
                 start_new_session=True,
-                preexec_fn=_dying_with(os.getpid()),
+                preexec_fn=orphans.die_with_us(),
             )
         except OSError as error:
             raise Lost(f"{error.strerror} (os error {error.errno})") from error
@@ -171,18 +169,3 @@ def _message(line: bytes) -> Message | None:
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None  # pyright: ignore[reportUnknownVariableType]
-
-
-def _dying_with(parent: int) -> Callable[[], None] | None:
-    """What has a process killed once we are gone, however that comes. Linux only; elsewhere closed pipes must do."""
-    try:
-        prctl = ctypes.CDLL(None).prctl
-    except AttributeError:
-        return None
-
-    def ask() -> None:
-        prctl(_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
-        if os.getppid() != parent:
-            os._exit(127)
-
-    return ask

@@ -8,19 +8,16 @@ from __future__ import annotations
 import fcntl
 import functools
 import os
-import signal
 import struct
 import subprocess
 import sys
 import termios
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from csm.api import Launch
+from csm.api import Launch, orphans
 
 ROWS, COLUMNS = 24, 80
-_PDEATHSIG = 1
 
 
 def terminal_argv(argv: tuple[str, ...]) -> tuple[str, ...]:
@@ -59,7 +56,7 @@ def spawn(launch: Launch, *, cwd: Path, tty: bool, apart: bool = False) -> Spawn
 def _start(launch: Launch, cwd: Path, given: int, out: int, errors: int) -> subprocess.Popen[bytes]:
     start = functools.partial(
         subprocess.Popen[bytes],
-        launch.argv,
+        [_bytes(word) for word in launch.argv],
         stdin=given,
         stdout=out,
         stderr=errors,
@@ -71,21 +68,12 @@ def _start(launch: Launch, cwd: Path, given: int, out: int, errors: int) -> subp
     if launch.through is not None:
         return launch.through(start)
     # A terminal is hung up on when we are gone, and sandboxes see to it themselves.
-    return start(preexec_fn=_dying_with(os.getpid()) if given == subprocess.DEVNULL else None)
+    return start(preexec_fn=orphans.die_with_us() if given == subprocess.DEVNULL else None)
 
 
-def _dying_with(parent: int) -> Callable[[], None] | None:
-    """What has the process killed once we are, so that nothing of a lost turn runs on unseen. Linux only."""
-    import ctypes
-
+def _bytes(word: str) -> bytes:
+    """A word as the system takes it; in UTF-8 where the locale has no way to write it."""
     try:
-        prctl = ctypes.CDLL(None).prctl
-    except AttributeError:
-        return None
-
-    def ask() -> None:
-        prctl(_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
-        if os.getppid() != parent:
-            os._exit(127)
-
-    return ask
+        return os.fsencode(word)
+    except UnicodeEncodeError:
+        return word.encode("utf-8", "surrogateescape")
