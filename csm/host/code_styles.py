@@ -49,10 +49,10 @@ def load(name: str, folders: Sequence[Path], *, dark: bool, base: Path | None = 
         made = read(path)
         return msgspec.structs.replace(made, looks=code_looks.readable(made.looks, dark))
     try:
-        if name in code_looks.PALETTES:
-            looks, source = code_looks.of_palette(name), "a palette"
+        alike = code_looks.ALIKE.get(name, name)
+        if alike in code_looks.PALETTES:
+            looks, source = code_looks.of_palette(alike), "a palette" if alike == name else f"the palette {alike}"
         else:
-            alike = code_looks.ALIKE.get(name, name)
             looks, source = code_looks.of_pygments(alike), f"the Pygments style {alike}"
     except KeyError:
         raise _unknown(name, folders) from None

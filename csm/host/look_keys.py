@@ -11,7 +11,7 @@ KEYS = (
         "string",
         "",
         "Codex's colours of code, where `csm.code_theme` names none: a file `NAME.tmTheme` in `themes/` of the Codex"
-        " home, or one of the names known here.",
+        " home, or one of the names known here, else what is nearest to it.",
     ),
     (
         "csm.theme",
@@ -19,8 +19,13 @@ KEYS = (
         '"dark"',
         "The theme: a name, as of a file in `themes/`, or `auto`: the one for the terminal's background.",
     ),
-    ("csm.theme_dark", "string", '"dark"', "What `auto` is on a dark background."),
-    ("csm.theme_light", "string", '"light"', "What `auto` is on a light background."),
+    ("csm.theme_dark", "string", '"dark"', "What `auto` is on a dark background; `contrast` has the light one follow."),
+    (
+        "csm.theme_light",
+        "string",
+        '"light"',
+        "What `auto` is on a light one; `contrast-light` has the dark one follow.",
+    ),
     (
         "csm.code_theme",
         "string",

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 AUTO, OWN = "auto", "own"
 #: Themes for any background.
 _ANYWHERE = (MONO, "ansi")
+#: High contrast, for a dark and for a light background.
+_CONTRAST = ("contrast", "contrast-light")
 #: What settings may say of a theme.
 _TUNED = ("palette", "style", "code")
 _EVERY = "*"
@@ -34,6 +36,8 @@ def choose(host: Host, name: str | None = None, code: str | None = None, *, last
     Where it cannot be read: the last one, `dark`, or one without any style, in this order. Problems become messages.
     """
     wanted, coded = asked(host)
+    if code is None and not coded:
+        _tell_unknown(host)
     name, code = name or wanted, coded if code is None else code
     for candidate in dict.fromkeys((name, "dark")):
         try:
@@ -85,8 +89,11 @@ def pick(host: Host, name: str) -> str:
 
 
 def sides(host: Host) -> tuple[str, str]:
-    """The themes for a dark and for a light background."""
-    return _named(host, "theme_dark", "dark"), _named(host, "theme_light", "light")
+    """The themes for a dark and for a light background. Where one of them has high contrast, so has the other."""
+    dark, light = _named(host, "theme_dark"), _named(host, "theme_light")
+    wanted = _CONTRAST[0] == dark or _CONTRAST[1] == light
+    usual = _CONTRAST if wanted else ("dark", "light")
+    return dark or usual[0], light or usual[1]
 
 
 def told(host: Host, name: str) -> tuple[str, str]:
@@ -149,10 +156,18 @@ def _codex(host: Host) -> str:
     return name if name in code_styles.codex_names() else ""
 
 
-def _named(host: Host, key: str, default: str) -> str:
-    """A setting that names the theme for one kind of background; `auto` cannot stand for itself."""
+def _tell_unknown(host: Host) -> None:
+    """Say that Codex is set to colours of code that are none here."""
+    name = host.setting("tui.theme")
+    if isinstance(name, str) and name and not code_styles.is_path(name):
+        hint = "csm.code_theme names others, theme.code lists them"
+        host.report("warning", f"tui.theme: the colours of code {name[:80]} are not known here; {hint}")
+
+
+def _named(host: Host, key: str) -> str:
+    """A setting that names the theme for one kind of background, or ""; `auto` cannot stand for itself."""
     found = host.setting(f"csm.{key}")
-    return found if isinstance(found, str) and found not in ("", AUTO) else default
+    return found if isinstance(found, str) and found != AUTO else ""
 
 
 def _colour_code(host: Host, theme: Theme, code: str) -> None:

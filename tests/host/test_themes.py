@@ -50,7 +50,7 @@ def test_contrast_is_reckoned_right() -> None:
 
 
 def test_csm_brings_its_themes() -> None:
-    assert sorted(["ansi", "contrast", "dark", "light", "mono", *OF_TASTE]) == NAMES
+    assert sorted(["ansi", "contrast", "contrast-light", "dark", "light", "mono", *OF_TASTE]) == NAMES
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -62,7 +62,8 @@ def test_every_theme_resolves_every_role(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "least"), [("dark", 4.5), ("light", 4.5), ("contrast", 7.0), *((name, 4.5) for name in OF_TASTE)]
+    ("name", "least"),
+    [("dark", 4.5), ("light", 4.5), ("contrast", 7.0), ("contrast-light", 7.0), *((name, 4.5) for name in OF_TASTE)],
 )
 def test_words_are_readable_on_usual_backgrounds(name: str, least: float) -> None:
     theme = own(name)
@@ -76,7 +77,7 @@ def test_words_are_readable_on_usual_backgrounds(name: str, least: float) -> Non
     assert poor == []
 
 
-@pytest.mark.parametrize("name", ["dark", "light", "contrast", *OF_TASTE])
+@pytest.mark.parametrize("name", ["dark", "light", "contrast", "contrast-light", *OF_TASTE])
 @pytest.mark.parametrize(("under", "over"), STACKED)
 def test_words_on_a_chosen_row_are_readable(name: str, under: str, over: str) -> None:
     theme = own(name)
@@ -85,7 +86,8 @@ def test_words_on_a_chosen_row_are_readable(name: str, under: str, over: str) ->
 
 @pytest.mark.parametrize("over", OVERLAYS)
 @pytest.mark.parametrize(
-    ("name", "least"), [("dark", 4.5), ("light", 4.5), ("contrast", 7.0), *((name, 4.5) for name in OF_TASTE)]
+    ("name", "least"),
+    [("dark", 4.5), ("light", 4.5), ("contrast", 7.0), ("contrast-light", 7.0), *((name, 4.5) for name in OF_TASTE)],
 )
 def test_words_that_are_selected_or_found_are_readable(name: str, least: float, over: str) -> None:
     theme = own(name)
@@ -98,7 +100,7 @@ def test_words_that_are_selected_or_found_are_readable(name: str, least: float, 
     assert poor == []
 
 
-@pytest.mark.parametrize("name", ["dark", "light", "contrast", *OF_TASTE])
+@pytest.mark.parametrize("name", ["dark", "light", "contrast", "contrast-light", *OF_TASTE])
 def test_what_is_marked_stands_out_from_usual_backgrounds(name: str) -> None:
     theme = own(name)
     for role in ("selection", "search.match", "search.current"):
@@ -109,7 +111,7 @@ def test_what_is_marked_stands_out_from_usual_backgrounds(name: str) -> None:
 
 
 @pytest.mark.parametrize("bits", [8, 4])
-@pytest.mark.parametrize("name", ["dark", "light", "contrast", *OF_TASTE])
+@pytest.mark.parametrize("name", ["dark", "light", "contrast", "contrast-light", *OF_TASTE])
 def test_words_stay_readable_with_fewer_colours(name: str, bits: int) -> None:
     theme = own(name)
     shown = Styles(sixteen(theme, own("ansi")) if bits == 4 else theme, bits)

@@ -137,10 +137,43 @@ def test_codex_s_setting_counts_where_csm_s_own_is_not_there(open_host: Open, ke
     assert (mine.theme.code, mine.messages) == ("", [])
 
 
-@pytest.mark.parametrize("name", ["coldark-dark", "", "../../x", "/etc/passwd", "x" * 3000])
-def test_what_codex_has_and_csm_has_not_is_passed_over(open_host: Open, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "told"), [("nosuch", "nosuch"), ("", ""), ("../../x", ""), ("/etc/passwd", ""), ("x" * 3000, "x" * 80)]
+)
+def test_what_codex_has_and_csm_has_not_is_told(open_host: Open, name: str, told: str) -> None:
     host = open_host(bundled=True, overrides={"tui.theme": name})
-    assert (host.theme.code, host.messages) == ("", [])
+    assert host.theme.code == ""
+    wanted = (
+        f"tui.theme: the colours of code {told} are not known here; csm.code_theme names others, theme.code lists them"
+    )
+    assert [message.text for message in host.messages] == ([wanted] if told else [])
+
+
+@pytest.mark.parametrize(
+    "name",
+    "1337 coldark-cold coldark-dark dark-neon github inspired-github monokai-extended-light two-dark base16".split(),
+)
+def test_colours_of_codex_are_the_nearest_that_are_known(open_host: Open, name: str) -> None:
+    host = open_host(bundled=True, overrides={"tui.theme": name})
+    assert (host.theme.code, host.messages) == (name, [])
+    assert host.theme.style("code.keyword").fg
+
+
+@pytest.mark.parametrize(
+    ("settings", "sides"),
+    [
+        ({}, ("dark", "light")),
+        ({"csm.theme_dark": "contrast"}, ("contrast", "contrast-light")),
+        ({"csm.theme_light": "contrast-light"}, ("contrast", "contrast-light")),
+        ({"csm.theme_dark": "contrast", "csm.theme_light": "linen"}, ("contrast", "linen")),
+        ({"csm.theme_dark": "auto", "csm.theme_light": ""}, ("dark", "light")),
+    ],
+)
+def test_auto_keeps_to_high_contrast_on_either_background(open_host: Open, settings: Any, sides: Any) -> None:
+    host = open_host(bundled=True, overrides={"csm.theme": "auto", **settings})
+    assert theming.sides(host) == sides
+    host.background_dark = False
+    assert host.reload_theme("auto").name == sides[1]
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,13 @@ ALIKE = {
     "monokai-extended-bright": "monokai",
     "monokai-extended-origin": "monokai",
     "two-dark": "one-dark",
+    "1337": "monokai",
+    "coldark-cold": "one-half-light",
+    "coldark-dark": "one-half-dark",
+    "dark-neon": "sublime-snazzy",
+    "github": "vs",
+    "inspired-github": "vs",
+    "monokai-extended-light": "one-half-light",
 }
 #: Text, comment, red, orange, yellow, green, cyan, blue, purple.
 _HUES = {
