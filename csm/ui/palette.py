@@ -106,7 +106,9 @@ def _entries(host: Host, recent: list[str]) -> list[Entry]:
         for one in host.commands.all()
         if not one.hidden
     ]
-    order = {line: index for index, line in enumerate(recent)}
+    order: dict[str, int] = {}
+    for index, line in enumerate(recent):
+        order.setdefault(line.partition(" ")[0], index)
     # What has a slash word is what people look for; moving and editing is done by keys.
     slashes = {one.name for one in host.commands.slashes().values()}
     return sorted(

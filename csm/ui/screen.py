@@ -240,7 +240,7 @@ class ShellScreen:
         fold = getattr(shown.buffer, "fold", None)
         if fold is None:
             raise CommandError("nothing folds here")
-        fold(what, self._shell.reader.spot.line if self._shell.reader else None)
+        fold(what, self._shell.reader.spot.line if self._shell.reader else shown.view.point)
         window.reshaped()
         self.refresh()
 

@@ -135,6 +135,15 @@ def test_a_keymap_without_a_way_out_is_left_by_force(drive: Drive) -> None:
     assert driver.exit_code == 0
 
 
+def test_the_palette_has_first_what_ran_last_with_arguments_too(drive: Drive) -> None:
+    driver = drive()
+    for line in ("session.status", "theme.use light"):
+        driver.keys("M-x")
+        driver.type(f"{line}\n")
+    driver.keys("M-x")
+    assert [row.label for row in driver.shell.panels[-1].rows()[:2]] == ["Use a theme", "About the session"]
+
+
 def test_the_palette_keeps_the_draft_and_runs_what_is_chosen(drive: Drive) -> None:
     driver = drive(rows=24)
     driver.type("my draft")
@@ -215,6 +224,16 @@ def test_other_text_says_what_to_do_instead(drive: Drive, home: Path) -> None:
     driver.wait_for("Another way then.")
     assert "use another name, any" in str(driver.server.requests[-1].json["input"])
     assert not (home / "work" / "made.txt").exists()
+
+
+def test_what_waits_stays_in_its_line(drive: Drive) -> None:
+    driver = drive({"hang": True})
+    driver.type("go\n")
+    driver.wait(lambda: driver.shell.session.thread.running)
+    driver.paste("one\ttwo\nthree")
+    driver.keys("tab")
+    driver.wait(lambda: driver.shell.session.thread.queued)
+    assert "↳ one two …" in driver.screen()
 
 
 def test_what_to_do_instead_is_not_lost_when_nobody_waits_for_it_any_more(drive: Drive) -> None:
