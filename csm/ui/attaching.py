@@ -14,7 +14,7 @@ from csm.edit.chips import Chip, pasted, pictured
 from csm.edit.editor import Editor
 from csm.protocol.errors import CommandError
 from csm.ui.frame import Line
-from csm.view.lines import clip, visible
+from csm.view.lines import clip, single
 
 if TYPE_CHECKING:
     from csm.ui.shell import Shell
@@ -99,7 +99,7 @@ def staged(editor: Editor, columns: int, rows: int) -> list[Line]:
     shown = found if len(found) <= room else found[: room - 1]
     lines: list[Line] = []
     for number, spot in enumerate(shown, 1):
-        name = visible(Path(spot.chip.path).name)
+        name = single(Path(spot.chip.path).name)
         told: Line = [("composer.queued", f"  ▣ {number}  "), ("composer", name)]
         lines.append(clip([*told, ("dim", f"  {spot.chip.text}")], columns))
     if len(shown) < len(found):

@@ -9,7 +9,7 @@ from csm.edit import block, rows
 from csm.edit.editor import Editor, Range
 from csm.edit.rows import Row
 from csm.ui.frame import Line
-from csm.view.lines import clip, crop, line_width, overlay, visible, width
+from csm.view.lines import clip, crop, line_width, overlay, single, width
 
 PROMPT = "› "
 #: How a draft begins that the shell is to run.
@@ -100,7 +100,7 @@ def queued(texts: tuple[str, ...], columns: int, height: int) -> list[Line]:
 
 def _waiting(text: str, columns: int) -> Line:
     first, more, _ = text.partition("\n")
-    line: Line = [("composer.queued", f"  ↳ {visible(first)}{' …' if more else ''}")]
+    line: Line = [("composer.queued", f"  ↳ {single(first)}{' …' if more else ''}")]
     return clip(line, columns)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from csm.protocol.items import Plan
 from csm.ui import status
-from csm.view.lines import visible
+from csm.view.lines import single
 
 if TYPE_CHECKING:
     from csm.ui.shell import Shell
@@ -29,14 +29,14 @@ def parts(shell: Shell, setting: str) -> list[tuple[str, str]] | None:
         known = PARTS.get(str(name))
         text = known[1](shell) if known else _added(shell, str(name))
         if text:
-            found.append((known[0] if known else "status.extension", visible(str(text))))
+            found.append((known[0] if known else "status.extension", single(str(text))))
     return found
 
 
 def all_parts(shell: Shell) -> list[tuple[str, str]]:
     """The names there are, each once, with what they tell now; extensions' segments last."""
-    found = [(name, visible(tell(shell))) for name, (_, tell) in PARTS.items() if name not in _HIDDEN]
-    return [*found, *((name, visible(_added(shell, name))) for name, _ in shell.segments.named)]
+    found = [(name, single(tell(shell))) for name, (_, tell) in PARTS.items() if name not in _HIDDEN]
+    return [*found, *((name, single(_added(shell, name))) for name, _ in shell.segments.named)]
 
 
 def title(shell: Shell) -> str:
@@ -46,7 +46,7 @@ def title(shell: Shell) -> str:
         return " · ".join(text for _, text in chosen)
     name = shell.session.thread.name or _project(shell)
     mark = "? " if shell.ask else "• " if shell.session.thread.running else ""
-    return f"{mark}{visible(name)} · csm"
+    return f"{mark}{single(name)} · csm"
 
 
 def _project(shell: Shell) -> str:

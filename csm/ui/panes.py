@@ -13,7 +13,7 @@ from csm.ui.composer import rule
 from csm.ui.frame import Line
 from csm.ui.windows import Shown, Window, Windows
 from csm.view.buffers import TextBuffer
-from csm.view.lines import clip, line_width, pad, visible
+from csm.view.lines import clip, line_width, pad, single, visible
 from csm.view.windows import How, Rect
 
 _MARGIN, _WIDE = 2, 40
@@ -153,7 +153,7 @@ def _shown(shown: Shown, width: int, rows: int, focus: bool) -> list[Line]:
 
 def _broken(buffer: Any, error: Exception) -> TextBuffer:
     told = "".join(traceback.format_exception(error)[-3:]).splitlines()
-    content: list[Line] = [[("notice.error", f"{type(error).__name__}: {visible(str(error))}")], []]
+    content: list[Line] = [[("notice.error", f"{type(error).__name__}: {single(str(error))}")], []]
     content += [[("dim", visible(line))] for line in told]
     return TextBuffer(str(buffer.name), str(buffer.title), content, "help")
 
@@ -173,7 +173,7 @@ def _lines(shown: Shown, width: int, rows: int, focus: bool) -> list[Line]:
 
 
 def _title(shown: Shown, columns: int, focus: bool, many: bool) -> Line:
-    left: Line = [("border.focused" if focus else "border", f" {visible(_named(shown))} ")]
+    left: Line = [("border.focused" if focus else "border", f" {single(_named(shown))} ")]
     right: Line = [("status.hint", f" ↓ {shown.view.below} ")] if many and shown.view.below else []
     return pad(clip(rule(columns, left, right), columns), columns)
 

@@ -15,7 +15,7 @@ from csm.edit.operators import OPERATORS
 from csm.host.bindings import Next
 from csm.ui import hints
 from csm.ui.dispatch import PAGES, POPUP_DELAY
-from csm.view.lines import visible
+from csm.view.lines import single
 
 if TYPE_CHECKING:
     from csm.ui.shell import Shell
@@ -141,7 +141,7 @@ def _order(one: Next) -> tuple[bool, bool, bool, bool]:
 
 def _texts(rows: Iterable[tuple[str, str]]) -> list[Next]:
     """Rows of a name and a text; long texts are cut."""
-    return [Next(name, visible(text[:_LONGEST].replace("\n", "⏎")), "", False) for name, text in rows]
+    return [Next(name, single(text[:_LONGEST].replace("\n", "⏎")), "", False) for name, text in rows]
 
 
 def _line(text: str, at: int) -> str:

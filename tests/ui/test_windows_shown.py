@@ -116,6 +116,14 @@ def test_lines_that_are_too_wide_are_cut() -> None:
     assert _draw(windows, 20, 3)[1] == "x" * 19 + "…"
 
 
+def test_a_title_stays_in_its_line() -> None:
+    windows = _windows()
+    windows.show(TextBuffer("odd", "a\tb\nc\x1b", []))
+    title = _draw(windows, 40, 3)[0]
+    assert title.startswith("── a b c")
+    assert title.isprintable()
+
+
 def test_windows_without_a_column_are_drawn_too() -> None:
     windows = _windows()
     for _ in range(3):
