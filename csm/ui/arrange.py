@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from csm.ui import attaching, composer, hints, naming, panes, popups, status, welcome, whichkey
 from csm.ui.frame import Frame, Line, Region
 from csm.ui.message import MOST_ROWS
-from csm.view.lines import clip, visible
+from csm.view.lines import clip, single, visible
 
 if TYPE_CHECKING:
     from csm.protocol.tools import Ask
@@ -86,7 +86,7 @@ def _inline(shell: Shell, columns: int, height: int) -> Frame:
 
 def _alone(shell: Shell, columns: int, height: int) -> Frame:
     """Windows without a session: no composer, and nothing that is told of one."""
-    made = Frame(columns, height, shape="block", title=f"{visible(str(shell.windows.current.top.buffer.title))} · csm")
+    made = Frame(columns, height, shape="block", title=f"{single(str(shell.windows.current.top.buffer.title))} · csm")
     told = height >= _SMALL or bool(shell.message.text or shell.dispatcher.pending)
     foot = Region(
         "message", _message(shell, columns, max(1, min(MOST_ROWS, height // 5)))[: height - 1] if told else []
@@ -122,7 +122,8 @@ def _below(shell: Shell, columns: int, height: int) -> tuple[list[Region], tuple
     if not small and not apart:
         head.append(Region("rule", [hints.rule(shell, columns)]))
         free -= 1
-    panel, at = _panel(shell, columns, free)
+    apart_row = free >= _SMALL  # for the line above the panel, which may take all others
+    panel, at = _panel(shell, columns, free - apart_row)
     free -= len(panel.lines)
     if at is not None:
         cursor = (panel.name, *at)
@@ -135,7 +136,7 @@ def _below(shell: Shell, columns: int, height: int) -> tuple[list[Region], tuple
     free -= len(images.lines)
     asking = Region("asking", _asking(shell, columns, max(0, free - 2)))
     free -= len(asking.lines)
-    edge = Region("edge", [_edge(panel.name, columns)] if panel.lines and free > 4 else [])
+    edge = Region("edge", [_edge(panel.name, columns)] if panel.lines and (apart_row or free > 4) else [])
     regions = [edge, panel, asking, waiting, images, *head, Region("composer", draft), *foot]
     return [region for region in regions if region.lines], cursor
 
@@ -149,7 +150,7 @@ def _asking(shell: Shell, columns: int, most: int) -> list[Line]:
     more = f" and {len(found) - 1} more" if len(found) > 1 else ""
     key = hints.key(shell, "approval.focus")
     line: Line = [("approval.key", "  ? "), ("approval.title", visible(seat.title)), ("approval.text", " asks: ")]
-    line += [("approval.text", visible(ask.title or ask.command)), ("dim", more)]
+    line += [("approval.text", single(ask.title or ask.command)), ("dim", more)]
     return [clip([*line, ("dim", f" · {key} answers" if key else "")], columns)]
 
 
@@ -167,7 +168,8 @@ def _panel(shell: Shell, columns: int, free: int) -> tuple[Region, tuple[int, in
         return Region("popup", _popup(shell, columns, free)), None
     if shell.panels:
         panel = shell.panels[-1]
-        lines, cursor = panel.render(columns, free if getattr(panel, "tall", False) else room)
+        tall = getattr(panel, "tall", False) and not shell.inline  # inline, what is above would scroll away
+        lines, cursor = panel.render(columns, free if tall else room)
         return Region("panel", lines), cursor
     if shell.ask is not None and shell.place != "approvals":
         return Region("approval", _approval(shell, columns, free)), None

@@ -67,6 +67,7 @@ _WORTH: dict[str, tuple[tuple[str, str], ...]] = {
         ("approval.tick", "tick"), ("approval.accept-all", "all"), ("approval.close", "close"),
     ),
     "transcript": (("focus.composer", "write"), ("buffer.close", "write"), ("tool.toggle-all", "unfold")),
+    "windows": (("focus.composer", "write"), ("window.next", "next window"), ("window.close", "close it")),
 }  # fmt: skip
 
 
@@ -87,6 +88,8 @@ def placeholder(shell: Shell, seat: Seat | None = None) -> str:
         return "Opening the session…"
     if shell.ask is not None and session is shell.session:
         return "Answer above, or write instead"
+    if seat is None and shell.reading and not shell.windows.plain and (write := key(shell, "focus.composer")):
+        return f"{write} to write here"
     return "Write to go on while it works" if session.thread.running else "What shall be done?"
 
 
@@ -185,7 +188,9 @@ def _situation(shell: Shell) -> str:
     if shell.reader is not None and not shell.panels:
         return "cursor" if shell.reader.editor.selection is None else "selecting"
     if shell.reading:
-        return "transcript" if shell.place == "transcript" and shell.windows.plain else "reading"
+        if shell.place == "transcript":
+            return "transcript" if shell.windows.plain else "windows"
+        return "reading"
     if shell.place == "approval":
         return "answering"
     if shell.composer.shell:

@@ -147,3 +147,21 @@ def test_a_popup_leaves_room_for_a_split(keymap: str, keys: str, drive: Drive) -
     driver.frame()
     driver.keys("enter")
     assert len(driver.shell.windows) == 3
+
+
+def test_a_window_with_the_keys_says_how_to_write_again(drive: Drive) -> None:
+    driver = drive()
+    driver.keys("C-x w v")
+    rows = driver.screen().splitlines()
+    assert "› i to write here" in rows
+    assert rows[-1].startswith("  i write · C-x o next window")
+    driver.keys("i")
+    assert "› What shall be done?" in driver.screen().splitlines()
+
+
+def test_a_list_that_takes_all_rows_keeps_its_upper_border(drive: Drive) -> None:
+    driver = drive()
+    driver.keys("C-x m")
+    rows = driver.screen().splitlines()
+    at = next(index for index, row in enumerate(rows) if row.startswith("  Model"))
+    assert set(rows[at - 1]) == {"─"}
