@@ -12,7 +12,7 @@ from csm.api import diffs, items, lines, patches
 
 Line = list[tuple[str, str]]
 #: Below this width there is one column, whatever is asked.
-_SIDES = 100
+SIDES = 100
 
 
 class Spot(NamedTuple):
@@ -176,7 +176,7 @@ class Diff:
                 continue
             shown = diffs.hunk_lines(hunk)
             digits = max(2, len(str(max(hunk.old_start + hunk.old_count, hunk.new_start + hunk.new_count))))
-            if self.sides and width >= _SIDES:
+            if self.sides and width >= SIDES:
                 for row, line in diffs.beside(shown, width, digits):
                     add([row], Spot(index, number, line))
             else:

@@ -15,7 +15,7 @@ from csm.api import CommandError, Context, Row, Screen, TextBuffer, command, lin
 from csm.api import screen_of as screen
 
 from . import sources, undoing
-from .buffer import Diff, Spot
+from .buffer import SIDES, Diff, Spot
 
 _WHAT = ("tree", "turn")
 _QUOTED = 40
@@ -68,8 +68,11 @@ def previous_file(cx: Context, count: int = 1) -> None:
 @command("diff.sides", title="Side by side", places=("diff",))
 def sides(cx: Context) -> None:
     """Show old and new beside each other, or in one column again."""
-    _diff(cx).turn_sides()
+    diff = _diff(cx)
+    diff.turn_sides()
     screen(cx).refresh()
+    if diff.sides and screen(cx).columns < SIDES:
+        screen(cx).message(f"side by side from {SIDES} columns on")
 
 
 @command("diff.refresh", title="Read the changes again", places=("diff",))
