@@ -43,8 +43,8 @@ def _names(cx: Context) -> Iterable[str]:
 @command("help.open", title="Help", slash="help")
 def open_help(cx: Context) -> None:
     """Show the keys for what is done most, as the keymap in force has them."""
-    content = heading("Help")
-    content.append([("help.text", f"Keymap {cx.host.keymap.name}. Every command can be found and run in the palette.")])
+    told = f"Keymap {cx.host.keymap.name}. Every command can be found and run in the palette."
+    content: list[Line] = [[("help.text", told)]]
     for topic, names in _TOPICS.items():
         content += [[], [("help.heading", topic)]]
         content += [_row(cx, name) for name in names if name in cx.host.commands]
@@ -116,16 +116,16 @@ def where_is(cx: Context, name: str | None = None) -> None:
 @command("message.show", title="Messages", slash="warnings")
 def messages(cx: Context) -> None:
     """Show everything csm has told since it started, newest last."""
-    content = heading("Messages")[:1]
+    content: list[Line] = []
     for message in cx.host.messages:
-        content.append([])
+        content += [[]] if content else []
         first, *rest = message.text.splitlines() or [""]
         content.append([(f"message.{message.level}", lines.clean(first))])
         content += [[("help.text", lines.clean(line))] for line in rest]
         if message.where and message.where not in first:
             content.append([("dim", lines.clean(message.where))])
     if not cx.host.messages:
-        content += [[], [("help.text", "There are none.")]]
+        content.append([("help.text", "There are none.")])
     show(cx, "messages", "Messages", content, "messages")
 
 

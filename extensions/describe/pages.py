@@ -53,5 +53,11 @@ def fact(label: str, text: str, size: int = _LABEL) -> Line:
 
 
 def paragraphs(text: str) -> list[Line]:
-    """A docstring, line by line."""
-    return [[("help.text", lines.clean(line))] for line in text.splitlines()]
+    """A docstring: each paragraph in one line, which the window wraps; what is set in stays as it is."""
+    made: list[str] = []
+    for line in text.splitlines():
+        if made and made[-1].strip() and line.strip() and not line.startswith((" ", "- ")):
+            made[-1] += f" {line.strip()}"
+        else:
+            made.append(line)
+    return [[("help.text", lines.clean(line))] for line in made]

@@ -94,7 +94,7 @@ def test_help_is_read_with_a_cursor_too_and_closed_with_q(drive: Drive) -> None:
     driver = _driver(drive, "vim", "esc")
     driver.keys("f1")
     driver.frame()
-    driver.keys("j j w")
+    driver.keys("j j")
     assert driver.shell.reader is not None
     driver.frame()
     assert driver.shell.reader.spot.line == 2
