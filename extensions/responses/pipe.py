@@ -6,6 +6,7 @@ Does not: start or end the thread.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 
 from csm.api import model
@@ -68,7 +69,8 @@ class Pipe:
     def _wake(self) -> None:
         waiter, self._waiter = self._waiter, None
         if waiter is not None:
-            self._loop.call_soon_threadsafe(_resolve, waiter)
+            with contextlib.suppress(RuntimeError):  # the loop was closed: nobody waits any more
+                self._loop.call_soon_threadsafe(_resolve, waiter)
 
 
 def _resolve(waiter: asyncio.Future[None]) -> None:
