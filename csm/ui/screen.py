@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from csm.edit.editor import Editor
     from csm.ui.clipboard import Clipboard
     from csm.ui.shell import Shell
-    from csm.ui.waiting import Choices
     from csm.ui.viewport import Viewport
+    from csm.ui.waiting import Choices
 
 
 class ShellScreen:
