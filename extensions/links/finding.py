@@ -16,9 +16,12 @@ from csm.api import Transcript, links, parts
 _MOST_PARTS, _MOST_TEXT = 400, 200_000
 #: So many are offered.
 _MOST = 300
+#: No file has a longer path.
+_LONGEST = 4_096
 _TARGET = re.compile(r"\]\(<?([^)\s<>]{1,2000})")
 _AUTO = re.compile(r"<((?:https?|mailto|file):[^\s<>]{1,2000})>|\bmailto:[^\s<>\"'`)]+", re.IGNORECASE)
-_PLACE = re.compile(r"(?<![\w/.:-])((?:~?/|\.{1,2}/)?[\w@+.-]+(?:/[\w@+.-]+)*\.?[\w+-]*:\d{1,7}(?::\d{1,5})?)(?![\w/])")
+#: Begins where a word does and gives nothing back: long words without a place would be tried from every letter.
+_PLACE = re.compile(r"(?<![\w/.:@+-])((?:~?/|\.{1,2}/)?[\w@+.-]++(?:/[\w@+.-]++)*+:\d{1,7}(?::\d{1,5})?)(?![\w/])")
 _SPLIT = re.compile(r"^(?P<path>.+?)(?:(?::|#L)(?P<line>\d{1,7})(?::\d{1,5})?)?[.:,]*$")
 
 
@@ -48,7 +51,7 @@ def named(transcript: Transcript, cwd: Path) -> list[tuple[str, str]]:
 
 def place(target: str, cwd: Path, home: str = "") -> Place | None:
     """The file that a text names, `path:12` or `path#L12` at that line, if it is there."""
-    match = _SPLIT.match(target.removeprefix("file://"))
+    match = _SPLIT.match(target.removeprefix("file://")) if len(target) <= _LONGEST else None
     if match is None or "://" in match["path"] or "\0" in target:
         return None
     for name in dict.fromkeys((match["path"], re.sub(r"^[ab]/", "", match["path"]))):
