@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from csm.view.lines import StyledLine, plain, wrap
+from csm.view.lines import StyledLine, line_width, plain, wrap
 
 if TYPE_CHECKING:
     from csm.edit.editor import Editor
@@ -60,5 +60,13 @@ class TextBuffer:
 
     def _rows(self, width: int) -> list[StyledLine]:
         if self._laid[0] != width:
-            self._laid = (width, [row for line in self._content for row in wrap(line, max(1, width))])
+            self._laid = (width, [row for line in self._content for row in _wrapped(line, max(1, width))])
         return self._laid[1]
+
+
+def _wrapped(line: StyledLine, width: int) -> list[StyledLine]:
+    """Its rows. What stands beside a label stays beside it, where that leaves it half the width."""
+    lead = next((at for at, (role, _) in enumerate(line) if role != "help.key"), 0)
+    text = plain(line[lead:])
+    size = line_width(line[:lead]) + len(text) - len(text.lstrip(" ")) if lead else 0
+    return wrap(line, width, None, [("", " " * size)] if 0 < size <= width // 2 else None)

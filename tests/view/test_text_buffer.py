@@ -20,6 +20,16 @@ def test_a_buffer_wraps_to_its_window():
     assert buffer.text() == "one two three\n\nC-x\nmore"
 
 
+def test_what_stands_beside_a_label_stays_beside_it():
+    row = [("help.key", "  C-g"), ("", "   "), ("help.text", "  edit the draft elsewhere")]
+    about = [("help.key", "Keys     "), ("help.text", "C-x g d, and some more")]
+    buffer = TextBuffer("help", "Help", [row, about])
+    shown = ["".join(part for _, part in line) for line in buffer.lines(0, 9, 24)]
+    assert shown == ["  C-g     edit the draft", "          elsewhere", "Keys     C-x g d, and", "         some more"]
+    narrow = ["".join(part for _, part in line) for line in buffer.lines(0, 9, 12)]
+    assert narrow[:2] == ["  C-g", "edit the"]
+
+
 def test_roles():
     assert is_role("") and is_role("strong code.inline") and is_role("ansi.bold fg:#ff0000")
     assert not is_role("nosuch") and not is_role("fg:#xyz") and not is_role("strong  dim")
