@@ -198,7 +198,8 @@ class _Work:
             self._try(lambda: host.take_keymap(keymaps.load_for(host, name)), keymap, "keys", plan.keymap)
         if theme is not None and (plan.theme or wanted[1:] != self._wanted[1:]):
             (name, code), before = wanted[1], self._wanted[1]
-            name = name if name != before[0] else theme.asked
+            colours = wanted[2] != self._wanted[2] and theme.asked == theming.MONO  # there may be colours now
+            name = name if name != before[0] or colours else theme.asked
             code = code if code != before[1] else theme.asked_code
             tuned = plan.theme or wanted[2] != self._wanted[2]
             self._try(lambda: host.take_theme(theming.load(host, name, code)), theme, "theme", tuned)

@@ -130,7 +130,7 @@ def asked(host: Host) -> tuple[str, str]:
 
 def tunings(host: Host) -> str:
     """What else of the settings a theme depends on, to be compared."""
-    return repr([host.setting(f"csm.{name}") for name in ("theme_dark", "theme_light", "themes")])
+    return repr([host.setting(f"csm.{name}") for name in ("theme_dark", "theme_light", "themes", "colors")])
 
 
 def code_folders(host: Host) -> list[Path]:

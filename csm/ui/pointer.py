@@ -27,7 +27,8 @@ class Pointer:
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
         #: Whether the mouse is taken; what was under way when it was left counts no more.
-        self.on = shell.host.options.get("mouse", True) is not False
+        self.on = self._wanted()
+        self._set = self.on
         self._drag: Drag | None = None
         self._last: tuple[float, int, int] = (-1.0, -1, -1)
         self._clicks = 0
@@ -38,6 +39,16 @@ class Pointer:
         if self._shell.screen.terminal is not None:
             self._shell.screen.terminal.mouse(self.on)
         return self.on
+
+    def follow(self) -> None:
+        """Settings were read again: take the mouse or leave it where they now say otherwise than before."""
+        wanted = self._wanted()
+        if wanted != self._set:
+            self._set = wanted
+            self.switch(wanted)
+
+    def _wanted(self) -> bool:
+        return self._shell.host.options.get("mouse", True) is not False
 
     def take(self, given: Mouse) -> None:
         """Take what the mouse did."""

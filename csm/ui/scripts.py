@@ -111,6 +111,7 @@ class Scripts:
         if outcome.parts:
             for seat in shell.seats.all:
                 seat.session.renew()
+            shell.pointer.follow()
             shell.segments.forgive()
             shell.segments.update(shell.session.thread)
             self.tell("reload")

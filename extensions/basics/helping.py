@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from csm.api import CommandError, Context, chords, command, describing, edits, lines
+from csm.api import CommandError, Context, TextBuffer, chords, command, describing, edits, lines
 
 from .pages import Line, heading, show, two
 from .place import Choice, say, screen
@@ -43,6 +43,11 @@ def _names(cx: Context) -> Iterable[str]:
 @command("help.open", title="Help", slash="help")
 def open_help(cx: Context) -> None:
     """Show the keys for what is done most, as the keymap in force has them."""
+    screen(cx).show(page(cx))
+
+
+def page(cx: Context) -> TextBuffer:
+    """The page of `help.open`."""
     told = f"Keymap {cx.host.keymap.name}. Every command can be found and run in the palette."
     content: list[Line] = [[("help.text", told)]]
     for topic, names in _TOPICS.items():
@@ -50,7 +55,7 @@ def open_help(cx: Context) -> None:
         content += [_row(cx, name) for name in names if name in cx.host.commands]
     words = " ".join(f"/{word}" for word in cx.host.commands.slashes())
     content += [[], [("help.heading", "Slash words")], [("help.command", words)]]
-    show(cx, "help", "Help", content)
+    return TextBuffer("help", "Help", content, "help")
 
 
 @command("help.open-or-insert", title="Help, or a character", hidden=True)

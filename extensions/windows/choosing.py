@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from csm.api import CommandError, Context, Row, command
+from csm.api import CommandError, Context, Row, Screen, command
 
 from .windows import screen
 
+#: Always on the screen, and so no buffer of a window.
+COMPOSER = "composer"
+
 
 def _names(cx: Context) -> Iterable[str]:
-    return screen(cx).buffers.names()
+    return [*screen(cx).buffers.names(), COMPOSER]
 
 
 @command("buffer.choose", title="Choose a buffer", slash="buffer", complete={"name": _names})
@@ -21,17 +24,17 @@ def choose(cx: Context, name: str | None = None) -> None:
     """Show another buffer in this window: one that is open, or one that can be made."""
     shown = screen(cx)
     if name is not None:
-        shown.windows.put(name)
+        _go(shown, name)
         return
     current = str(shown.buffer.name)
     titles = {str(one.name): str(one.title) for one in shown.buffers.all()}
-    rows = [Row(one, one, titles.get(one, "")) for one in shown.buffers.names() if one != current]
+    rows = [Row(one, one, titles.get(one, "")) for one in _names(cx) if one != current]
     open_ones = {str(one.name): one for one in shown.buffers.all()}
 
     def look(name: str, columns: int, height: int) -> list[list[tuple[str, str]]]:
         buffer = open_ones.get(name)
         if buffer is None:
-            return [[("dim", "the session" if name == "transcript" else "made when it is chosen")]]
+            return [[("dim", {"transcript": "the session", COMPOSER: "the draft"}.get(name, "made when it is chosen"))]]
         return [list(line) for line in buffer.lines(0, height, columns)]
 
     def close(names: list[str]) -> None:
@@ -41,11 +44,19 @@ def choose(cx: Context, name: str | None = None) -> None:
     shown.pick(
         "Buffers",
         rows,
-        lambda names: shown.windows.put(names[0]),
+        lambda names: _go(shown, names[0]),
         preview=look,
         several=True,
         actions={"delete": ("close for good", close)},
     )
+
+
+def _go(shown: Screen, name: str) -> None:
+    """Show a buffer; the composer is on the screen, it gets the keys."""
+    if name == COMPOSER:
+        shown.focus(COMPOSER)
+    else:
+        shown.windows.put(name)
 
 
 @command("buffer.kill", title="Close a buffer for good", complete={"name": _names})

@@ -33,7 +33,7 @@ def test_each_opens_by_a_key_says_that_it_is_empty_and_closes(drive: Drive, keym
     assert driver.shell.windows.plain
 
 
-@pytest.mark.parametrize("name", ["plan", "sessions", "scratch", "messages", "transcript"])
+@pytest.mark.parametrize("name", ["plan", "sessions", "scratch", "messages", "help", "transcript"])
 def test_each_is_among_the_buffers_and_splits(drive: Drive, name: str) -> None:
     driver = drive(columns=100, rows=24)
     driver.wait(lambda: driver.shell.session.thread_id)
@@ -99,3 +99,18 @@ def test_the_arrangement_comes_back_where_that_is_wanted(drive: Drive) -> None:
     again.wait(lambda: len(again.shell.windows) == 3)
     assert [window.top.buffer.name for window in again.shell.windows] == ["transcript", "plan", "scratch"]
     assert again.shell.session.thread_id != first
+
+
+def test_the_composer_is_gone_to_by_its_name(drive: Drive) -> None:
+    driver = drive(columns=100, rows=24, csm__keymap="vim")
+    driver.wait(lambda: driver.shell.session.thread_id)
+    driver.shell.run("buffer.choose help")
+    assert driver.shell.place == "help" and "Every command can be found" in driver.screen()
+    driver.shell.run("buffer.choose composer")
+    assert driver.shell.place == "composer"
+    driver.shell.run("focus.transcript")
+    driver.shell.run("buffer.choose")
+    driver.type("compos")
+    assert "the draft" in driver.screen()
+    driver.keys("enter")
+    assert driver.shell.place == "composer"

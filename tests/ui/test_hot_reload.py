@@ -200,3 +200,20 @@ def test_twenty_broken_lines_open_a_session_with_a_list(drive: Drive, write: Wri
     driver.shell.screen.close()
     driver.type("works")
     assert driver.text == "works"
+
+
+def test_the_mouse_and_the_colours(watched: Drive, write: Write) -> None:
+    driver = watched()
+    assert driver.shell.pointer.on and driver.shell.host.theme.name == "dark"
+    write("settings.toml", 'mouse = false\ncolors = "none"\n')
+    driver.wait(lambda: driver.shell.host.theme.name == "mono")
+    assert not driver.shell.pointer.on
+    driver.shell.pointer.switch(True)  # by hand, which other settings leave alone
+    theme = driver.shell.host.theme
+    write("settings.toml", 'mouse = false\ncolors = "256"\n')
+    driver.wait(lambda: driver.shell.host.theme.name == "dark")
+    assert driver.shell.pointer.on and driver.shell.host.theme is not theme
+    write("settings.toml", "mouse = true\n")
+    driver.wait(lambda: driver.shell.host.options.get("mouse") is True)
+    write("settings.toml", "mouse = false\n")
+    driver.wait(lambda: not driver.shell.pointer.on)
