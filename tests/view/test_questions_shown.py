@@ -24,7 +24,7 @@ def test_the_first_question():
         "",
         "  Which colour shall the whole of it be?",
         "",
-        "› 1    Red  like fire",
+        "› 1    Red   like fire",
         "  2    Blue",
         "  o    Something else",
         "  esc  Stop here",
@@ -42,6 +42,16 @@ def test_the_next_one_has_the_answer_above_and_a_way_back():
         "  M-o  Something else",
         "  u    Back to the question before",
         "  esc  Stop here",
+    ]
+
+
+def test_a_long_key_moves_only_its_own_row():
+    rows = shown(ASK, 60, ["Blue"], {"say": "o", "back": "backspace", "cancel": "c"})
+    assert rows[-4:] == [
+        "› 1  Large",
+        "  o  Something else",
+        "  backspace  Back to the question before",
+        "  c  Stop here",
     ]
 
 

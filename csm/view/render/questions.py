@@ -15,6 +15,8 @@ from csm.view.render.look import text_rows
 
 #: The keys shown where none are given: what types an answer, goes back a question, stops the turn.
 KEYS = {"say": "o", "back": "backspace", "cancel": "esc"}
+#: A key that is longer moves nothing but its own row.
+_KEY = 3
 
 
 def questions(
@@ -57,12 +59,18 @@ def _choices(choices: Sequence[Choice], room: int, keys: Mapping[str, str], *, f
     named += [(keys["say"], "Something else", "")]
     named += [] if first else [(keys["back"], "Back to the question before", "")]
     named += [(keys["cancel"], "Stop here", "")]
-    size = max(width(key) for key, _, _ in named) + 2
+    size = max(width(key) for key, _, _ in named if width(key) <= _KEY or key == named[0][0]) + 2
+    column = max((width(_line(one.label)) for one in choices), default=0)
+    column = size + column + 2 if column <= room // 3 else 0
     rows: list[list[StyledLine]] = []
     for key, label, description in named:
-        head = pad([("approval.key", key)], size)
+        head = pad([("approval.key", key)], max(size, width(key) + 2))
         said = segments(_line(label), "approval.choice")
         about = _line(description)
+        if about and column:
+            head = pad([*head, *said], column)
+            rows.append(wrap([("dim", about)], room, head, [("", " " * column)]))
+            continue
         text = [*said, *([("dim", f"  {about}")] if about else [])]
         rows.append(wrap(text, room, head, [("", " " * line_width(head))]))
     return rows

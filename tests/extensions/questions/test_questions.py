@@ -170,7 +170,7 @@ def test_questions_are_answered_by_number_and_in_words(shell):
     at = rows.index("Colour  1 of 2")
     assert rows[at : at + 7] == [
         "Colour  1 of 2", "", "Which colour shall it be?", "",
-        "› 1  Red  like fire", "2  Blue  like the sky", "o  Something else",
+        "› 1  Red   like fire", "2  Blue  like the sky", "o  Something else",
     ]  # fmt: skip
     shell.keys("7")
     assert "there is no answer 7" in shell.screen()
@@ -209,7 +209,7 @@ def test_a_small_screen_keeps_the_answers(shell):
     rows = ask(shell).split("\n")
     at = rows.index("  Colour  1 of 2")
     assert [row.strip() for row in rows[at + 1 : at + 5]] == [
-        "Which colour shall it be?", "› 1  Red  like fire", "2  Blue  like the sky", "o  Something else",
+        "Which colour shall it be?", "› 1  Red   like fire", "2  Blue  like the sky", "o  Something else",
     ]  # fmt: skip
 
 
