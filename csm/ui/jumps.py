@@ -5,7 +5,7 @@ Does not: know keys. A place is remembered when a command went far, or to anothe
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from csm.protocol.errors import CommandError
 
@@ -25,11 +25,15 @@ _MOST = 100
 
 
 class Place(NamedTuple):
-    """A place in a buffer. `buffer` is empty for the composer, where `column` is the offset in the draft."""
+    """A place in a buffer. `buffer` is empty for the composer, where `column` is the offset in the draft.
+
+    `owner` is whose thread a transcript shows: they all have one name.
+    """
 
     buffer: str
     line: int
     column: int
+    owner: Any = None
 
 
 class Jumps:
@@ -48,20 +52,21 @@ class Jumps:
             return Place("", 0, shell.composer.editor.cursor)
         top = shell.windows.current.top
         if top.reader is not None:
-            return Place(str(top.buffer.name), *top.reader.spot)
-        return Place(str(top.buffer.name), top.view.line, 0)
+            return Place(str(top.buffer.name), *top.reader.spot, top.owner if top.thread else None)
+        return Place(str(top.buffer.name), top.view.line, 0, top.owner if top.thread else None)
 
     def ran(self, line: str, before: Place) -> None:
         """A command line ran: remember where it went away from."""
         name = line.split(maxsplit=1)[0] if line else ""
         if name.startswith(_NEAR):
             return
-        if self.here().buffer != before.buffer or line.startswith(_FAR):
+        here = self.here()
+        if here.buffer != before.buffer or here.owner is not before.owner or line.startswith(_FAR):
             self.note(before)
 
     def note(self, place: Place) -> None:
         """Remember a place, as the newest."""
-        self._places = [one for one in self._places if one[:2] != place[:2] or (not one.buffer and one != place)]
+        self._places = [one for one in self._places if not _close(one, place)]
         self._places = [*self._places, place][-_MOST:]
         self._at = len(self._places)
 
@@ -99,11 +104,22 @@ class Jumps:
             shell.focus("composer")
             shell.composer.editor.cursor = min(place.column, len(shell.composer.editor.text))
             return
-        if not shell.in_window or str(shell.windows.current.top.buffer.name) != place.buffer:
+        if place.owner is not None:
+            self._show_thread(place.owner)
+        elif not shell.in_window or str(shell.windows.current.top.buffer.name) != place.buffer:
             self._show(place.buffer)
         shell.screen.go_to(place.line)
         if shell.reader is not None:
             shell.reader.aim(place.line, place.column)
+
+    def _show_thread(self, owner: Any) -> None:
+        shell = self._shell
+        if owner not in shell.seats.all:
+            raise CommandError("the session of that place is closed")
+        top = shell.windows.current.top
+        if not (shell.in_window and top.thread and top.owner is owner):
+            shell.windows.show_thread(owner)
+            shell.focus("window")
 
     def _show(self, name: str) -> None:
         """Go to a window that shows the buffer, or show it here."""
@@ -114,3 +130,10 @@ class Jumps:
                 shell.focus("window")
                 return
         shell.screen.windows.put(name)
+
+
+def _close(one: Place, place: Place) -> bool:
+    """Whether the list needs but one of them: they are in one line, or at one place of the draft."""
+    if one.buffer != place.buffer or one.line != place.line or one.owner is not place.owner:
+        return False
+    return bool(place.buffer) or one.column == place.column

@@ -9,6 +9,7 @@ import pytest
 
 from csm.edit.inputs import Mouse
 from csm.protocol import ops
+from csm.protocol.errors import CommandError
 from csm.ui.driver import ScreenDriver
 
 Drive = Callable[..., ScreenDriver]
@@ -293,3 +294,27 @@ def test_the_draft_of_a_session_that_is_closed_is_not_lost(drive: Drive, keymap:
     assert driver.text == ""
     driver.keys(keys)
     assert driver.text == "half a thought"
+
+
+def test_places_know_whose_transcript_they_are_in(drive: Drive) -> None:
+    driver = drive({"text": "First answer."}, columns=100, rows=24)
+    driver.type("one\n")
+    driver.wait_for("First answer.")
+    shell = driver.shell
+    first = shell.seats.all[0]
+    shell.focus("window")
+    shell.jumps.mark("A")
+    shell.jumps.note(shell.jumps.here())
+    shell.focus("composer")
+    _beside(driver)
+    shell.focus("window")
+    assert shell.windows.current.owner is not first
+    shell.jumps.mark("B")
+    shell.jumps.to_mark("A")
+    assert shell.windows.current.owner is first and shell.session is first.session
+    shell.jumps.go(-1)
+    assert shell.windows.current.owner is not first
+    shell.run("session.close")
+    driver.wait(lambda: len(shell.seats.all) == 1)
+    with pytest.raises(CommandError, match="closed"):
+        shell.jumps.to_mark("B")
