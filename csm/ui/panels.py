@@ -16,9 +16,9 @@ from csm.ui.frame import Line
 from csm.view.lines import clip, crop, line_width, merge, pad, single, width, wrap
 
 _LINE_COLUMNS = 100_000
-#: So few rows need no count, and what an empty line of a list says.
-_FEW = 10
-TYPE = "Type to find one"
+#: Fewer rows need no count, and nobody types to find one; what the empty line of a list says.
+FEW = 10
+TYPE, ARROWS = "Type to find one", "Choose with the arrows"
 
 
 class Panel(Protocol):
@@ -145,7 +145,7 @@ class ListPanel:
     def _tail(self, count: int) -> str:
         """What stands at the end of the title's line."""
         if count == len(self._rows):
-            return "" if count < _FEW else f"{count}"
+            return "" if count < FEW else f"{count}"
         return f"{count} of {len(self._rows)}"
 
     def _row(self, row: Row, chosen: bool, labels: int, columns: int) -> Line:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from csm.ui.frame import Line
-from csm.ui.panels import TYPE, ListPanel, Row, typed_line
+from csm.ui.panels import ARROWS, FEW, TYPE, ListPanel, Row, typed_line
 from csm.view.lines import clip, clip_text, pad, single, width
 
 #: From this width on the look stands beside the list.
@@ -223,7 +223,8 @@ class Picker(ListPanel):
         rows = self.rows()
         self.selected = min(self.selected, max(0, len(rows) - 1))
         head = self._head(columns, len(rows))
-        line, column = typed_line(self.editor, [(f"{self.place}.prompt", self.prompt)], columns, hint=TYPE)
+        hint = TYPE if self._find is not None or len(self._rows) >= FEW else ARROWS
+        line, column = typed_line(self.editor, [(f"{self.place}.prompt", self.prompt)], columns, hint=hint)
         top: list[Line] = [*head[: max(0, height - 2)], line]
         room = max(0, height - len(top))
         looks = self._preview is not None and self.looking and bool(rows)

@@ -47,6 +47,15 @@ def test_the_look_stands_below_or_beside_and_can_go() -> None:
     assert not any("about" in line for line in shown(panel, 100))
 
 
+def test_an_empty_line_says_what_to_do() -> None:
+    panel = Picker("Fruit", FRUIT, print)
+    assert shown(panel)[:2] == ["  Fruit", "› Choose with the arrows"]
+    panel.editor.insert("a")
+    assert shown(panel)[1] == "› a"
+    many = Picker("Many", [Choice(at, f"row {at}") for at in range(10)], print)
+    assert shown(many)[:2] == [f"  Many{10:>34}", "› Type to find one"]
+
+
 def test_whoever_asks_is_told_what_is_chosen() -> None:
     told: list[Any] = []
     panel = Picker("Fruit", FRUIT, print, moved=told.append, current=2)
