@@ -53,7 +53,7 @@ def test_an_empty_line_says_what_to_do() -> None:
     panel.editor.insert("a")
     assert shown(panel)[1] == "› a"
     many = Picker("Many", [Choice(at, f"row {at}") for at in range(10)], print)
-    assert shown(many)[:2] == [f"  Many{10:>34}", "› Type to find one"]
+    assert shown(many)[:2] == [f"  Many{10:>32}", "› Type to find one"]
 
 
 def test_whoever_asks_is_told_what_is_chosen() -> None:
