@@ -41,6 +41,17 @@ def follow_here(cx: Context) -> None:
     _open(cx, here)
 
 
+@command("link.open-or-fold", title="Open the link here, or unfold")
+def follow_or_fold(cx: Context) -> None:
+    """Open the link that the cursor is on; elsewhere show or hide the whole output of the block."""
+    screen = screen_of(cx)
+    link, column = _of_line(screen) if "reading" in screen.places else (None, 0)
+    if link is not None and link.start <= column < link.stop:
+        _open(cx, link.address)
+    else:
+        screen.fold("block")
+
+
 @command("link.choose", title="Choose a link to open")
 def choose(cx: Context) -> None:
     """Choose among the links and places in files that the transcript names, the last one first."""
@@ -78,15 +89,21 @@ def _at_cursor(cx: Context) -> str:
     screen = screen_of(cx)
     if "reading" not in screen.places:
         return _in_draft(screen)
-    editor, line = screen.editor, screen.line
-    rows = list(screen.buffer.lines(line, line + 1, screen.columns))
-    column = editor.cursor - editor.text.rfind("\n", 0, editor.cursor) - 1
-    link = links.at(rows[0], column) if rows else None
+    link, column = _of_line(screen)
     if link is not None:
         return link.address
+    rows = screen.buffer.lines(screen.line, screen.line + 1, screen.columns)
     words = (match for row in rows[:1] for match in _WORD.finditer(lines.plain(row)) if match.end() > column)
     cwd, home = Path(cx.host.settings.cwd), cx.host.env.get("HOME", "")
     return next((match.group() for match in words if finding.place(match.group(), cwd, home)), "")
+
+
+def _of_line(screen: Screen) -> tuple[links.Link | None, int]:
+    """The link at the cursor of what is read, or the next one in its line; and the cursor's column."""
+    editor = screen.editor
+    rows = screen.buffer.lines(screen.line, screen.line + 1, screen.columns)
+    column = editor.cursor - editor.text.rfind("\n", 0, editor.cursor) - 1
+    return (links.at(rows[0], column) if rows else None), column
 
 
 def _in_draft(screen: Screen) -> str:

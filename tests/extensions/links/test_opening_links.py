@@ -95,6 +95,40 @@ def test_the_link_under_the_cursor_is_opened_with_the_browser(read: Callable[...
     assert driver.wait(lambda: _ran(driver).exists() and _ran(driver).read_text()) == "https://docs.example/a?b=1|"
 
 
+@pytest.mark.parametrize(
+    ("keymap", "keys"), [("codex", "C-x v"), ("codex", "enter"), ("emacs", "C-c enter"), ("emacs", "enter")]
+)
+def test_keys_open_it_in_each_keymap(read: Callable[..., ScreenDriver], keymap: str, keys: str) -> None:
+    driver = read(keymap)
+    driver.shell.host.env["BROWSER"] = driver.shell.host.env["EDITOR"]  # type: ignore[index]
+    driver.shell.focus("transcript")
+    if keymap == "codex":
+        driver.shell.run("view.cursor")
+    driver.shell.run("search.start")
+    driver.type("the docs\n")
+    driver.keys(keys)
+    assert driver.wait(lambda: _ran(driver).exists() and _ran(driver).read_text()) == "https://docs.example/a?b=1|"
+
+
+def test_enter_beside_a_link_folds_as_ever(read: Callable[..., ScreenDriver]) -> None:
+    driver = read("vim")
+    folded: list[str] = []
+    _go_to(driver, "the docs")
+    driver.shell.screen.fold = folded.append  # type: ignore[method-assign]
+    driver.keys("0")
+    driver.shell.run("link.open-or-fold")
+    assert (folded, _ran(driver).exists(), _copied(driver)) == (["block"], False, [])
+
+
+@pytest.mark.parametrize(("keymap", "keys"), [("codex", "C-x V"), ("emacs", "C-c M-w")])
+def test_keys_copy_it_from_a_list(read: Callable[..., ScreenDriver], keymap: str, keys: str) -> None:
+    driver = read(keymap)
+    driver.keys(keys)
+    assert "docs.example" in driver.screen()
+    driver.type("docs\n")
+    assert _copied(driver) == ["https://docs.example/a?b=1"]
+
+
 def test_over_ssh_it_is_copied(read: Callable[..., ScreenDriver]) -> None:
     driver = read(SSH_CONNECTION="1 2 3 4", DISPLAY=":0")
     _go_to(driver, "the docs")
