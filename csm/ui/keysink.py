@@ -173,6 +173,8 @@ class KeySink:
                 return
             if shell.writing and fallback.edit(shell.editor, chords[0]):
                 return
+        if shell.editor.pending.operator:
+            shell.editor.pending.clear()  # or the next motion would be what it works on
         shell.macros.failed()
         shell.message.say(f"{' '.join(chords)} is unbound", "message")
 

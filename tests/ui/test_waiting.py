@@ -75,6 +75,15 @@ def test_macros_are_told_with_their_keys(vim: ScreenDriver) -> None:
     assert vim.text == "e two\nsix ten"
 
 
+@pytest.mark.parametrize("keys", ["d i z", "d g y", "d f5", "2 d 3 f8", "c i C-a"])
+def test_an_operator_goes_with_keys_that_nothing_is_bound_to(vim: ScreenDriver, keys: str) -> None:
+    vim.shell.composer.editor.set_text("one two three")
+    vim.keys(f"esc 0 {keys}")
+    assert "is unbound" in vim.screen()
+    vim.keys("w x")
+    assert vim.text == "one wo three"
+
+
 @pytest.mark.parametrize("size", [(40, 12), (80, 24), (120, 40)])
 def test_pages_where_there_is_no_room(drive: Drive, size: tuple[int, int]) -> None:
     driver = drive(csm__keymap="vim", columns=size[0], rows=size[1])
