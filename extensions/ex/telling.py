@@ -1,4 +1,4 @@
-"""What Vim tells: registers, marks, the jump list, states of the text, bindings, help, options; and jumping itself.
+"""What Vim tells: registers, marks, the jump list, states of the text, bindings, help; and jumping itself.
 
 Does not: change the text.
 """
@@ -10,9 +10,6 @@ from typing import Any
 from csm.api import CommandError, Context, command
 
 from .place import page, screen, shown
-
-#: Options of Vim's and what they are called here.
-_OPTIONS = {"theme": "theme.use", "colorscheme": "theme.use", "keymap": "keymap.use"}
 
 
 @command("jump.older", title="Back to where the keys were")
@@ -123,27 +120,6 @@ def help_on(cx: Context, *words: str) -> Any:
     if not hits:
         raise CommandError(f"there is no help on {topic}")
     return page(cx, "help", f"Help on {topic}", [(one.name, one.title) for one in hits], 30)
-
-
-@command("ex.set", title="Set an option", hidden=True)
-def option(cx: Context, text: str | None = None) -> Any:
-    """Set `theme=NAME` or `keymap=NAME`, or tell how one is; Vim's `hls!`-like switches are told apart."""
-    settings = cx.host.settings
-    if text is None:
-        rows = [("theme", cx.host.theme.name), ("keymap", cx.host.keymap.name)]
-        rows += [("model", settings.model), ("effort", settings.effort or "")]
-        rows.append(("approval", str(settings.approval_policy)))
-        return page(cx, "options", "Options", rows)
-    name, given, value = text.partition("=")
-    name = name.strip()
-    if name == "nohlsearch" or name == "nohls":
-        return screen(cx).unmark()
-    if name not in _OPTIONS:
-        raise CommandError(f"there is no option {name}", f"there are {', '.join(_OPTIONS)}")
-    if given:
-        return cx.host.commands.run(f"{_OPTIONS[name]} {value.strip()}", cx)
-    now = cx.host.keymap.name if name == "keymap" else cx.host.theme.name
-    return screen(cx).message(f"{name}={now}")
 
 
 @command("ex.where", title="The folder of the session", slash="pwd")

@@ -116,7 +116,21 @@ def test_commands_and_slash_words_run_from_the_line_too(vim: ScreenDriver) -> No
         ("h :m", "move lines"),
         ("h nonsense-word", "there is no help on nonsense-word"),
         ("set", "approval"),
-        ("set theme?", "there is no option theme?"),
+        ("set theme?", "theme=dark"),
+        ("set mouse?", "mouse"),
+        ("set nomouse", "nomouse"),
+        ("set mouse!", "nomouse"),
+        ("set invmouse", "nomouse"),
+        ("set colors", "colors=auto"),
+        ("set colors=256", "colors=256"),
+        ("set colors:16", "colors=16"),
+        ("set colors&", "colors=auto"),
+        ("set colors=pink", "pink"),
+        ("set nocolors", "there is no option nocolors"),
+        ("set colors!", "colors is neither on nor off"),
+        ("set mouse on", "mouse takes nothing more"),
+        ("set frobnicate=1", "there is no option frobnicate"),
+        ("set =", "this sets no option"),
         ("map g g", "move.first-line"),
         ("frobnicate", "there is no command frobnicate"),
         ("w", ":w FILE writes"),
@@ -234,3 +248,15 @@ def test_a_line_that_means_nothing_can_be_typed(vim: ScreenDriver, typed: str) -
     vim.keys("enter")
     assert vim.screen()
     assert not any("Traceback" in text for text in vim.messages)
+
+
+def test_what_is_set_counts_until_it_is_taken_back(vim: ScreenDriver) -> None:
+    assert vim.shell.pointer.on
+    vim.shell.run("ex.set nomouse")
+    assert not vim.shell.pointer.on and vim.shell.host.options["mouse"] is False
+    vim.shell.run("ex.set mouse&")
+    assert vim.shell.pointer.on and "mouse" not in vim.shell.host.options
+    for _ in range(3):
+        vim.shell.run("ex.set colors=none")
+    assert vim.shell.host.theme.name == "mono"
+    assert len(vim.shell.host.wishes.settings) == 1
