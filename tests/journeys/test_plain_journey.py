@@ -59,7 +59,7 @@ def test_a_whole_session_in_a_dumb_terminal(bench: Any) -> None:
     _ask(journey, "/find", "Search for: ")
     _ask(journey, "parts", "stands in 1 line", "turn 1, assistant: It has **two** parts:", "You: ")
     _ask(journey, "/theme", "to choose from:", "1. ", "close: ")
-    _ask(journey, "contr", '"contr", 1 to choose from:', "1. contrast", "close: ")
+    _ask(journey, "harb", '"harb", 1 to choose from:', "1. harbor", "close: ")
     _ask(journey, "", "You: ")
     _ask(journey, "/help", "a backslash goes on", "/undo: ", "You: ")
     journey.send("\x04")

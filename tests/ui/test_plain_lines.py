@@ -100,9 +100,9 @@ def test_a_list_is_narrowed_taken_and_closed(drive: Drive) -> None:
     driver = drive()
     talk = Talk(driver)
     talk.say("/theme", "to choose from:", "  1. ", "close: ")
-    talk.say("contrast", '"contrast", 1 to choose from:', "  1. contrast", "close: ")
+    talk.say("harb", '"harb", 1 to choose from:', "  1. harbor", "close: ")
     talk.say("1", "You: ")
-    assert driver.shell.host.theme.name == "contrast"
+    assert driver.shell.host.theme.name == "harbor"
     talk.say(":palette.open", "  20. ", "+ tells them", "close: ")
     talk.say("+", "  21. ", "close: ")
     assert talk.say("9999", "there is no 9999", "close: ")
