@@ -1,6 +1,6 @@
-"""Looking at agents: which there are, and what one does. Closing what is shown comes back.
+"""Looking at agents: which there are, what one does, and a word to it. Closing what is shown comes back.
 
-Does not: begin, tell or close agents; the model does.
+Does not: begin or close agents; the model does.
 """
 
 from __future__ import annotations
@@ -8,10 +8,12 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from csm.api import CommandError, Context, Row, StoreError, command, screen_of
+from csm.api import CommandError, Context, Row, StoreError, command, ops, screen_of
 
 from . import kin as kinds
 from .kin import Kin
+
+_READ_ONLY = "{} is closed: what it did can be read, and nothing can be said to it"
 
 
 def _names(cx: Any) -> list[str]:
@@ -48,6 +50,46 @@ async def choose(cx: Context) -> None:
 
     rows = [Row(kin, f"{'  ' * (kin.depth - 1)}{kin.label}", f"{kin.state} · {kin.task}") for kin in found]
     shown.pick("Agents", rows, done)
+
+
+@command("agent.say", title="Say something to an agent", slash="tell", complete={"name": _names})
+async def say(cx: Context, name: str | None = None, *words: str) -> None:
+    """Tell an agent something, into its turn if it has one; without words, on a line. Without a name, to the one that
+    is shown. One that is closed can only be read.
+    """
+    shown = screen_of(cx)
+    kin = getattr(shown.buffer, "kin", None) if name is None else kinds.named(await _below(cx), name)
+    if kin is None:
+        raise CommandError(f"there is no agent {name}" if name else "no agent is shown here", "agent.list tells them")
+    if words:
+        await _say(cx, kin, " ".join(words))
+        return
+    if kin.state == kinds.CLOSED or (name is None and getattr(shown.buffer, "over", False)):
+        raise CommandError(_READ_ONLY.format(kin.label))
+    loop = asyncio.get_running_loop()
+    tasks = set[asyncio.Task[None]]()
+
+    def done(text: str) -> None:
+        if text.strip():
+            task = loop.create_task(_said(cx, kin, text))
+            tasks.add(task)
+            task.add_done_callback(tasks.discard)
+
+    shown.ask_line(f"To {kin.label}:", done, multiline=True)
+
+
+async def _said(cx: Context, kin: Kin, text: str) -> None:
+    try:
+        await _say(cx, kin, text)
+    except CommandError as error:
+        screen_of(cx).message(error.message, "message.error")
+
+
+async def _say(cx: Context, kin: Kin, text: str) -> None:
+    ack = await asyncio.wrap_future(cx.port.submit(kin.id, ops.Submit(text, busy="steer")))
+    if not ack.accepted:
+        raise CommandError(_READ_ONLY.format(kin.label) if kin.state == kinds.CLOSED else ack.reason)
+    screen_of(cx).message(f"told {kin.label}")
 
 
 async def _told(cx: Context, kin: Kin) -> None:

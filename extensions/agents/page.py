@@ -1,6 +1,6 @@
-"""An agent's transcript as a buffer: read only, and as it goes on, for as long as the agent is open.
+"""An agent's transcript as a buffer: as it goes on, for as long as the agent is open.
 
-Does not: send anything to the agent.
+Does not: send anything to the agent (`agent.say`).
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ class AgentPage(Transcript):
     ) -> None:
         super().__init__(thread)
         self.name = f"agent {kin.label} {kin.id[-4:]}"
+        #: Whose page it is.
+        self.kin = kin
         self._kin, self._attachment, self._changed = kin, attachment, changed
         self._waiting = False
         self._loop = asyncio.get_running_loop()
@@ -40,6 +42,11 @@ class AgentPage(Transcript):
         """Who it is, and how it stands."""
         stands = CLOSED if self._attachment is None else state(self.thread)
         return f"Agent {self._kin.label} · {stands}"
+
+    @property
+    def over(self) -> bool:
+        """Whether the agent is closed, so that it can only be read."""
+        return self._attachment is None
 
     def closed(self) -> None:
         """Look no more."""

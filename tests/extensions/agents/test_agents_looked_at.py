@@ -102,6 +102,28 @@ def test_an_agent_is_opened_followed_and_left(shell):
     assert driver.text == "still mine"
 
 
+def test_something_is_said_to_the_agent_that_is_shown(shell):
+    kid = [{"text": "There are three."}]
+    driver = shell(parent=[SPAWN, WAIT, {"text": "Heard."}], kid=kid)
+    say(driver, "parent go")
+    driver.wait_for("Heard.")
+    driver.shell.run("agent.say")
+    assert "no agent is shown here" in driver.wait_for("no agent is shown")
+    driver.shell.run(f"agent.open {name(driver)}")
+    driver.wait_for("· done")
+    driver.shell.run("agent.say")
+    driver.wait_for(f"To {name(driver)}:")
+    say(driver, "kid, and the folders?")
+    driver.wait_for("told ")
+    screen = driver.wait_for("› kid, and the folders?")
+    assert screen.index("There are three.") < screen.index("› kid, and the folders?")
+    driver.wait(lambda: driver.screen().count("There are three.") == 2)
+    driver.shell.run(f"agent.say {name(driver)} kid, and more")
+    driver.wait_for("› kid, and more")
+    driver.shell.run("agent.say Nobody hello")
+    driver.wait_for("there is no agent Nobody")
+
+
 def test_agents_are_listed_and_chosen(shell):
     driver = shell(parent=[ROLE, WAIT, {"text": "Heard."}], kid=[{"text": "There are three."}])
     say(driver, "parent go")
@@ -122,6 +144,11 @@ def test_a_closed_agent_is_read_from_its_log(shell):
     driver.shell.run(f"agent.open {name(driver)}")
     driver.wait_for(f"Agent {name(driver)} · closed")
     assert "kid, count the files" in driver.screen() and "There are three." in driver.screen()
+    for line in ("agent.say", f"agent.say {name(driver)}", f"agent.say {name(driver)} go on"):
+        driver.shell.run(line)
+        driver.wait_for("is closed: what it did can be read, and nothing can be said to it")
+        driver.shell.message.clear()
+    assert not driver.shell.panels
     driver.keys("q")
     (log,) = [
         path for path in Path(driver.home).rglob("rollout-*.jsonl") if driver.shell.session.thread_id not in path.name
