@@ -71,7 +71,7 @@ class _Opening:
         """Open the shell. What all of it needs is imported once something is on the screen."""
         if not terminal():
             self._refuse()
-        wanted = not self.parsed.on("no_alt_screen") and not self._plain()
+        wanted = not (self.parsed.on("no_alt_screen") or self._plain() or self._stays())
         with Prelude(self.parsed.get("cd") or ".", os.environ, wanted=wanted) as prelude:
             return self._shell(prelude)
 
@@ -83,6 +83,18 @@ class _Opening:
         try:
             with open(f"{home}/csm/settings.toml", "rb") as file:  # noqa: PTH123
                 return any(line.replace(b" ", b"").startswith(b"plain=true") for line in file)
+        except OSError:
+            return False
+
+    def _stays(self) -> bool:
+        """The same for the terminal's own screen, by Codex's setting; where that is missed, it is left again."""
+        home = os.environ.get("CODEX_HOME") or os.path.expanduser("~/.codex")  # noqa: PTH111
+        ways = tuple(f"{name}alternate_screen={mark}never" for name in ("", "tui.") for mark in ("'", '"'))
+        if any(text.replace(" ", "").startswith("tui.alternate_screen=") for text in self.parsed.all("config")):
+            return any("never" in text for text in self.parsed.all("config"))
+        try:
+            with open(f"{home}/config.toml", "rb") as file:  # noqa: PTH123
+                return any(line.decode("utf-8", "replace").replace(" ", "").startswith(ways) for line in file)
         except OSError:
             return False
 
@@ -98,6 +110,7 @@ class _Opening:
         from csm.cli import opening
 
         host = self._host(headless=False)
+        from csm.host import manner_keys
         from csm.runtime.local import LocalPort
         from csm.ui import entry
 
@@ -108,7 +121,9 @@ class _Opening:
             first = self._chooser() if self.what and start.resume is None and start.fork is None else ""
             port = LocalPort(host)
             try:
-                inline = self.parsed.on("no_alt_screen")
+                inline = self.parsed.on("no_alt_screen") or manner_keys.inline(host)
+                if inline:
+                    prelude.leave()
                 return entry.run(host, port, start, prompt=self.prompt, inline=inline, first=first, prelude=prelude)
             finally:
                 port.close()

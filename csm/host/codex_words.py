@@ -19,7 +19,7 @@ INSTEAD = {
     "plugins": "extensions lie in ~/.config/csm/extensions",
     "presets": "macros do that: /macros",
     "recap": "/compact sums the session up; /export writes it out",
-    "tui": "csm --no-alt-screen stays in the terminal's own screen",
+    "tui": "csm --no-alt-screen, or tui.alternate_screen, keeps the terminal's own screen",
     "voice": "there is no voice",
     "worktree": "csm --worktree begins in a new work tree",
 }

@@ -2,7 +2,7 @@
 
 They are rows of `csm.host.setting_keys`.
 
-Does not: read them, but for the two that ask more than one setting.
+Does not: read them, but for those that ask more than a value.
 """
 
 from __future__ import annotations
@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from csm.host.host import Host
 
 KEYS = (
+    (
+        "tui.alternate_screen",
+        "auto|always|never",
+        '"auto"',
+        "`never` stays in the terminal's own screen, as `--no-alt-screen` does.",
+    ),
     ("tui.animations", "boolean", "true", "Whether anything moves by itself, where `csm.animations` does not say."),
     (
         "csm.animations",
@@ -49,6 +55,11 @@ def animated(host: Host) -> bool:
     """Whether anything may move by itself."""
     own = host.option("animations")
     return (host.setting("tui.animations") if own is None else own) is not False
+
+
+def inline(host: Host) -> bool:
+    """Whether the terminal's own screen is to be kept."""
+    return host.setting("tui.alternate_screen") == "never"
 
 
 def escape_delay(host: Host) -> float:

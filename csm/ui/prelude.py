@@ -38,11 +38,11 @@ class Prelude:
             try:
                 self._take()
             except (OSError, termios.error):
-                self._leave()
+                self.leave()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._leave()
+        self.leave()
 
     def give(self) -> Any:
         """The terminal's settings before all this, for whoever gives it back from now on; None where it was not taken.
@@ -69,7 +69,8 @@ class Prelude:
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._ended)
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
+        """Give the terminal back, if it was taken."""
         saved = self.give()
         if saved is None:
             return
@@ -80,7 +81,7 @@ class Prelude:
             pass
 
     def _ended(self, number: int, _frame: Any) -> None:
-        self._leave()
+        self.leave()
         os._exit(128 + number)
 
 

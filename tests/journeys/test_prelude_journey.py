@@ -82,6 +82,17 @@ def test_inline_there_is_none(bench: Any) -> None:
     assert b"\x1b[?1049h" not in shell.raw
 
 
+def test_the_terminals_own_screen_is_kept_where_codex_settings_say_so(bench: Any) -> None:
+    bench.serve({"text": "Hello."}, config='tui.alternate_screen = "never"')
+    shell = bench.csm()
+    shell.wait_for(READY)
+    assert b"\x1b[?1049h" not in shell.raw
+    shell.close()
+    shell = bench.csm("-c", "tui.alternate_screen=always")
+    shell.wait_for(READY)
+    assert b"\x1b[?1049h" in shell.raw
+
+
 @pytest.mark.parametrize(
     ("columns", "rows", "expected"),
     [
