@@ -25,7 +25,7 @@ def models(host: Host) -> list[ModelProvider]:
     return [LateTutor(host)]
 
 
-@command("tutor.start", title="Learn csm in short lessons", cli="tutor", hidden=True)
+@command("tutor.start", title="Learn csm in short lessons", cli="tutor")
 def start(cx: Context, *options: str) -> int:
     """Learn csm's keys, offline, with a real sandbox in a scratch repository: a command of your own comes last.
 
@@ -33,7 +33,7 @@ def start(cx: Context, *options: str) -> int:
     it: `csm tutor --keymap vim`.
     """
     if "launch" not in cx.state:
-        raise CommandError("the tutor has a shell of its own: run `csm tutor` in a terminal")
+        return _within(cx, options)
     from . import folder
 
     try:
@@ -44,6 +44,18 @@ def start(cx: Context, *options: str) -> int:
         return int(cx.state["launch"](_words(str(scratch), options, _last(cx.host, options))) or 0)
     finally:
         folder.remove(scratch)
+
+
+def _within(cx: Context, options: Sequence[str]) -> int:
+    """The tutor's own shell in a terminal window of this one."""
+    import shlex
+    import sys
+
+    if cx.screen is None:
+        raise CommandError("the tutor has a shell of its own: run `csm tutor` in a terminal")
+    words = [sys.executable, "-m", "csm", "tutor", "--keymap", cx.host.keymap.name, *options]
+    cx.host.commands.call("pane.run", [shlex.join(words)], cx)
+    return 0
 
 
 def _last(host: Host, options: Sequence[str]) -> int:

@@ -226,3 +226,16 @@ def test_the_model_is_told_what_was_left_on_the_screen(drive: Drive, home: Path)
     driver.wait_for("Read.")
     assert "the outcome" in driver.screen()
     assert "secret drawing" not in driver.screen()
+
+
+def test_the_tutor_opens_in_a_window(drive: Drive) -> None:
+    driver = _full(drive)
+    driver.keys("M-x")
+    driver.type("learn csm")
+    assert "tutor.start" in driver.screen() or "Learn csm in short lessons" in driver.screen()
+    driver.keys("enter enter")
+    driver.wait_for("csm tutor", timeout=40)
+    driver.wait(lambda: driver.shell.taking is not None)
+    driver.wait_for("esson 1", timeout=40)
+    driver.keys("C-c C-c C-c C-d")
+    driver.wait(lambda: driver.shell.windows.plain, 40)
