@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,3 +47,26 @@ def test_the_model_is_asked_for_a_guide_where_there_is_none(drive: Drive, home: 
     (home / "work" / "AGENTS.md").write_text("# Rules\n")
     driver.type("/init\n")
     assert "there is an AGENTS.md already" in driver.screen()
+
+
+def test_what_to_review_is_chosen(drive: Drive, home: Path) -> None:
+    work = home / "work"
+    for words in (
+        ["init", "-q", "-b", "main"],
+        ["commit", "-q", "--allow-empty", "-m", "first\tone"],
+        ["branch", "old"],
+    ):
+        subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b", *words], cwd=work, check=True)
+    (home / ".codex" / "config.toml").write_text(f'[projects."{work}"]\ntrust_level = "trusted"\n')
+    driver = drive({"text": "Nothing to say."}, {"text": "Fine."}, rows=24)
+    driver.type("/review\n")
+    driver.wait_for("Against a branch")
+    driver.type("commit\n")
+    assert "first" in driver.wait_for("Review a commit")
+    driver.keys("esc")
+    driver.type("/review\n")
+    driver.type("against\n")
+    driver.wait_for("Review against")
+    driver.type("old\n")
+    driver.wait_for("Nothing to say.")
+    assert "old" in str(driver.server.requests[0].json["input"][-1])  # type: ignore[attr-defined]
