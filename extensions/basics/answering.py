@@ -35,9 +35,15 @@ def choose(cx: Context, number: int) -> Any:
 
 @command("approval.take", title="The chosen answer", places=("approval",))
 def take(cx: Context) -> Any:
-    """Give the answer that has the mark: the first one until another was gone to."""
+    """Give the answer that has the mark: the first one until another was gone to.
+
+    While there is a draft, one must have been gone to: Enter may have been meant for what was being written.
+    """
     ask, given = _asked(cx)
-    return choose(cx, cx.state.get(CHOSEN, {}).get((ask.id, given), 0) + 1)
+    chosen = cx.state.get(CHOSEN, {}).get((ask.id, given))
+    if chosen is None and ask.kind != "questions" and screen(cx).composer.text.strip():
+        raise CommandError("there is a draft: answer by letter or number, or go to an answer first")
+    return choose(cx, (chosen or 0) + 1)
 
 
 @command("approval.select", title="Go to another answer", places=("approval",))

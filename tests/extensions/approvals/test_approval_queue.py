@@ -299,3 +299,15 @@ def test_answers_are_chosen_by_number_and_by_going_to_them(
     driver.wait(lambda: not asks(driver))
     assert "no b" in "".join(outputs(driver))
     assert {path.name for path in work.iterdir()} == {"a", "b", "c", "l.txt"} - {declined}
+
+
+def test_enter_that_was_meant_for_a_draft_allows_nothing(shell: Shell, work: Path) -> None:
+    driver = shell(command("touch a"))
+    driver.wait(lambda: driver.shell.place == "approval")
+    driver.shell.composer.editor.insert("what I was writing")
+    driver.keys("enter")
+    assert asks(driver) and "there is a draft" in " ".join(driver.screen().split())
+    driver.keys("down up enter")
+    driver.wait(lambda: not asks(driver))
+    driver.wait(lambda: (work / "a").exists())
+    assert driver.text == "what I was writing"
