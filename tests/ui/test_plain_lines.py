@@ -38,7 +38,8 @@ class Talk:
         try:
             self.driver.wait(told)
         except AssertionError:
-            raise AssertionError(f"not told: {[text for text in texts if text not in self.text[since:]]}\n{self.text}") from None
+            missing = [text for text in texts if text not in self.text[since:]]
+            raise AssertionError(f"not told: {missing}\n{self.text}") from None
         return self.text[since:]
 
     def say(self, line: str, *texts: str) -> str:

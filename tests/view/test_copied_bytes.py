@@ -10,7 +10,8 @@ from csm.protocol import events, items
 from csm.view import parts
 
 LINES = [
-    "plain text", "trailing  ", "\ttab\tinside\t", "wide 日本 ünïcode 👩‍👩‍👧", "", "   ", "- item", "  - nested\twith tab",
+    "plain text", "trailing  ", "\ttab\tinside\t", "wide 日本 ünïcode 👩‍👩‍👧", "", "   ", "- item",
+    "  - nested\twith tab",
     "1. one", "> quote", "> - in it", "| a | b |", "|---|---|", "| 1 | `x\\|y` |", "# head", "Setext", "===", "---",
     "<div>", "</div>", "[ref]: https://x.example", "hard  ", "e\u0301\u200b\u202ex", "\x1b[31mred\x00", "&amp; \\* `",
 ]  # fmt: skip
