@@ -52,7 +52,8 @@ class Questions:
         settings = self._shell.host.settings
         if settings.trusted is None and settings.git_root is not None and "sandbox_mode" not in settings.raw:
             title = f"Work in {settings.git_root}?"
-            self._shell.screen.pick(title, _TRUST, self._trusted, self._model)
+            typing = "look" if self._shell.composer.editor.text else None  # the Enter of a prompt trusts nobody
+            self._shell.screen.pick(title, _TRUST, self._trusted, self._model, current=typing)
         else:
             self._model()
 

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from csm.edit.inputs import Key
 from csm.host import config_file, credentials
 from csm.protocol.errors import SettingError
 from csm.ui.driver import ScreenDriver
+from csm.ui.shell import Shell
 
 Drive = Callable[..., ScreenDriver]
 
@@ -37,6 +39,18 @@ def test_a_trusted_folder_may_be_edited_and_is_not_asked_about_again(drive: Driv
     again = drive({"text": "Hello."})
     assert "Work in" not in again.screen()
     assert "may edit here" in again.screen()
+
+
+def test_the_enter_of_a_prompt_that_was_being_written_trusts_nothing(drive: Drive, repository: Path) -> None:
+    asked = drive({"text": "Hello."})
+    early = Shell(asked.shell.host, asked.shell.port, asked.shell.session.start, asked.clock)
+    early.composer.editor.set_text("hello")
+    early.begin()
+    early.press(Key("enter", ""))
+    asked.wait(lambda: early.session.thread_id)
+    assert not (repository / ".codex" / "config.toml").exists()
+    assert early.composer.editor.text == "hello"
+    early.session.close()
 
 
 def test_trust_holds_at_once_for_all_that_the_folder_brings(drive: Drive, repository: Path) -> None:
