@@ -186,6 +186,13 @@ class LinePanel:
         self.editor = Editor(text, multiline=multiline)
         self._top = 0
         self._changed, self._version = changed, self.editor.version
+        #: Of a search: takes more into it (`word`, `line`, `kill`); False if there is nothing to take.
+        self.take: Callable[[str], bool] | None = None
+
+    @property
+    def places(self) -> list[str]:
+        """Where its keys are looked up: a search has some of its own."""
+        return ["search", self.place] if self.take else [self.place]
 
     def pressed(self) -> None:
         """A key was taken: tell who wants to know each letter."""

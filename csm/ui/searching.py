@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from csm.ui.panels import LinePanel
 from csm.ui.watchdog import HeldError
 from csm.view import finding
+from csm.view.lines import plain
 
 if TYPE_CHECKING:
     from csm.ui.jumps import Place
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 #: Seconds that a search may take with each letter typed, and where it was asked for; that a frame may look for matches.
 _TYPED, _ASKED, _FRAME = 0.5, 1.5, 0.2
+_WORD = re.compile(r"\W*\w+|\W+")
 
 
 class _Origin(NamedTuple):
@@ -40,13 +43,15 @@ class Search:
         self._back = False
         self._at: tuple[int, int] | None = None
         self._from: Place | None = None
+        #: The match that was gone on to or taken from, which what is typed next begins with.
+        self._begin: tuple[int, int] | None = None
         #: What was typed last that was nowhere, and where.
         self._missing: tuple[str, object] = "", None
 
     def open(self, *, back: bool = False) -> None:
         """Ask for a pattern; each letter goes to its next match from here."""
         self._back, self._missing = back, ("", None)
-        self._from = self._shell.jumps.here()
+        self._from, self._begin = self._shell.jumps.here(), None
         origin = self._origin()
         self._shell.screen.ask_line(
             "?" if back else "/",
@@ -54,13 +59,18 @@ class Search:
             cancel=lambda: self._cancelled(origin),
             changed=lambda text: self._typed(text, origin),
         )
+        panel = self._shell.panels[-1]
+        if isinstance(panel, LinePanel):
+            panel.take = lambda what: self._take(panel, what)
 
     def again(self, *, reverse: bool = False) -> bool:
         """Go to the next match of the last pattern; False if there is none. One that takes too long has said so."""
         if not self._last:
             return False
         self.pattern = finding.compiled(self._last)
-        return self._go(self._place(), back=self._back != reverse) or self.pattern is None
+        found = self._go(self._place(), back=self._back != reverse)
+        self._begin = self._at
+        return found or self.pattern is None
 
     def word(self, text: str, *, back: bool = False) -> bool:
         """Go to the next place of a word."""
@@ -87,9 +97,44 @@ class Search:
         self.pattern = finding.compiled(text) if text else None
         if text:
             self._last = text
-            column = origin.column if self._back else origin.column - 1
-            if not self._hopeless(text) and not self._go((origin.line, column), back=self._back, quiet=True):
+            if not self._hopeless(text) and not self._go(self._before(origin), back=self._back, quiet=True):
                 self._missing = text if self.pattern is not None else "", self._version()
+        else:
+            self._begin = None
+
+    def _before(self, origin: _Origin) -> tuple[int, int]:
+        """Where to look for what is typed from: a match that was gone on to is looked at too."""
+        if self._begin is None:
+            return origin.line, origin.column if self._back else origin.column - 1
+        line, column = self._begin
+        return line, column + 1 if self._back else column - 1
+
+    def _take(self, panel: LinePanel, what: str) -> bool:
+        """Put what follows the match at the end of what is typed, or what was killed last."""
+        editor = panel.editor
+        if what == "kill":
+            more = self._shell.composer.editor.kills.get()
+        else:
+            more = self._following(typed=bool(editor.text))
+            word = _WORD.match(more)
+            more = word.group() if what == "word" and word else more
+        more = more.rstrip("\n")
+        if not more or "\n" in more:
+            return False
+        editor.set_text(finding.lengthened(editor.text, more))
+        return True
+
+    def _following(self, *, typed: bool) -> str:
+        """What is left of the line behind the match, or behind where the search began while nothing is typed."""
+        if typed and (self._at is None or self.pattern is None):
+            return ""
+        shown = self._shell.windows.current.top
+        line, column = self._at or self._place()
+        rows = shown.buffer.lines(line, line + 1, shown.view.width or self._shell.size[0])
+        row = plain(rows[0]).rstrip() if rows else ""
+        match = self.pattern.match(row, column) if typed and self.pattern is not None else None
+        self._begin = line, max(0, column)
+        return row[match.end() if match else max(0, column) :]
 
     def _hopeless(self, text: str) -> bool:
         """Whether what was typed before is nowhere, and this only says more. Looking through long texts takes time."""
@@ -157,7 +202,8 @@ class Search:
         shell = self._shell
         shown = shell.windows.current.top
         if shell.reader is not None:
-            return shell.reader.spot
+            going = self._at if shell.reader.aiming else None  # the cursor follows with the next frame
+            return going or shell.reader.spot
         if self._at is not None and shown.view.sees(self._at[0]):
             return self._at
         return shown.view.top, -1

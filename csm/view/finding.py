@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from csm.edit.expressions import lenient
+from csm.edit import expressions
 from csm.view.lines import StyledLine, overlay, plain, width
 
 _CHUNK = 300
@@ -29,7 +29,21 @@ class Hit(NamedTuple):
 def compiled(text: str) -> re.Pattern[str]:
     """A pattern as people type it: small letters stand for both; what is no regular expression is taken literally."""
     flags = re.IGNORECASE if text == text.lower() else 0
-    return lenient(text, flags)
+    return expressions.lenient(text, flags)
+
+
+def lengthened(text: str, more: str) -> str:
+    """A pattern as people type it, with a text at its end as it is; among small letters its capitals are small."""
+    try:
+        expressions.compiled(text)
+    except expressions.ExpressionError:
+        text = literal(text)
+    return text + literal(more.lower() if text == text.lower() else more)
+
+
+def literal(text: str) -> str:
+    """A pattern that a text is matched by, with no more signs than needed."""
+    return re.sub(r"[\\.^$*+?{}\[\]|()]", r"\\\g<0>", text)
 
 
 def find(

@@ -232,6 +232,32 @@ def search_previous(cx: Context) -> None:
     screen(cx).search("previous")
 
 
+@command("search.take-word", title="Search for the next word too", places=("search",), hidden=True)
+def search_take_word(cx: Context) -> None:
+    """While a pattern is typed: put the word behind the match at its end."""
+    _take(cx, "word", "the line ends here")
+
+
+@command("search.take-line", title="Search for the rest of the line too", places=("search",), hidden=True)
+def search_take_line(cx: Context) -> None:
+    """While a pattern is typed: put the rest of the match's line at its end."""
+    _take(cx, "line", "the line ends here")
+
+
+@command("search.take-kill", title="Search for what was killed too", places=("search",), hidden=True)
+def search_take_kill(cx: Context) -> None:
+    """While a pattern is typed: put what was killed last at its end, as text."""
+    _take(cx, "kill", "nothing was killed that has one line")
+
+
+def _take(cx: Context, what: str, nothing: str) -> None:
+    take = getattr(screen(cx).panel, "take", None)
+    if take is None:
+        raise CommandError("no text is searched here")
+    if not take(what):
+        raise CommandError(nothing)
+
+
 def _reading(cx: Context) -> bool:
     """Whether the keys are in something that is read and an operator does not wait for where the match is."""
     shown = screen(cx)

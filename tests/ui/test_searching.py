@@ -167,3 +167,80 @@ def test_what_is_no_pattern_here_is_text(driver: ScreenDriver, pattern: str) -> 
         driver.type(f"{pattern}\n")
     assert f"there is no {pattern}" in driver.screen()
     assert driver.messages[-1] == f"there is no {pattern}"
+
+
+@pytest.fixture
+def isearch(drive: Drive) -> ScreenDriver:
+    text = "\n\n".join(("Alpha beta.x (gamma) delta", "Alpha betaXx end", "Alpha beta.x (gamma) omega", "last"))
+    driver = drive({"text": text}, columns=80, rows=20, csm__keymap="emacs")
+    driver.type("hi\n")
+    driver.wait_for("last")
+    driver.wait(lambda: driver.shell.session.thread.running is None)
+    driver.keys("C-x o M-<")
+    driver.frame()
+    return driver
+
+
+def _asked(driver: ScreenDriver) -> str:
+    return driver.shell.panels[-1].editor.text
+
+
+def test_emacs_takes_the_words_behind_the_match_as_they_are(isearch: ScreenDriver) -> None:
+    isearch.keys("C-s")
+    isearch.type("alpha")
+    isearch.keys("C-w")
+    assert _asked(isearch) == "alpha beta"
+    isearch.keys("C-w C-w")
+    assert _asked(isearch) == r"alpha beta\.x \(gamma"
+    assert _marked(isearch) == ["Alpha beta.x (gamma", "Alpha beta.x (gamma"]
+
+
+def test_emacs_takes_the_rest_of_the_line_and_no_more(isearch: ScreenDriver) -> None:
+    isearch.keys("C-s")
+    isearch.type("GAMMA")
+    isearch.keys("C-w")
+    assert "the line ends here" in isearch.screen()  # there is no match to take from
+    isearch.keys(" ".join(["backspace"] * 5))
+    isearch.type("gamma")
+    isearch.keys("C-y")
+    assert _asked(isearch) == r"gamma\) delta"
+    isearch.keys("C-w")
+    assert "the line ends here" in isearch.screen()
+    assert _asked(isearch) == r"gamma\) delta"
+
+
+def test_what_is_taken_at_a_later_match_stays_there(isearch: ScreenDriver) -> None:
+    isearch.keys("C-s")
+    isearch.type("alpha")
+    isearch.keys("C-s C-w")
+    assert _asked(isearch) == "alpha betaxx"
+    isearch.keys("C-g C-s")
+    isearch.type("alpha")
+    isearch.keys("C-s C-s C-w C-w C-w C-w")
+    assert _asked(isearch) == r"alpha beta\.x \(gamma\) omega"
+
+
+@pytest.mark.parametrize("key", ["C-s", "C-r"])
+def test_with_nothing_typed_the_word_at_the_cursor_is_taken(isearch: ScreenDriver, key: str) -> None:
+    isearch.keys("C-s")
+    isearch.type("omega\n")
+    isearch.keys(f"{key} C-w")
+    assert _asked(isearch) == "omega"
+    assert _marked(isearch) == ["omega"]
+    isearch.keys("enter C-space C-e M-w C-x o C-y")
+    assert isearch.text == "omega"
+
+
+def test_emacs_takes_the_last_kill_into_the_search(isearch: ScreenDriver) -> None:
+    isearch.keys("C-s M-y")
+    assert "nothing was killed" in isearch.screen()
+    isearch.keys("C-g C-x o")
+    isearch.type("beta.x (")
+    isearch.keys("C-a C-k C-x o C-s M-y")
+    assert _asked(isearch) == r"beta\.x \("
+    assert _marked(isearch) == ["beta.x (", "beta.x ("]
+
+
+def test_a_search_has_keys_of_its_own_only_where_there_is_one(isearch: ScreenDriver) -> None:
+    isearch.shell.run("search.take-word")
+    assert "no text is searched here" in isearch.screen()
