@@ -54,6 +54,9 @@ class Editor:
     to the registers.
     """
 
+    #: What copying a range gives where that is not the text between its offsets.
+    copies: Callable[[int, int], str] | None = None
+
     def __init__(
         self, text: str = "", *, multiline: bool = True, clock: Callable[[], float] | None = None, modal: bool = False
     ) -> None:
@@ -112,6 +115,10 @@ class Editor:
         return f"Editor({self._text[: self._cursor]!r} | {self._text[self._cursor :]!r}, mode={self._mode!r})"
 
     # The text
+
+    def copied(self, start: int, end: int) -> str:
+        """What copying a range gives."""
+        return self._text[start:end] if self.copies is None else self.copies(start, end)
 
     @property
     def text(self) -> str:

@@ -18,7 +18,7 @@ _MARKS = 16
 
 def _kill(editor: Editor, start: int, end: int, *, before: bool = False, delete: bool = True) -> bool:
     """Put a range into the kill ring, joined to the last kill if that was the last action, and delete it."""
-    text, goes_on = editor.text[start:end], editor.chain == "kill"
+    text, goes_on = editor.copied(start, end), editor.chain == "kill"
     if not text:
         editor.chain = "kill" if goes_on else ""
         return False

@@ -46,7 +46,9 @@ def slot(text: str, found: Range) -> Slot:
 
 def yank(editor: Editor, target: Target) -> None:
     """Copy to a register and the kill ring; the cursor goes to the start."""
-    held = slot(editor.text, target.range)
+    found = target.range
+    part = editor.copied(found.start, found.end)
+    held = Slot(part + "\n", True) if found.linewise else Slot(part)
     if not held.text:
         return
     editor.registers.yank(held, target.register)

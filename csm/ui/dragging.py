@@ -200,7 +200,7 @@ def _copy(shell: Shell, editor: Editor) -> None:
     found = editor.selection
     if found is None:
         return
-    text = "\n".join(line.rstrip() for line in editor.chips.whole(editor.text[found.start : found.end]).split("\n"))
+    text = "\n".join(line.rstrip() for line in editor.chips.whole(editor.copied(found.start, found.end)).split("\n"))
     if text.strip():
         shell.screen.copy(text)
         lines = text.count("\n") + 1

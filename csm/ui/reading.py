@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from csm.edit import block
 from csm.edit.editor import Editor, Range
 from csm.ui.frame import Line
+from csm.view import unwrapping
 from csm.view.lines import overlay, plain, width
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ class Reader:
         self.editor = Editor(modal=modal)
         self.editor.read_only = True
         self.editor.registers, self.editor.kills = registers, kills
+        if hasattr(buffer, "flow"):
+            self.editor.copies = self._copied
         self._first = 0
         self._rows: list[str] = []
         self._starts: list[int] = [0]
@@ -83,6 +86,21 @@ class Reader:
     def at(self, line: int, column: int) -> int:
         """The offset in the editor of what stands at a line and a column of cells."""
         return self._offset(Spot(line, self.character(line, column)))
+
+    def _copied(self, start: int, end: int) -> str:
+        """A range as it was before the width of the window broke its lines, and without the margin."""
+        if end <= start:
+            return ""
+        first, last = self._spot(start), self._spot(end)
+        # A range that ends before a line's first character ends with the line feed before it.
+        final = last.line - 1 if not last.column and last.line > first.line else last.line
+        columns = self._known[0] if self._known else 0
+        flow = self.buffer.flow(first.line, final, columns)
+        if len(flow) != final - first.line + 1:
+            return self.editor.text[start:end]
+        lines = [(self._row(line), row) for line, row in zip(range(first.line, final + 1), flow, strict=True)]
+        stop = last.column if final == last.line else None
+        return unwrapping.text(lines, first.column, stop) + ("\n" if final != last.line else "")
 
     def moved(self, lines: int) -> None:
         """So many lines were put before all others: stay with the text."""

@@ -46,7 +46,7 @@ class Layout:
     def __init__(self, kit: Kit) -> None:
         self.kit = kit
         self.blocks: list[Block] = []
-        self.width = 0
+        self.width = self.margin = 0
         self.laid_out = 0
         #: Show the source of each leaf, as wide as there is room.
         self.raw = False
@@ -124,7 +124,7 @@ class Layout:
         self._kept.clear()
 
     def _set_width(self, width: int) -> None:
-        self.width = width
+        self.width, self.margin = width, MARGIN if width >= _NARROW else 0
         self._forget()
         for block in self.blocks:
             block.set_width(width)
@@ -177,9 +177,8 @@ class Layout:
         return rows
 
     def _laid(self, block: Block, index: int) -> list[StyledLine]:
-        margin = MARGIN if self.width >= _NARROW else 0
-        room = max(1, self.width - margin - (1 if margin else 0))
-        return with_margin(block.leaf(index).rows(self.kit, room), block.mark if not index else ("", ""), margin)
+        room = max(1, self.width - self.margin - (1 if self.margin else 0))
+        return with_margin(block.leaf(index).rows(self.kit, room), block.mark if not index else ("", ""), self.margin)
 
     def leaf_gap(self, block: Block, index: int) -> bool:
         """Whether an empty row stands before a leaf."""

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from csm.core.fold import Entry, Thread, Turn
 from csm.protocol import events
 from csm.protocol.events import Event
-from csm.view import raw
+from csm.view import raw, unwrapping
 from csm.view.blocks import FOLDING, Block, Custom, FooterBlock, block_for
 from csm.view.layout import Layout
 from csm.view.lines import StyledLine
@@ -198,6 +198,20 @@ class Transcript:
     def lines(self, start: int, stop: int, width: int) -> list[StyledLine]:
         """The lines from `start` up to `stop`, which then are the reader's place."""
         return self.layout.lines(start, stop, width)
+
+    def flow(self, first: int, last: int, width: int) -> list[unwrapping.Row]:
+        """How each line from `first` to `last` goes into a copy: lines that only the width broke are one again."""
+        known: dict[tuple[int, int], list[unwrapping.Row]] = {}
+        found: list[unwrapping.Row] = []
+        for line in range(first, last + 1):
+            place = self.layout.place(line, width)
+            if place is None:
+                break
+            key = (place.block.index, place.leaf)
+            if key not in known:
+                known[key] = unwrapping.flow(self.layout, place.block, place.leaf)
+            found += known[key][place.row : place.row + 1]
+        return found
 
     def end(self, rows: int, width: int) -> list[StyledLine]:
         """The last lines, whoever read where before: the same for the same thread."""

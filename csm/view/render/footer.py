@@ -6,7 +6,7 @@ Does not: show what the turn did.
 from __future__ import annotations
 
 from csm.core.fold import Turn
-from csm.view.render.leaves import PROSE_WIDTH
+from csm.view.render.leaves import prose_room
 from csm.view.render.look import Look, Rows, duration, line, text_rows
 
 #: Turns faster than this end without a word.
@@ -17,7 +17,7 @@ def footer(turn: Turn) -> Look:
     """The look of a turn's end."""
     if turn.status == "failed":
         error = turn.error or "The turn failed."
-        body = Rows(lambda width: text_rows(error, "turn.failed", min(width, PROSE_WIDTH)), error, "footer")
+        body = Rows(lambda width: text_rows(error, "turn.failed", prose_room(width)), error, "footer")
         return Look([body], ("turn.failed", "✗"))
     if turn.status == "interrupted":
         return Look([line(("turn.interrupted", "Interrupted"))], ("turn.interrupted", "■"))

@@ -30,7 +30,7 @@ from csm.view.lines import StyledLine, clean, clip, segments, wrap
 from csm.view.render.agents import render_agents
 from csm.view.render.changes import render_change
 from csm.view.render.commands import render_command, render_mcp, render_tool
-from csm.view.render.leaves import PROSE_WIDTH, Leaf
+from csm.view.render.leaves import Leaf, prose_room
 from csm.view.render.look import Look, Rows, View, more, text_rows
 from csm.view.render.patch import relative
 from csm.view.render.plan import render_plan
@@ -59,7 +59,7 @@ def _user(item: UserMessage, view: View) -> Look:
     shown = lines[:_SHOWN_OF_LONG] if long and view.folded else lines
 
     def make(width: int) -> list[StyledLine]:
-        rows = text_rows("\n".join(shown), "user.text", min(width, PROSE_WIDTH))
+        rows = text_rows("\n".join(shown), "user.text", prose_room(width))
         return [*rows, more(len(lines) - len(shown))] if len(shown) < len(lines) else rows
 
     leaves: list[Leaf] = [Rows(make, item.text, "user")] if item.text.strip() or not item.images else []
@@ -122,7 +122,7 @@ def _notice(item: Notice, view: View) -> Look:
     role = f"notice.{item.level}"
     mark = {"info": "i", "warning": "!", "error": "✗"}[item.level]
     return Look(
-        [Rows(lambda width: text_rows(item.message, role, min(width, PROSE_WIDTH)), item.message, "notice")],
+        [Rows(lambda width: text_rows(item.message, role, prose_room(width)), item.message, "notice")],
         (role, mark),
     )
 
@@ -141,7 +141,7 @@ def _compaction(item: Compaction, view: View) -> Look:
     rule = Rows(lambda width: [_ruled("older messages were summarised", width)], item.summary, "compaction")
     leaves: list[Leaf] = [rule]
     if item.summary and not view.folded:
-        leaves.append(Rows(lambda width: text_rows(item.summary, "compaction", min(width, PROSE_WIDTH)), item.summary))
+        leaves.append(Rows(lambda width: text_rows(item.summary, "compaction", prose_room(width)), item.summary))
     return Look(leaves, foldable=bool(item.summary))
 
 

@@ -17,6 +17,13 @@ from csm.view.render.table import Table, table_rows
 
 #: Prose is not set wider than this, however wide the window.
 PROSE_WIDTH = 100
+#: A width at which nothing is broken: for what a text is without the screen.
+UNBROKEN = 1_000_000
+
+
+def prose_room(width: int) -> int:
+    """The cells that a line of prose may take of `width`."""
+    return width if width >= UNBROKEN // 2 else max(1, min(width, PROSE_WIDTH))
 
 
 class Leaf:
@@ -97,7 +104,7 @@ class Prose(Leaf):
     def body(self, kit: Kit, width: int) -> list[StyledLine]:
         content = close_open_marks(self.content) if self.growing else self.content
         line = inline(kit, content, self.role)
-        limit = max(1, min(width, PROSE_WIDTH))
+        limit = prose_room(width)
         if not any("\n" in text for _, text in line):
             return wrap(line, limit, self.first, self.rest)
         rows: list[StyledLine] = []
