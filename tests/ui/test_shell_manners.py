@@ -122,7 +122,7 @@ def test_a_long_title_of_a_panel_is_wrapped(drive: Drive) -> None:
     driver.shell.screen.pick("There is no key for the provider. Where does the model come from?", [], lambda _: None)
     rows = driver.screen().split("\n")
     at = rows.index("  There is no key for the provider.")
-    assert rows[at + 1 : at + 3] == ["  Where does the model come from?", "›"]
+    assert rows[at + 1 : at + 3] == ["  Where does the model come from?", "› Choose with the arrows"]
 
 
 def test_a_hint_without_room_is_seen_to_be_cut(drive: Drive) -> None:

@@ -96,7 +96,7 @@ def test_a_broken_file_of_layouts_is_told(driver: ScreenDriver) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "layouts.toml").write_text("= nothing")
     driver.shell.run("layout.open pair")
-    assert "layouts.toml cannot be" in driver.screen()
+    assert "layouts.toml cannot be" in " ".join(driver.screen().split())
 
 
 def test_in_a_small_terminal_there_is_no_room(drive: Drive) -> None:

@@ -93,8 +93,7 @@ def test_it_is_shown_live_and_typed_into(run: Run) -> None:
 def test_lines_of_a_command_without_a_terminal_begin_at_the_left(run: Run) -> None:
     driver = run("echo one; echo two; sleep 30", tty=False)
     driver.keys("C-x j")
-    driver.wait_for("two")
-    assert "two" in [line.rstrip() for line in driver.screen().splitlines()]
+    driver.wait(lambda: "two" in [line.rstrip() for line in driver.screen().splitlines()])
     driver.keys("C-]")
     driver.shell.run("pane.kill")
     driver.wait_for("It is over.")
