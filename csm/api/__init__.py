@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from csm.core.fold import fold as fold
     from csm.core.turns import Entry as Entry
     from csm.core.turns import Turn as Turn
+    from csm.edit import adding as adding
     from csm.edit import block as block
     from csm.edit import changes as changes
     from csm.edit import chips as chips
@@ -224,6 +225,7 @@ _WHERE = {
 #: What is called otherwise where it comes from.
 _CALLED = {"setting_stack": "stack"}
 _MODULES = {
+    "adding": "csm.edit.adding",
     "arguments": "csm.core.arguments",
     "called": "csm.core.called",
     "ages": "csm.host.ages",

@@ -7,7 +7,6 @@ Does not: hold motions, operators or text objects.
 
 from __future__ import annotations
 
-import re
 from functools import partial
 
 from csm.edit import block, changes, chars, modal
@@ -15,7 +14,6 @@ from csm.edit.editor import Editor
 from csm.edit.putting import put as put
 from csm.edit.registers import NAMES
 
-_NUMBER = re.compile(r"0[xX](?P<hex>[0-9a-fA-F]+)|0[bB](?P<binary>[01]+)|(?P<decimal>-?\d+)")
 PLACES = ("before", "after", "line-start", "line-end", "first-nonblank", "last")
 
 
@@ -254,39 +252,6 @@ def go_to_change(editor: Editor, step: int, count: int | None = None) -> bool:
     editor.marks["'"] = editor.cursor
     editor.cursor = editor.changes[wanted]
     return True
-
-
-def add(editor: Editor, by: int, count: int | None = None) -> bool:
-    """Add to the number at or after the cursor in its line (C-a), or take away with `by` -1 (C-x)."""
-    count = editor.pending.take_count(count)
-    editor.pending.clear()
-    return changes.change(editor, partial(_add, by=by), count)
-
-
-def _add(editor: Editor, count: int | None, *, by: int) -> bool:
-    text, at = editor.text, editor.cursor
-    start, end = chars.line_start(text, at), chars.line_end(text, at)
-    found = next((one for one in _NUMBER.finditer(text, start, end) if one.end() > at), None)
-    if found is None:
-        editor.missed += 1
-        return False
-    editor.replace(*found.span(), _added(found, by * (count or 1)))
-    editor.cursor = chars.preceding(editor.text, editor.cursor)
-    return True
-
-
-def _added(found: re.Match[str], by: int) -> str:
-    digits = found["hex"] or found["binary"]
-    if digits is None:
-        number = int(found["decimal"]) + by
-        zeros = len(found["decimal"].lstrip("-")) if re.match(r"-?0\d", found["decimal"]) else 0
-        return f"{'-' if number < 0 else ''}{abs(number):0{zeros}d}"
-    base, kind = (16, "x") if found["hex"] else (2, "b")
-    bits = 64
-    number = (int(digits, base) + by) % (1 << bits)
-    made = f"{number:0{len(digits)}{kind}}"
-    capital = next((one for one in reversed(digits) if one.isalpha()), "a").isupper()
-    return found.group()[:2] + (made.upper() if capital else made)
 
 
 def undo(editor: Editor, count: int | None = None) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 from typing import Literal
 
-from csm.api import CommandError, Context, changes, command, modal, motions, objects, operators, vim
+from csm.api import CommandError, Context, adding, changes, command, modal, motions, objects, operators, vim
 
 from .place import editor, screen
 
@@ -148,15 +148,15 @@ def join(cx: Context, count: int | None = None, *, plain: bool = False) -> None:
 
 
 @command("edit.increment", title="Add to the number")
-def increment(cx: Context, count: int | None = None) -> None:
-    """Add to the number at or after the cursor in its line."""
-    vim.add(editor(cx), 1, count)
+def increment(cx: Context, count: int | None = None, *, rising: bool = False) -> None:
+    """Add to the number at or after the cursor, or to the first of each selected line; `--rising`: each time more."""
+    adding.add(editor(cx), 1, count, rising=rising)
 
 
 @command("edit.decrement", title="Take from the number")
-def decrement(cx: Context, count: int | None = None) -> None:
-    """Take from the number at or after the cursor in its line."""
-    vim.add(editor(cx), -1, count)
+def decrement(cx: Context, count: int | None = None, *, rising: bool = False) -> None:
+    """Take from the number at or after the cursor, or the first of each selected line; `--rising`: each time more."""
+    adding.add(editor(cx), -1, count, rising=rising)
 
 
 @command("move.change-older", title="Where the text was changed before")

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import pytest
 
-from csm.edit import edits, ex, ex_lines, modal, vim
+from csm.edit import adding, edits, ex, ex_lines, modal, vim
 from csm.edit.editor import Editor
 
 Bind = Callable[[Editor], object]
@@ -110,8 +110,8 @@ def _normal() -> dict[str, Bind]:
         ".": modal.repeat,
         "g;": both(vim.go_to_change, step=-1),
         "g,": both(vim.go_to_change, step=1),
-        "<C-a>": both(vim.add, by=1),
-        "<C-x>": both(vim.add, by=-1),
+        "<C-a>": both(adding.add, by=1),
+        "<C-x>": both(adding.add, by=-1),
         "v": both(vim.visual, mode="visual"),
         "V": both(vim.visual, mode="visual-line"),
         "<C-v>": both(vim.visual, mode="visual-block"),
@@ -145,6 +145,8 @@ def _visual() -> dict[str, Bind]:
         "~": operator("swap-case"),
         "o": vim.other_end,
         "O": both(vim.other_end, across=True),
+        "g<C-a>": both(adding.add, by=1, rising=True),
+        "g<C-x>": both(adding.add, by=-1, rising=True),
     }
 
 

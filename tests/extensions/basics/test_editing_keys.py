@@ -125,6 +125,9 @@ def test_emacs(desk_with, start: str, keys: str, result: str | None) -> None:
         ("one two", "3 C-d x", "|ne two"),
         ("one two", "y w i C-r 0 esc", "one| one two"),
         ("one two", "x x x 2 u", "|ne two"),
+        ("1\n1\n1", "V j C-a", "|2\n2\n1"),
+        ("9\n9\n9", "V G g C-a 2 C-x", "|8\n11\n12"),
+        ("9\n9\n9", "C-v G g C-x", "|8\n7\n6"),
     ],
 )
 def test_vim(desk_with, start: str, keys: str, result: str) -> None:
