@@ -5,6 +5,7 @@ Does not: write them.
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 from csm.host import themes
@@ -21,23 +22,28 @@ of the keymap `codex` unless it says otherwise; each screen is also a picture, i
 """
 
 
-def files(folder: Path) -> dict[str, str]:
-    """What belongs below `docs`, by its path there. `folder` is empty, and may be written to."""
+def files() -> dict[str, str]:
+    """What belongs below `docs`, by its path there."""
     made: dict[str, str] = {}
     parts = [HEAD.format(count=_counted(len(SCENES)))]
     for scene in SCENES:
-        text, picture = played(scene, folder / scene.name)
+        text, picture = played(scene)
         made[f"tour/{scene.name}.svg"] = picture
         parts.append(_section(scene, text))
     made["tour.md"] = "\n".join(parts)
     return made
 
 
-def played(scene: Scene, home: Path) -> tuple[str, str]:
-    """A scene's screen as text and as a picture."""
-    with Stage(home) as stage:
-        shot = scene.play(stage)
-    theme = themes.load(scene.theme, find(config_dir=home / "none"))
+def played(scene: Scene) -> tuple[str, str]:
+    """A scene's screen as text and as a picture.
+
+    It is played in a folder whose path has always the same length: sizes of logs are on a screen, and paths in logs.
+    """
+    with tempfile.TemporaryDirectory(prefix="csm-tour-", dir="/tmp") as folder:
+        home = Path(folder, "home")
+        with Stage(home) as stage:
+            shot = scene.play(stage)
+        theme = themes.load(scene.theme, find(config_dir=home / "none"))
     return shot.text(), svg.render(shot, theme)
 
 
