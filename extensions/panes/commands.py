@@ -53,7 +53,9 @@ def open_pane(cx: Context, which: str | None = None, *, all: bool = False) -> No
 @command("pane.run", title="Run in a terminal window", slash="terminal")
 def run(cx: Context, *line: str) -> None:
     """Run a command line of one's own in a window with a terminal; without one, one's shell. The keys go to it."""
-    text = " ".join(line) or cx.host.env.get("SHELL") or "/bin/sh"
+    from .joining import joined
+
+    text = joined(line) or cx.host.env.get("SHELL") or "/bin/sh"
     screen_of(cx).session().submit(ops.Shell(text, tty=True))
 
 
