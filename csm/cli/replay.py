@@ -105,11 +105,13 @@ def _theme(name: str) -> Any:
 def _open(parsed: Parsed, session: str) -> int:
     if not (sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()):
         raise CsmError("Error: this is no terminal to step through a session in", "--at N prints it as it was")
+    env = dict(os.environ)
+    if env.get("TERM", "dumb") in ("", "dumb", "unknown"):
+        raise CsmError("Error: this terminal has no screen to step through a session on", "--at N or --turn N print it")
     from csm.cli import opening
     from csm.host.host import Host
     from csm.ui import entry
 
-    env = dict(os.environ)
     host = Host.open(opening.settings(parsed, env, headless=False), env, init=not parsed.on("no_init"))
     progress = log.Progress()
     try:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import shutil
 import subprocess
 import sys
@@ -230,3 +232,25 @@ def test_a_log_of_which_no_turn_can_be_run_again(csm: Any, log: Path, tmp_path: 
     status, out, _ = csm("replay", str(short), "--with-model", "--json")
     assert status == 3
     assert (json.loads(out)["turns"], json.loads(out)["cut"]) == (0, 1)
+
+
+@pytest.mark.parametrize("term", ["dumb", "unknown", ""])
+def test_a_terminal_without_a_screen_is_told_what_it_can_do(
+    env: dict[str, str], tmp_path: Path, log: Path, term: str
+) -> None:
+    ours, theirs = pty.openpty()
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "csm", "replay", str(log)], env={**env, "TERM": term}, cwd=tmp_path,
+            stdin=theirs, stdout=theirs, stderr=subprocess.PIPE, timeout=60, check=False,
+        )  # fmt: skip
+        said = done.stderr.decode()
+        os.write(theirs, b"!")
+        assert os.read(ours, 100) == b"!"  # nothing else was written to it
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert done.returncode == 1
+    assert "no screen to step through a session on" in said
+    assert "--at N or --turn N" in said
+    assert "Traceback" not in said
