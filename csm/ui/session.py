@@ -90,6 +90,8 @@ class SessionView:
         self.transcript = Transcript(self._thread, custom=custom)
         self._others: list[Transcript] = []
         self._recalling = False
+        #: What waits for all turns while some are on their way.
+        self._then: Callable[[], None] | None = None
         self._folded: dict[str, dict[str, bool]] = {}
         #: Ops that nobody has answered yet.
         self.sending = 0
@@ -120,10 +122,13 @@ class SessionView:
 
     def recall(self, *, everything: bool = False, then: Callable[[], None] | None = None) -> bool:
         """Bring back some turns that the thread was opened without, or all, read beside the loop; `then` is called once
-        they are there. False if there are none, or some are on their way.
+        they are there. False if there are none, or some are on their way; all are asked for once these are here.
         """
         thread, past = self._thread, self._thread.past
         if past is None or self._recalling:
+            if past is not None and everything and then is not None:
+                self._then = then
+                return True
             return False
         self._recalling = True
         start = 0 if everything else max(0, past.turns - _RECALLED)
@@ -143,6 +148,9 @@ class SessionView:
                 self._put_back(found)
                 if then is not None:
                     then()
+            further, self._then = self._then, None
+            if further is not None and not self.recall(everything=True, then=further):
+                further()
 
         self._clock.spawn(asyncio.to_thread(load), loaded)
         return True
