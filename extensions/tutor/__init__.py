@@ -16,6 +16,8 @@ from csm.api import CommandError, Context, Host, command, hook
 if TYPE_CHECKING:
     from csm.api import ModelProvider
 
+_IN_LINES = "In plain lines most keys that lessons name do nothing: send `skip` to pass a lesson that asks for one."
+
 
 @hook
 def models(host: Host) -> list[ModelProvider]:
@@ -40,10 +42,18 @@ def start(cx: Context, *options: str) -> int:
         scratch = folder.create(cx.host.settings.state_dir)
     except OSError as error:
         raise CommandError(f"the tutor has no place for its scratch repository: {error}") from error
+    if _plain(cx.host, options):
+        print(_IN_LINES, flush=True)
     try:
         return int(cx.state["launch"](_words(str(scratch), options, _last(cx.host, options))) or 0)
     finally:
         folder.remove(scratch)
+
+
+def _plain(host: Host, options: Sequence[str]) -> bool:
+    """Whether the lessons come in plain lines."""
+    dumb = host.env.get("TERM", "dumb") in ("", "dumb", "unknown")
+    return dumb or "--plain" in options or host.option("plain") is True
 
 
 def _within(cx: Context, options: Sequence[str]) -> int:

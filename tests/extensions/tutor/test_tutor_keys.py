@@ -79,3 +79,13 @@ def test_it_keeps_nothing_and_passes_options_on(host: Host) -> None:
 
 def test_a_number_is_the_lesson_to_begin_with(host: Host) -> None:
     assert started(host, "5", "--no-alt-screen").get("prompt") == "lesson 5"
+
+
+@pytest.mark.parametrize(("term", "options", "told"), [("dumb", (), 1), ("xterm", (), 0), ("xterm", ("--plain",), 1)])
+def test_in_plain_lines_it_says_how_to_pass_lessons_about_keys(
+    host: Host, capsys: pytest.CaptureFixture[str], term: str, options: tuple[str, ...], told: int
+) -> None:
+    host.env["TERM"] = term
+    started(host, *options)
+    said = capsys.readouterr().out
+    assert said.count("send `skip`") == said.count("\n") == told
