@@ -9,17 +9,14 @@ import re
 import shlex
 from collections.abc import Sequence
 
-#: Words that nobody quoted: plain ones, also with what ends a command behind them, operators, redirections.
-_BARE = re.compile(r"[^\s\"'\\|&;()<>]+[;&]?|[|&;]+|(?:[0-9]*|&)[<>]+&?[^\s\"'\\|&;()<>]*")
-#: The same where the line has `$(…)`.
-_SUBSTITUTING = re.compile(r"[^\s\"'\\|&;<>]+[;&]?|[|&;]+|(?:[0-9]*|&)[<>]+&?[^\s\"'\\|&;()<>]*")
+#: What only a quoted word can hold.
+_QUOTED = re.compile(r"[\s\"'\\]|^$")
 
 
 def joined(words: Sequence[str]) -> str:
-    """One line. A single word is one already; of several each stays one word, but operators, patterns and variables
-    mean what they mean to the shell.
+    """One line. A single word is one already. Of several, those that must have been quoted are so again; operators,
+    patterns and variables mean what they mean to the shell, quoted or not: a line with quoted ones is given as a word.
     """
     if len(words) < 2:
         return "".join(words)
-    bare = _SUBSTITUTING if any("$(" in word for word in words) else _BARE
-    return " ".join(word if bare.fullmatch(word) else shlex.quote(word) for word in words)
+    return " ".join(shlex.quote(word) if _QUOTED.search(word) else word for word in words)

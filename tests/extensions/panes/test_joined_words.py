@@ -17,11 +17,11 @@ joining = bundled("panes", "joining")
     [
         ("printf '<%s>' 'a b' c", "<a b><c>"),
         ("printf '<%s>' \"it's\" 'say \"so\"' ''", '<it\'s><say "so"><>'),
-        ("printf '<%s>' 'a|b' 'a(b)' 'a;b'", "<a|b><a(b)><a;b>"),
+        ("printf '%s' a|tr a b;printf '%s' c", "bc"),
         ("printf '%s' a | tr a b", "b"),
         ("printf x; printf y && printf z", "xyz"),
         ("printf '<%s>' $WORD 2>/dev/null", "<held>"),
-        ("printf '<%s>' $(printf a)", "<a>"),
+        ("printf '<%s>' $(printf a) $((1+2))", "<a><3>"),
         ("printf 'a b' >&2 2>&1 | cat", ""),
         ('"printf one; printf two"', "onetwo"),
     ],
