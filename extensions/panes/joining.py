@@ -9,8 +9,8 @@ import re
 import shlex
 from collections.abc import Sequence
 
-#: What only a quoted word can hold.
-_QUOTED = re.compile(r"[\s\"'\\]|^$")
+#: What only a quoted word can hold, or is likely to: blanks, quotes, `<…>`.
+_QUOTED = re.compile(r"[\s\"'\\]|^$|^<[^<>]+>")
 
 
 def joined(words: Sequence[str]) -> str:
