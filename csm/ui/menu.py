@@ -223,7 +223,7 @@ class Menu:
             problem = ""
             for call in calls:
                 try:
-                    rows += [_row(one) for one in call(host, word.typed, folder)]
+                    rows += [_row(one) for one in call(host, word.typed, folder) or ()]
                 except Exception as error:
                     problem = f"completing {word.trigger} failed: {type(error).__name__}: {error}"
             shell.clock.soon(lambda: self._came(word, rows, problem))

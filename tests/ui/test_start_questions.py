@@ -29,7 +29,7 @@ def repository(home: Path) -> Path:
 
 def test_a_trusted_folder_may_be_edited_and_is_not_asked_about_again(drive: Drive, repository: Path) -> None:
     driver = drive({"text": "Hello."})
-    assert f"Work in {repository / 'work'}?" in driver.screen()
+    assert f"Workin{repository / 'work'}?" in "".join(driver.screen().split())  # a long path goes over the line's end
     assert driver.shell.session.thread_id == ""
     driver.keys("enter")
     driver.wait(lambda: driver.shell.session.thread_id)
