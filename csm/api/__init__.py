@@ -155,6 +155,7 @@ if TYPE_CHECKING:
     from csm.view.render.kit import Kit as Kit
     from csm.view.roles import ROLES as ROLES
     from csm.view.transcript import Transcript as Transcript
+    from csm.view.written import Written as Written
 
 _WHERE = {
     "__version__": "csm",
@@ -213,6 +214,7 @@ _WHERE = {
     "TurnHead": "csm.host.storage",
     "TurnSpan": "csm.host.storage",
     "Watch": "csm.host.storage",
+    "Written": "csm.view.written",
     "command": "csm.host.commands",
     "fold": "csm.core.fold",
     "highlight": "csm.view.render.code",

@@ -282,7 +282,7 @@ def test_the_mouse_can_be_left_to_the_terminal(on: bool, bench: Any) -> None:
     assert shell.raw.rfind(b"\x1b[?1006l") >= shell.raw.rfind(b"\x1b[?1006h")
 
 
-def test_what_went_wrong_is_kept_and_the_doctor_reads_it(bench: Any) -> None:
+def test_a_crash_gives_the_terminal_back_says_what_it_was_and_is_kept_for_the_doctor(bench: Any) -> None:
     bench.serve({"text": "never"})
     code = (
         "import sys; from csm.cli.main import main; from csm.ui.fullscreen import FullPainter\n"
@@ -297,6 +297,7 @@ def test_what_went_wrong_is_kept_and_the_doctor_reads_it(bench: Any) -> None:
     shell.send("xyz")
     assert shell.end() == 1
     shell.restored()
+    assert b"painted black" in shell.raw
     done = subprocess.run(
         bench.argv("doctor"), env=bench.env, cwd=bench.work, capture_output=True, text=True, timeout=60, check=False
     )

@@ -101,24 +101,6 @@ def test_inline_a_signal_leaves_what_was_said_and_nothing_else(bench: Any) -> No
     assert b"\x1b[?1049h" not in shell.raw
 
 
-def test_a_crash_gives_the_terminal_back_and_says_what_it_was(bench: Any) -> None:
-    bench.serve({"text": "never"})
-    code = (
-        "import sys; from csm.cli.main import main; from csm.ui.fullscreen import FullPainter\n"
-        "first = FullPainter.paint\n"
-        "def paint(self, frame):\n"
-        "    if 'xyz' in str(frame.rows()): raise RuntimeError('painted black')\n"
-        "    first(self, frame)\n"
-        "FullPainter.paint = paint; sys.argv[0] = 'csm'; sys.exit(main())"
-    )
-    shell = bench.start([bench.argv()[0], "-c", code])
-    shell.wait_for(READY)
-    shell.send("xyz")
-    assert shell.end() == 1
-    shell.restored()
-    assert b"painted black" in shell.raw
-
-
 def test_the_last_session_is_resumed(bench: Any) -> None:
     server = bench.serve({"text": "Remember the blue door."}, {"text": "It was blue."})
     shell = bench.csm()

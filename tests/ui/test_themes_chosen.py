@@ -137,7 +137,8 @@ def test_a_file_is_taken_by_its_path(drive: Drive, home: Path, themes: Path) -> 
     driver = drive()
     driver.shell.run("theme.code here.tmTheme --save")
     assert driver.shell.host.theme.style("code.keyword").fg == "#ff8800"
-    assert f'code_theme = "{home}/work/here.tmTheme"' in settings(driver)
+    chosen = home / "work" / "here.tmTheme"
+    assert f'code_theme = "{chosen}"' in settings(driver)
 
 
 def test_names_are_completed(drive: Drive, themes: Path) -> None:
