@@ -8,16 +8,15 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from csm.api import CommandError, Context, Editor, chips, command, lines
+from csm.api import CommandError, Context, Editor, Row, chips, command, lines, screen_of
 
-from .place import Choice, screen
 from .stash import Draft, Stash
 
 
 @command("draft.stash", title="Put the draft aside", places=("composer",), slash="stash")
 def stash(cx: Context) -> None:
     """Put the draft aside and empty the composer. It is kept for this folder until it is taken back."""
-    shown = screen(cx)
+    shown = screen_of(cx)
     composer = shown.composer
     if not composer.text.strip():
         raise CommandError("there is no draft to put aside")
@@ -47,8 +46,8 @@ def choose(cx: Context) -> None:
     def dropped(chosen: list[int]) -> None:
         _drop(cx, [found[at] for at in chosen])
 
-    rows = [Choice(at, one.words, _ago(one.when)) for at, one in reversed(list(enumerate(found)))]
-    screen(cx).pick(
+    rows = [Row(at, one.words, _ago(one.when)) for at, one in reversed(list(enumerate(found)))]
+    screen_of(cx).pick(
         "Drafts",
         rows,
         lambda chosen: _take(cx, chosen[0]),
@@ -71,7 +70,7 @@ def _drop(cx: Context, gone: Sequence[Draft]) -> None:
     kept = _stash(cx)
     for draft in gone:
         kept.forget(draft)
-    screen(cx).message("dropped" if len(gone) == 1 else f"dropped {len(gone)} drafts")
+    screen_of(cx).message("dropped" if len(gone) == 1 else f"dropped {len(gone)} drafts")
 
 
 def _look(draft: Draft, columns: int, height: int) -> list[list[tuple[str, str]]]:
@@ -112,16 +111,16 @@ def text(editor: Editor, draft: Draft) -> str:
 
 
 def _take(cx: Context, index: int) -> None:
-    composer, kept = screen(cx).composer, _stash(cx)
+    composer, kept = screen_of(cx).composer, _stash(cx)
     draft = kept.take(index)
     if composer.text.strip():
         kept.add(Draft(parts(composer), int(time.time())))
     composer.set_text(text(composer, draft))
-    screen(cx).refresh()
+    screen_of(cx).refresh()
 
 
 def _stash(cx: Context) -> Stash:
-    folder = screen(cx).session().thread.cwd or str(cx.host.cwd)
+    folder = screen_of(cx).session().thread.cwd or str(cx.host.cwd)
     return Stash(cx.host.settings.state_dir, folder)
 
 

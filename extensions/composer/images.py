@@ -12,9 +12,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from csm.api import CommandError, Context, command
-
-from .place import Choice, screen
+from csm.api import CommandError, Context, Row, command, screen_of
 
 _SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 #: Images taken from the clipboard are kept for so many days.
@@ -32,7 +30,7 @@ def _files(cx: Context) -> Iterable[str]:
 @command("image.attach", title="Attach an image", slash="image", complete={"file": _files})
 def attach(cx: Context, file: str | None = None) -> None:
     """Put an image file into the draft, where the cursor is."""
-    shown = screen(cx)
+    shown = screen_of(cx)
     if file is None:
         shown.ask_line("Image:", lambda name: _attach(cx, name))
     else:
@@ -42,7 +40,7 @@ def attach(cx: Context, file: str | None = None) -> None:
 @command("image.paste", title="Attach the clipboard's image")
 def paste(cx: Context) -> None:
     """Put the image on the system's clipboard into the draft."""
-    shown = screen(cx)
+    shown = screen_of(cx)
     data = shown.clipboard.image()
     folder = cx.host.settings.state_dir / "pasted"
     try:
@@ -59,13 +57,13 @@ def paste(cx: Context) -> None:
 @command("image.remove", title="Take an image out", slash="detach")
 def remove(cx: Context, number: int | None = None) -> None:
     """Take an image out of the draft, by its number in the list; without one, choose where there are several."""
-    composer = screen(cx).composer
+    composer = screen_of(cx).composer
     found = composer.chips.images(composer.text)
     if not found:
         raise CommandError("there is no image in the draft")
     if number is None and len(found) > 1:
-        rows = [Choice(at, Path(spot.chip.path).name, spot.chip.text) for at, spot in enumerate(found, 1)]
-        screen(cx).pick("Take out", rows, lambda at: remove(cx, at))
+        rows = [Row(at, Path(spot.chip.path).name, spot.chip.text) for at, spot in enumerate(found, 1)]
+        screen_of(cx).pick("Take out", rows, lambda at: remove(cx, at))
         return
     number = number or 1
     if not 1 <= number <= len(found):
@@ -76,12 +74,12 @@ def remove(cx: Context, number: int | None = None) -> None:
 
 
 def _attach(cx: Context, name: str) -> None:
-    shown = screen(cx)
+    shown = screen_of(cx)
     shown.message(f"attached {shown.attach(name)}")
 
 
 def _folder(cx: Context) -> Path:
-    thread = screen(cx).session().thread
+    thread = screen_of(cx).session().thread
     return Path(thread.cwd or cx.host.cwd)
 
 

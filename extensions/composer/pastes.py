@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from csm.api import CommandError, Context, chips, command
+from csm.api import CommandError, Context, chips, command, screen_of
 
 from .buffer import PasteBuffer
-from .place import screen
 
 
 @command("paste.open", title="Open the pasted text", places=("composer",))
 def open_paste(cx: Context) -> None:
     """Show the pasted text that is nearest to the cursor in a window, to read or edit it."""
-    shown = screen(cx)
+    shown = screen_of(cx)
     spot = _spot(cx)
     if spot.chip.kind == "image":
         raise CommandError(f"{spot.chip.path} is an image")
@@ -26,7 +25,7 @@ def open_paste(cx: Context) -> None:
 @command("paste.keep", title="Take the edited text", places=("paste",))
 def keep(cx: Context) -> None:
     """Have the draft hold the text as it now is, and close the window. Undo in the draft brings the old one back."""
-    shown, buffer = screen(cx), _buffer(cx)
+    shown, buffer = screen_of(cx), _buffer(cx)
     composer, text = shown.composer, buffer.editor.text
     at = composer.text.find(buffer.char)
     old = composer.chips.get(buffer.char)
@@ -42,7 +41,7 @@ def keep(cx: Context) -> None:
 @command("paste.leave", title="Leave the text as it was", places=("paste",))
 def leave(cx: Context) -> None:
     """Close the window; the draft holds the text as it was."""
-    shown = screen(cx)
+    shown = screen_of(cx)
     shown.buffers.kill(_buffer(cx).name)
     shown.focus("composer")
 
@@ -53,11 +52,11 @@ def expand(cx: Context) -> None:
     spot = _spot(cx)
     if spot.chip.kind == "image":
         raise CommandError("an image is no text")
-    screen(cx).composer.replace(spot.at, spot.at + 1, spot.chip.text)
+    screen_of(cx).composer.replace(spot.at, spot.at + 1, spot.chip.text)
 
 
 def _spot(cx: Context) -> Any:
-    composer = screen(cx).composer
+    composer = screen_of(cx).composer
     spot = composer.chips.near(composer.text, composer.cursor)
     pastes = [one for one in composer.chips.spots(composer.text) if one.chip.kind == "paste"]
     if spot is None and not pastes:
@@ -66,7 +65,7 @@ def _spot(cx: Context) -> Any:
 
 
 def _buffer(cx: Context) -> PasteBuffer:
-    buffer = screen(cx).buffer
+    buffer = screen_of(cx).buffer
     if not isinstance(buffer, PasteBuffer):
         raise CommandError("no pasted text is open")
     return buffer

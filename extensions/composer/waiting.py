@@ -8,15 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from csm.api import CommandError, Context, command, ops
-
-from .place import Choice, screen
+from csm.api import CommandError, Context, Row, command, ops, screen_of
 
 
 @command("queue.open", title="Messages that wait", slash="queue")
 def open_queue(cx: Context) -> None:
     """List the messages that wait: Enter takes one back into the composer, other keys move or drop it."""
-    texts = screen(cx).session().thread.queued
+    texts = screen_of(cx).session().thread.queued
     if not texts:
         raise CommandError("nothing is queued")
     _list(cx, 0)
@@ -26,45 +24,45 @@ def open_queue(cx: Context) -> None:
 def edit(cx: Context, number: int | None = None) -> None:
     """Take a message that waits back into the composer: the last one, or the one of a number from 1."""
     at, text = _at(cx, number)
-    screen(cx).session().submit(ops.Unqueue(at, text))
+    screen_of(cx).session().submit(ops.Unqueue(at, text))
 
 
 @command("queue.drop", title="Drop a message that waits")
 def drop(cx: Context, number: int | None = None) -> None:
     """Have a message not be sent: the last one, or the one of a number from 1. It stays in the history."""
     at, text = _at(cx, number)
-    screen(cx).session().submit(ops.Unqueue(at, text), lambda ack: _told(cx, ack, "dropped"))
+    screen_of(cx).session().submit(ops.Unqueue(at, text), lambda ack: _told(cx, ack, "dropped"))
 
 
 @command("queue.move", title="Move a message that waits")
 def move(cx: Context, number: int, place: int) -> None:
     """Have a message wait at another place; both are numbers from 1."""
     at, text = _at(cx, number)
-    screen(cx).session().submit(ops.Requeue(at, place - 1, text), lambda ack: _told(cx, ack, ""))
+    screen_of(cx).session().submit(ops.Requeue(at, place - 1, text), lambda ack: _told(cx, ack, ""))
 
 
 def _list(cx: Context, chosen: int) -> None:
-    texts = screen(cx).session().thread.queued
+    texts = screen_of(cx).session().thread.queued
     if not texts:
         return
-    rows = [Choice(at, f"{at + 1}  {' '.join(text.split())[:200]}") for at, text in enumerate(texts)]
+    rows = [Row(at, f"{at + 1}  {' '.join(text.split())[:200]}") for at, text in enumerate(texts)]
     actions: dict[str, tuple[str, Callable[[Any], None]]] = {
         "up": ("earlier", lambda at: _moved(cx, at, at - 1)),
         "down": ("later", lambda at: _moved(cx, at, at + 1)),
         "delete": ("drop", lambda at: _dropped(cx, at)),
     }
     current = min(max(0, chosen), len(rows) - 1)
-    screen(cx).pick("Queued", rows, lambda at: edit(cx, at + 1), actions=actions, current=current)
+    screen_of(cx).pick("Queued", rows, lambda at: edit(cx, at + 1), actions=actions, current=current)
 
 
 def _moved(cx: Context, at: int, to: int) -> None:
-    text = screen(cx).session().thread.queued[at]
-    screen(cx).session().submit(ops.Requeue(at, to, text), lambda ack: _again(cx, ack, to))
+    text = screen_of(cx).session().thread.queued[at]
+    screen_of(cx).session().submit(ops.Requeue(at, to, text), lambda ack: _again(cx, ack, to))
 
 
 def _dropped(cx: Context, at: int) -> None:
-    text = screen(cx).session().thread.queued[at]
-    screen(cx).session().submit(ops.Unqueue(at, text), lambda ack: _again(cx, ack, at))
+    text = screen_of(cx).session().thread.queued[at]
+    screen_of(cx).session().submit(ops.Unqueue(at, text), lambda ack: _again(cx, ack, at))
 
 
 def _again(cx: Context, ack: Any, chosen: int) -> None:
@@ -74,7 +72,7 @@ def _again(cx: Context, ack: Any, chosen: int) -> None:
 
 
 def _at(cx: Context, number: int | None) -> tuple[int, str]:
-    texts = screen(cx).session().thread.queued
+    texts = screen_of(cx).session().thread.queued
     if not texts:
         raise CommandError("nothing is queued")
     number = len(texts) if number is None else number
@@ -85,7 +83,7 @@ def _at(cx: Context, number: int | None) -> tuple[int, str]:
 
 def _told(cx: Context, ack: Any, text: str) -> None:
     if not ack.accepted:
-        screen(cx).message(ack.reason, "message.error")
+        screen_of(cx).message(ack.reason, "message.error")
     elif text:
-        screen(cx).message(text)
-    screen(cx).refresh()
+        screen_of(cx).message(text)
+    screen_of(cx).refresh()
