@@ -139,9 +139,12 @@ def test_nothing_is_written_while_nothing_happens(bench: Any) -> None:
     shell.wait_for(READY)
     shell.send("hush\r")
     shell.wait_for("Quiet.", READY)
-    shell.read(1.2)
-    before = len(shell.raw)
-    shell.read(1.2)
+    # The end of the turn may show late on a busy machine; what goes on by itself would write in each of the stretches.
+    for _ in range(6):
+        before = len(shell.raw)
+        shell.read(2.0)
+        if len(shell.raw) == before:
+            break
     assert len(shell.raw) == before
 
 
